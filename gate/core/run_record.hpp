@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gate/core/plan.hpp"
+
+namespace modelgate {
+
+/// What a model was, by its bytes.
+struct ModelRecord {
+  bool present = false;
+  std::string path;
+  std::string sha256;       ///< of the bytes the worker was given, or of the predictions files
+  std::string version;
+  std::string origin;       ///< "torchscript", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
+};
+
+/// Everything about a run that is not a judgement; volatile data stand here alone.
+struct RunRecord {
+  std::string tool_version;
+  std::string git_commit;
+  std::string ci_url;
+  std::string actor;
+  std::string hostname;
+  std::string started;      ///< UTC, 2026-11-22T13:40:00Z
+  double seconds = 0.0;
+  std::array<ModelRecord, 2> models;
+  std::string dataset_path;
+  std::string dataset_sha256;
+  std::size_t dataset_rows = 0;
+  std::vector<std::pair<std::string, std::string>> environment;   ///< cpu, kernel, libtorch, load average, …
+  std::string isolation = "none";
+};
+
+}  // namespace modelgate

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/score_table.hpp"
+
+namespace modelgate {
+
+/// How one model input lies in a buffer: rows × row_shape of dtype, row-major, dense.
+/// Strings: uint64 offsets[rows × strings_per_row + 1] from the start of the text, then the UTF-8 bytes.
+struct InputLayout {
+  DType dtype = DType::float32;
+  std::vector<std::int64_t> row_shape;     ///< per row, e.g. {32} or {1, 28, 28}
+  std::size_t row_bytes = 0;               ///< 0 for strings
+  std::size_t strings_per_row = 0;
+};
+
+/// What to read of the golden data, beside the inputs.
+struct GoldenRequest {
+  const DatasetSpec& dataset;
+  Task task = Task::binary;
+  std::vector<std::string> class_names;               ///< multiclass with output.classes; empty: labels are 0…k−1
+  std::vector<std::string> category_columns;          ///< slice and attribute columns, without repeats
+  std::vector<std::vector<InputSpec>> input_sets;     ///< distinct input lists; models with equal inputs share one
+  std::vector<std::vector<std::string>> prediction_columns;   ///< for models with predictions: dataset
+};
+
+/// Buffers for one chunk: [input set][input], each large enough for max_rows (strings: whatever is given; the chunk ends early when full).
+using ChunkBuffers = std::vector<std::vector<std::span<std::byte>>>;
+
+/// Streams the golden data once, file by file, in order; decoding only the columns asked for.
+class GoldenReader {
+ public:
+  virtual ~GoldenReader() = default;
+
+  /// Opens every file, checks schema and columns. Errors name file, column and what to do.
+  static Result<std::unique_ptr<GoldenReader>> open(const GoldenRequest& request);
+
+  /// Layouts of each input of each input set, known after open.
+  virtual const std::vector<std::vector<InputLayout>>& layouts() const = 0;
+  /// Column names each input expands to, in order ([set][input][column]); for validate.
+  virtual const std::vector<std::vector<std::vector<std::string>>>& expanded_columns() const = 0;
+  /// Rows in all files when the format tells beforehand (Parquet, NPZ).
+  virtual std::optional<std::size_t> total_rows() const = 0;
+  /// Resolved files in reading order.
+  virtual const std::vector<std::string>& files() const = 0;
+
+  /// Decodes up to max_rows rows: inputs into the buffers, labels, ids, weights and categories appended to rows,
+  /// dataset prediction columns appended to dataset_scores[i] (row-major). Returns the rows read, 0 at the end.
+  virtual Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,
+                                   std::vector<std::vector<double>>& dataset_scores) = 0;
+
+  /// After the last row: sorts categories, refuses duplicate ids, zero rows and fewer than min_rows.
+  virtual Result<void> finish(RowColumns& rows) = 0;
+};
+
+}  // namespace modelgate

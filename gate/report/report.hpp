@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/run_record.hpp"
+#include "gate/core/verdict.hpp"
+
+namespace modelgate {
+
+/// What every reporter is given; the references outlive the call.
+struct Report {
+  const Plan& plan;
+  const Verdict& verdict;
+  const RunRecord& run;
+};
+
+/// Turns a report into the bytes of one format. Deterministic: same report, same bytes.
+class Reporter {
+ public:
+  virtual ~Reporter() = default;
+  virtual std::string render(const Report& report) const = 0;
+};
+
+/// The reporter for a file name by its suffix (.xml, .json, .md); an error that lists the suffixes otherwise.
+Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path);
+
+}  // namespace modelgate
