@@ -24,7 +24,11 @@ endif()
 add_library(mg_settings INTERFACE)
 target_include_directories(mg_settings INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_definitions(mg_settings INTERFACE MODELGATE_VERSION="${PROJECT_VERSION}")
-target_compile_options(mg_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast)
+target_compile_options(mg_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
+  -Wno-missing-field-initializers) # designated initialisers name what differs from the defaults
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(mg_settings INTERFACE -Wno-restrict) # false alarms on std::string in g++ 12 (its PR 105651)
+endif()
 if(MODELGATE_WERROR)
   target_compile_options(mg_settings INTERFACE -Werror)
 endif()
