@@ -20,23 +20,26 @@ struct Estimate {
   std::optional<Interval> interval;
 };
 
-/// One hypothesis of the gate-wide error budget: the requirement holds here. A result has one part, a bias result one a pair and rate.
+/// One hypothesis of the gate-wide error budget: the requirement holds here. A result has one part, a bias result one a
+/// pair and rate.
 struct Part {
-  std::string label;                    ///< "" or "F vs M, tpr"
-  bool passes = false;                  ///< the whole interval lies on the good side, at the check's confidence
-  double p_fail = 1.0;                  ///< one-sided p of "requirement met", raw; small speaks for fail
-  double p_adjusted = 1.0;              ///< Holm over the gate's family; filled by verdict
-  std::optional<double> discordant;     ///< rows that can speak (b+c); verdict withholds fail below 10 (25 at small levels)
-  bool hard_margin_excluded = false;    ///< guard: harm beyond hard_margin is excluded (relative), or the estimate is good (absolute)
-  bool on_the_line = false;             ///< resampling could not tell the side: never a pass or fail
+  std::string label;        ///< "" or "F vs M, tpr"
+  bool passes = false;      ///< the whole interval lies on the good side, at the check's confidence
+  double p_fail = 1.0;      ///< one-sided p of "requirement met", raw; small speaks for fail
+  double p_adjusted = 1.0;  ///< Holm over the gate's family; filled by verdict
+  std::optional<double>
+      discordant;  ///< rows that can speak (b+c); verdict withholds fail below 10 (25 at small levels)
+  bool hard_margin_excluded =
+      false;  ///< guard: harm beyond hard_margin is excluded (relative), or the estimate is good (absolute)
+  bool on_the_line = false;  ///< resampling could not tell the side: never a pass or fail
 };
 
 /// Rates of one group of an attribute, both models where the check compares them.
 struct GroupRate {
-  std::string group;                    ///< "F" or "F, 18-29"
-  std::string rate;                     ///< selection_rate, tpr, fpr, …
-  std::size_t n = 0;                    ///< denominator
-  std::size_t events = 0;               ///< numerator
+  std::string group;       ///< "F" or "F, 18-29"
+  std::string rate;        ///< selection_rate, tpr, fpr, …
+  std::size_t n = 0;       ///< denominator
+  std::size_t events = 0;  ///< numerator
   Estimate candidate;
   Estimate production;
   bool assessable = true;
@@ -65,13 +68,13 @@ struct LatencySide {
 struct LatencyReport {
   std::int64_t batch = 1;
   std::string load = "single_stream";
-  std::size_t requests = 0;             ///< candidate requests counted
+  std::size_t requests = 0;  ///< candidate requests counted
   std::size_t rounds = 0;
   LatencySide candidate;
   LatencySide production;
-  std::optional<Estimate> wall;         ///< ratio − 1 by wall time
-  std::optional<Estimate> cpu;          ///< ratio − 1 by CPU time
-  double gate_cost_us = 0.0;            ///< the border's own cost per request, alike for both
+  std::optional<Estimate> wall;  ///< ratio − 1 by wall time
+  std::optional<Estimate> cpu;   ///< ratio − 1 by CPU time
+  double gate_cost_us = 0.0;     ///< the border's own cost per request, alike for both
 };
 
 /// Negative flips: production right, candidate wrong.
@@ -80,30 +83,31 @@ struct Flips {
   std::size_t wrong_to_right = 0;
 };
 
-/// One judged limit in one place (overall, slice or attribute); checks fill the evidence, verdict the outcome and the message.
+/// One judged limit in one place (overall, slice or attribute); checks fill the evidence, verdict the outcome and the
+/// message.
 struct CheckResult {
-  std::string id;                       ///< stable: no measured value, version, date or path
+  std::string id;  ///< stable: no measured value, version, date or path
   PlannedCheck planned;
-  std::vector<std::pair<std::string, std::string>> slice;   ///< column → value; empty: overall
+  std::vector<std::pair<std::string, std::string>> slice;  ///< column → value; empty: overall
   Outcome outcome = Outcome::error;
   Reason reason = Reason::internal;
   bool blocking = true;
   Estimate candidate;
   Estimate production;
-  Estimate difference;                  ///< candidate − production, raw sign; latency: ratio − 1
-  std::optional<double> margin;         ///< the limit as compared, in the metric's unit (percent resolved)
-  std::string method;                   ///< "Tango score", "paired DeLong", …
-  std::size_t rows = 0;                 ///< rows (units) judged
-  std::optional<std::size_t> rows_needed;   ///< about this many rows in all would decide; seconds for latency
-  std::string detail;                   ///< one clause that explains a not_assessable, error or warning
-  std::string message;                  ///< what is known, why it is not enough, what would decide; filled by verdict
-  std::vector<Part> parts;              ///< empty only for not_assessable and error
+  Estimate difference;                     ///< candidate − production, raw sign; latency: ratio − 1
+  std::optional<double> margin;            ///< the limit as compared, in the metric's unit (percent resolved)
+  std::string method;                      ///< "Tango score", "paired DeLong", …
+  std::size_t rows = 0;                    ///< rows (units) judged
+  std::optional<std::size_t> rows_needed;  ///< about this many rows in all would decide; seconds for latency
+  std::string detail;                      ///< one clause that explains a not_assessable, error or warning
+  std::string message;      ///< what is known, why it is not enough, what would decide; filled by verdict
+  std::vector<Part> parts;  ///< empty only for not_assessable and error
   std::vector<GroupRate> groups;
   std::vector<PairGap> pairs;
   std::optional<double> value_all_groups;
   std::optional<LatencyReport> latency;
   std::optional<Flips> flips;
-  double seconds = 0.0;                 ///< wall time of the judging
+  double seconds = 0.0;  ///< wall time of the judging
 };
 
 }  // namespace modelgate

@@ -24,26 +24,34 @@ enum class Unit { rate, plain, ratio, seconds, bytes, per_second };
 enum class LimitWord : std::uint8_t { min = 1, max = 2, max_regression = 4, min_improvement = 8 };
 
 /// Optional keys a check takes beside metric, limits, policy and words.
-enum class ScopeKey : std::uint8_t { slices = 1, attributes = 2, klass = 4, batch = 8, min_rows = 16, min_group_size = 32, load = 64 };
+enum class ScopeKey : std::uint8_t {
+  slices = 1,
+  attributes = 2,
+  klass = 4,
+  batch = 8,
+  min_rows = 16,
+  min_group_size = 32,
+  load = 64
+};
 
 /// Everything the gate file reader, list, explain and the schema need to know of a check: one row of the registry.
 struct CheckSpec {
   Family family = Family::accuracy;
-  std::string_view metric;             ///< scikit-learn's or fairlearn's name where they have one
-  std::uint8_t tasks = 0;              ///< or-ed Task values the metric is defined for
+  std::string_view metric;  ///< scikit-learn's or fairlearn's name where they have one
+  std::uint8_t tasks = 0;   ///< or-ed Task values the metric is defined for
   Direction direction = Direction::higher_is_better;
   Unit unit = Unit::rate;
-  std::uint8_t limits = 0;             ///< or-ed LimitWord values the check accepts
-  std::uint8_t scope = 0;              ///< or-ed ScopeKey values the check accepts
-  bool percent_margin = true;          ///< false where the metric can be <= 0, so that a relative margin has no meaning
-  bool needs_scores = false;           ///< true where output.kind: class cannot serve (ROC-AUC, log loss, Brier)
-  bool needs_probability = false;      ///< true where scores must lie in [0, 1] (log loss, Brier)
-  bool honours_weight = false;         ///< false: a gate file with dataset.weight refuses this metric by name
-  bool needs_live_model = false;       ///< true for latency: recorded predictions cannot answer
-  double lowest = 0.0;                 ///< smallest limit that makes sense for min/max (in Unit)
-  double highest = 1.0;                ///< largest limit that makes sense for min/max (in Unit)
-  std::string_view summary;            ///< one sentence for list and the schema
-  std::string_view explain;            ///< Markdown in fixed sections: What it checks … Example
+  std::uint8_t limits = 0;         ///< or-ed LimitWord values the check accepts
+  std::uint8_t scope = 0;          ///< or-ed ScopeKey values the check accepts
+  bool percent_margin = true;      ///< false where the metric can be <= 0, so that a relative margin has no meaning
+  bool needs_scores = false;       ///< true where output.kind: class cannot serve (ROC-AUC, log loss, Brier)
+  bool needs_probability = false;  ///< true where scores must lie in [0, 1] (log loss, Brier)
+  bool honours_weight = false;     ///< false: a gate file with dataset.weight refuses this metric by name
+  bool needs_live_model = false;   ///< true for latency: recorded predictions cannot answer
+  double lowest = 0.0;             ///< smallest limit that makes sense for min/max (in Unit)
+  double highest = 1.0;            ///< largest limit that makes sense for min/max (in Unit)
+  std::string_view summary;        ///< one sentence for list and the schema
+  std::string_view explain;        ///< Markdown in fixed sections: What it checks … Example
 };
 
 constexpr bool has(std::uint8_t set, auto flag) { return (set & static_cast<std::uint8_t>(flag)) != 0; }

@@ -31,16 +31,16 @@ struct NullPolicy {
 /// One argument of the model's forward(), made of golden columns.
 struct InputSpec {
   enum class Kind { columns, files, mask_of } kind = Kind::columns;
-  std::vector<std::string> columns;     ///< names or patterns ("v*"), unexpanded; for files: the one path column
+  std::vector<std::string> columns;  ///< names or patterns ("v*"), unexpanded; for files: the one path column
   DType dtype = DType::float32;
-  std::vector<std::int64_t> shape;      ///< per-row shape; empty: one value a column
+  std::vector<std::int64_t> shape;  ///< per-row shape; empty: one value a column
   NullPolicy nulls;
   std::string vocabulary;               ///< resolved path of a JSON object string → code, or empty
   std::optional<std::int64_t> unknown;  ///< code of a string absent from the vocabulary; none: an error
   std::optional<double> pad;            ///< ragged lists are padded with this to length
   std::int64_t length = 0;
   bool truncate = false;
-  std::string mask_of;                  ///< the ragged column whose presence this input marks with 1
+  std::string mask_of;  ///< the ragged column whose presence this input marks with 1
   int line = 0;
 
   bool operator==(const InputSpec& other) const;  ///< ignores line
@@ -60,31 +60,31 @@ enum class ModelSource { absent, live, recorded, dataset };
 
 struct ModelSpec {
   ModelSource source = ModelSource::absent;
-  std::string path;                      ///< .pt file, or file/glob of recorded predictions; resolved
-  std::string written;                   ///< the path as the gate file or the command line has it
-  std::vector<std::string> columns;      ///< prediction columns (recorded, dataset); empty: prediction_0…, or the only ones
+  std::string path;                  ///< .pt file, or file/glob of recorded predictions; resolved
+  std::string written;               ///< the path as the gate file or the command line has it
+  std::vector<std::string> columns;  ///< prediction columns (recorded, dataset); empty: prediction_0…, or the only ones
   std::string version;
-  std::string sha256;                    ///< pin, lower-case hex; empty: none
+  std::string sha256;  ///< pin, lower-case hex; empty: none
   OutputSpec output;
   std::vector<InputSpec> inputs;
   int line = 0;
 };
 
 struct LabelSpec {
-  std::vector<std::string> columns;      ///< one; several for multilabel
-  std::optional<std::string> positive;   ///< label text that means 1 (binary)
+  std::vector<std::string> columns;     ///< one; several for multilabel
+  std::optional<std::string> positive;  ///< label text that means 1 (binary)
 };
 
 enum class Population { sample, fixed };
 
 struct DatasetSpec {
-  std::string path;                      ///< file, glob or folder; resolved
+  std::string path;  ///< file, glob or folder; resolved
   std::string written;
-  std::string id;                        ///< id column; empty: the row number
+  std::string id;  ///< id column; empty: the row number
   LabelSpec label;
-  std::string weight;                    ///< weight column; empty: none
+  std::string weight;  ///< weight column; empty: none
   Population population = Population::sample;
-  std::string sha256;                    ///< pin, lower-case hex; empty: none
+  std::string sha256;  ///< pin, lower-case hex; empty: none
   std::size_t min_rows = 0;
   int line = 0;
 };
@@ -92,9 +92,9 @@ struct DatasetSpec {
 struct RuntimeSpec {
   std::string device = "cpu";
   int threads = 1;
-  std::size_t chunk = 0;                 ///< rows; 0: the smaller of 4,096 rows and 32 MiB of inputs
-  double timeout_s = 600.0;              ///< a worker's whole life
-  double request_timeout_s = 60.0;       ///< one chunk or request
+  std::size_t chunk = 0;                    ///< rows; 0: the smaller of 4,096 rows and 32 MiB of inputs
+  double timeout_s = 600.0;                 ///< a worker's whole life
+  double request_timeout_s = 60.0;          ///< one chunk or request
   std::uint64_t memory_bytes = 8ULL << 30;  ///< each worker
   std::uint64_t seed = 1;
   bool pinned_allocator = true;
@@ -103,21 +103,21 @@ struct RuntimeSpec {
 /// A limit resolved to the metric's unit (rates: 5pp → 0.05; seconds; bytes) or to a share of production.
 struct Limit {
   LimitWord word = LimitWord::min;
-  double value = 0.0;                    ///< in the metric's unit, or a fraction of production when relative
-  bool relative = false;                 ///< written with %: value 0.05 means 5 % of production
-  std::string text;                      ///< as written: "5pp"
+  double value = 0.0;     ///< in the metric's unit, or a fraction of production when relative
+  bool relative = false;  ///< written with %: value 0.05 means 5 % of production
+  std::string text;       ///< as written: "5pp"
 };
 
 /// A declared slice or attribute: one column, or a crossing of two.
 struct Scope {
   std::vector<std::string> columns;
-  std::vector<std::string> values;       ///< declared values (one column only); empty: every value seen
-  std::string text() const;              ///< "sex & age_band"
+  std::vector<std::string> values;  ///< declared values (one column only); empty: every value seen
+  std::string text() const;         ///< "sex & age_band"
 };
 
 /// One judged limit: an entry of checks × limit word × (overall, or one slice declaration, or one attribute).
 struct PlannedCheck {
-  std::string base_id;                   ///< family.metric.limit[.attribute=…][.class=…][.batch=…]; slices append .column=value
+  std::string base_id;  ///< family.metric.limit[.attribute=…][.class=…][.batch=…]; slices append .column=value
   Family family = Family::accuracy;
   std::string metric;
   Limit limit;
@@ -130,13 +130,13 @@ struct PlannedCheck {
   Severity severity = Severity::block;
   OnInconclusive on_inconclusive = OnInconclusive::block;
   OnNotAssessable on_not_assessable = OnNotAssessable::block;
-  std::optional<double> hard_margin;     ///< in the limit's own terms; default 3 × the margin
-  double confidence = 0.95;              ///< one-sided
+  std::optional<double> hard_margin;  ///< in the limit's own terms; default 3 × the margin
+  double confidence = 0.95;           ///< one-sided
   std::string owner;
   std::string note;
   int line = 0;
-  bool selected = true;                  ///< false: left out by --only
-  const CheckSpec* spec = nullptr;       ///< row of the registry; outlives the plan
+  bool selected = true;             ///< false: left out by --only
+  const CheckSpec* spec = nullptr;  ///< row of the registry; outlives the plan
 };
 
 struct Override {
@@ -146,15 +146,15 @@ struct Override {
 
 /// The gate file resolved, known before any data or model is opened.
 struct Plan {
-  std::string gate_file;                 ///< as given
-  std::string gate_sha256;               ///< of the effective gate (file bytes and overrides)
+  std::string gate_file;    ///< as given
+  std::string gate_sha256;  ///< of the effective gate (file bytes and overrides)
   std::string name;
   Task task = Task::binary;
   OnInconclusive on_inconclusive = OnInconclusive::block;
-  std::array<ModelSpec, 2> models;       ///< by Role
+  std::array<ModelSpec, 2> models;  ///< by Role
   DatasetSpec dataset;
   RuntimeSpec runtime;
-  std::vector<PlannedCheck> checks;      ///< in the order of the file
+  std::vector<PlannedCheck> checks;  ///< in the order of the file
   bool first_release = false;
   bool allow_identical = false;
   std::vector<Override> overrides;

@@ -15,9 +15,10 @@ namespace modelgate {
 struct ModelRecord {
   bool present = false;
   std::string path;
-  std::string sha256;       ///< of the bytes the worker was given, or of the predictions files
+  std::string sha256;  ///< of the bytes the worker was given, or of the predictions files
   std::string version;
-  std::string origin;       ///< "torchscript", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
+  std::string
+      origin;  ///< "torchscript", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
 };
 
 /// Everything about a run that is not a judgement; volatile data stand here alone.
@@ -27,13 +28,13 @@ struct RunRecord {
   std::string ci_url;
   std::string actor;
   std::string hostname;
-  std::string started;      ///< UTC, 2026-11-22T13:40:00Z
+  std::string started;  ///< UTC, 2026-11-22T13:40:00Z
   double seconds = 0.0;
   std::array<ModelRecord, 2> models;
   std::string dataset_path;
   std::string dataset_sha256;
   std::size_t dataset_rows = 0;
-  std::vector<std::pair<std::string, std::string>> environment;   ///< cpu, kernel, libtorch, load average, …
+  std::vector<std::pair<std::string, std::string>> environment;  ///< cpu, kernel, libtorch, load average, …
   std::string isolation = "none";
 };
 

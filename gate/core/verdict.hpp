@@ -19,7 +19,7 @@ enum class ExitCode : int { pass = 0, block = 1, usage = 2, error = 3, report = 
 struct NotJudged {
   std::string id;
   std::string reason;
-  bool partial = true;    ///< true: it makes the scope partial
+  bool partial = true;  ///< true: it makes the scope partial
   int line = 0;
   Family family = Family::accuracy;
 };
@@ -35,11 +35,11 @@ struct Verdict {
   VerdictKind kind = VerdictKind::error;
   ExitCode exit_code = ExitCode::error;
   bool partial = false;
-  std::vector<CheckResult> checks;        ///< in the order of the gate file
+  std::vector<CheckResult> checks;  ///< in the order of the gate file
   std::vector<NotJudged> not_judged;
   std::vector<std::string> warnings;
   std::optional<BlockChance> block_chance;
-  std::string headline;                   ///< one sentence: the verdict and the worst reason
+  std::string headline;  ///< one sentence: the verdict and the worst reason
 };
 
 }  // namespace modelgate
