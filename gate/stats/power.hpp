@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "gate/stats/level.hpp"
+
+namespace modelgate::stats {
+
+// What a comparison can decide before any model runs. margin > 0 throughout; alpha one-sided.
+
+/// Rows for which an equal model passes a paired rate difference with the given power: (z_alpha +
+/// z_power)²·discordant/m², and no fewer than Tango's n >= z²(1−m)/m. discordant in [0, 1].
+std::optional<std::size_t> rows_for_paired_rate(double discordant, double margin, double alpha, double power = 0.9);
+
+/// Rows for which an equal model passes a mean or AUC difference; se_one is the standard error of one row, se·sqrt(n).
+std::optional<std::size_t> rows_for_mean(double se_one, double margin, double alpha, double power = 0.9);
+
+/// Rows at which the present estimate would decide: n·(z·se/distance)², distance = |estimate − limit|, rounded up;
+/// nullopt on the line (distance 0).
+std::optional<std::size_t> rows_to_decide(std::size_t n, double std_error, double distance, double alpha);
+
+/// The chance that an equal model passes Tango's test at −margin: candidate-only and production-only rows are equally
+/// likely, n·discordant of them expected. Summed over the binomial of discordant rows.
+std::optional<double> paired_rate_pass_chance(std::size_t n, double discordant, double margin, double alpha);
+
+/// The chance that an equal model passes a mean or AUC difference of known standard error: Φ(margin/se − z).
+std::optional<double> mean_pass_chance(double std_error, double margin, double alpha);
+
+/// The chance that an equal model is blocked under `guard`: that L <= −hard_margin. Pass chances at the hard margin go
+/// in.
+double guard_block_chance(double pass_chance_at_hard_margin);
+
+}  // namespace modelgate::stats
