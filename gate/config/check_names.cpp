@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/config/check_names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "gate/config/suggest.hpp"
+#include "gate/core/check_id.hpp"
+
+namespace modelgate {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+bool fits(const CheckSpec& spec, Task task) { return has(spec.tasks, task); }
+
+/// recall → recall_macro, recall_micro, …: the averages of a metric, for this task.
+Names averages_of(std::string_view metric, Family family, std::span<const CheckSpec* const> specs, Task task) {
+  Names averages;
+  const std::string stem = fmt::format("{}_", metric);
+  for (const CheckSpec* spec : specs) {
+    if (spec->family == family && fits(*spec, task) && spec->metric.starts_with(stem)) averages.push_back(spec->metric);
+  }
+  return averages;
+}
+
+Names metrics_of(Family family, std::span<const CheckSpec* const> specs, Task task) {
+  Names names;
+  for (const CheckSpec* spec : specs) {
+    if (spec->family == family && fits(*spec, task)) names.push_back(spec->metric);
+  }
+  return names;
+}
+
+void refuse_unknown(const Section& entry, Family family, std::span<const CheckSpec* const> specs, Task task) {
+  const std::string metric = entry.text("metric");
+  const auto elsewhere = std::ranges::find(specs, metric, &CheckSpec::metric);
+  const Names known = metrics_of(family, specs, task);
+  std::string hint = did_you_mean(metric, known, known.empty() ? "" : fmt::format("choices: {}", one_of(known)));
+  if (elsewhere != specs.end()) hint = fmt::format("it belongs under {}", to_string((*elsewhere)->family));
+  entry.problems().add(entry.value_place("metric"), fmt::format("{} has no metric \"{}\"", to_string(family), metric),
+                       std::move(hint));
+}
+
+void refuse_task(const Section& entry, const CheckSpec& spec, std::span<const CheckSpec* const> specs, Task task) {
+  Names choices = averages_of(spec.metric, spec.family, specs, task);
+  if (choices.empty()) choices = metrics_of(spec.family, specs, task);
+  entry.problems().add(entry.value_place("metric"),
+                       fmt::format("{} is not defined for task {}", spec.metric, to_string(task)),
+                       choices.empty() ? "remove it" : fmt::format("choices: {}", one_of(choices)));
+}
+
+/// A metric of one class, used for several classes without saying which or how to average.
+bool lacks_average(const Section& entry, const CheckSpec& spec, std::span<const CheckSpec* const> specs, Task task) {
+  if (task != Task::multiclass || !has(spec.scope, ScopeKey::klass) || entry.written("class")) return false;
+  Names choices = averages_of(spec.metric, spec.family, specs, task);
+  choices.push_back("class: NAME for one class");
+  entry.problems().add(entry.value_place("metric"), fmt::format("{} of several classes needs an average", spec.metric),
+                       fmt::format("write {}", one_of(choices)));
+  return true;
+}
+
+std::string columns_text(const Scope& scope) {
+  std::string joined;
+  for (const std::string& column : scope.columns) joined += (joined.empty() ? "" : "+") + column;
+  return joined;
+}
+
+}  // namespace
+
+const CheckSpec* find_metric(const Section& entry, Family family, std::span<const CheckSpec* const> specs, Task task) {
+  const std::string metric = entry.text("metric");
+  const auto hit = std::ranges::find_if(
+      specs, [&](const CheckSpec* spec) { return spec->family == family && spec->metric == metric; });
+  if (hit == specs.end()) {
+    const Names averages = averages_of(metric, family, specs, task);
+    if (averages.empty()) {
+      refuse_unknown(entry, family, specs, task);
+    } else {
+      entry.problems().add(entry.value_place("metric"), fmt::format("{} of several classes needs an average", metric),
+                           fmt::format("write {}", one_of(averages)));
+    }
+    return nullptr;
+  }
+  if (!fits(**hit, task)) {
+    refuse_task(entry, **hit, specs, task);
+    return nullptr;
+  }
+  return lacks_average(entry, **hit, specs, task) ? nullptr : *hit;
+}
+
+std::string derived_id(const PlannedCheck& check, const Section& entry, std::optional<std::int64_t> batch) {
+  std::string id = entry.given("id") ? entry.text("id") : fmt::format("{}.{}", to_string(check.family), check.metric);
+  id += fmt::format(".{}", to_string(check.limit.word));
+  if (check.attribute) id += ".attribute=" + columns_text(*check.attribute);
+  if (!check.klass.empty()) id += ".class=" + check.klass;
+  if (batch) id += fmt::format(".batch={}", *batch);
+  if (entry.given("load")) id += ".load=" + entry.text("load");
+  return id_text(id);
+}
+
+std::string identity(const PlannedCheck& check) {
+  std::string text = check.base_id;
+  if (!check.slice) return text;
+  for (const std::string& column : check.slice->columns) text += "." + id_text(column);
+  return text;
+}
+
+void check_unique_ids(std::span<const CheckEntry> entries, Problems& problems) {
+  std::map<std::string, int> lines;
+  for (const CheckEntry& entry : entries) {
+    for (const PlannedCheck& check : entry.planned) {
+      const auto [known, is_new] = lines.try_emplace(identity(check), check.line);
+      if (is_new) continue;
+      problems.add(
+          entry.metric,
+          fmt::format("two checks have the id \"{}\" (lines {} and {})", known->first, known->second, check.line),
+          "give one of them an id of its own: id: NAME");
+    }
+  }
+}
+
+}  // namespace modelgate

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/config/gate_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "gate/config/overrides.hpp"
+#include "gate/config/problems.hpp"
+#include "gate/config/read.hpp"
+#include "gate/config/section.hpp"
+#include "gate/config/select.hpp"
+#include "gate/config/yaml_tree.hpp"
+#include "gate/core/check_id.hpp"
+#include "gate/integrity/digest.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr std::size_t longest_name = 100;
+
+/// The file's bytes, one more than a gate file may have at most.
+Result<std::string> read_bytes(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    return usage_error(fmt::format(
+        "there is no gate file \"{}\"; write one that names the candidate, the production model, the dataset "
+        "and the checks (the README begins with a short one), or name another with -c FILE",
+        path));
+  }
+  if (!std::filesystem::is_regular_file(path, ignored)) {
+    return usage_error(fmt::format("the gate file \"{}\" is not a file; name one with -c FILE", path));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(TreeBounds{}.bytes + 1, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file.bad() || (!file.eof() && file.fail())) {
+    return usage_error(fmt::format("the gate file \"{}\" cannot be read; check its permissions", path));
+  }
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+/// Without overrides it is what sha256sum prints of the gate file.
+std::string effective_digest(std::string bytes, const std::vector<Override>& overrides) {
+  for (const Override& one : overrides) bytes += fmt::format("\n{}={}", one.key, one.value);
+  return sha256_hex(bytes);
+}
+
+void read_name(const Section& top, Plan& plan) {
+  plan.name = top.text("name");
+  if (plan.name.empty()) return;
+  const Place place = top.value_place("name");
+  const bool begins_well = std::isalnum(static_cast<unsigned char>(plan.name.front())) != 0 && plan.name.back() != ' ';
+  if (!is_id_text(plan.name) || !begins_well || plan.name.size() > longest_name) {
+    top.problems().add(place, "\"name\" has a character or length that not every JUnit reader keeps",
+                       "begin with a letter or digit, go on with those, space . _ - = + ( ) @, at most 100 in all");
+  }
+}
+
+Task read_task(const Section& top) { return task_from(top.text("task")).value_or(Task::binary); }
+
+OnInconclusive read_policy(const Section& top) {
+  const std::string word = top.text("on_inconclusive");
+  if (word == "guard") return OnInconclusive::guard;
+  return word == "warn" ? OnInconclusive::warn : OnInconclusive::block;
+}
+
+void check_first_release(const Section& top, const PlanRequest& request, Problems& problems) {
+  const bool has_production = top.written("production");
+  if (has_production && request.first_release) {
+    problems.add(problems.add_argument("--first-release"), "there is a production model to compare with",
+                 "leave --first-release out, or remove \"production\" from the gate file");
+  } else if (!has_production && !request.first_release) {
+    problems.add({}, "there is no production model to compare with",
+                 "add \"production\", pass --production FILE, or pass --first-release if nothing is deployed yet");
+  }
+}
+
+/// Resolves the tree; what is wrong with it stands in problems, and then the plan is not to be used.
+Plan resolve(const Section& top, const PlanRequest& request, std::span<const CheckSpec* const> specs,
+             Problems& problems) {
+  Plan plan;
+  plan.gate_file = request.gate_file;
+  read_name(top, plan);
+  plan.task = read_task(top);
+  plan.on_inconclusive = read_policy(top);
+  plan.allow_identical = top.flag("allow_identical");
+  plan.first_release = request.first_release;
+  const Scene scene{problems, std::filesystem::path(request.gate_file).parent_path().string(), plan.task};
+  plan.models = read_models(top, scene);
+  plan.dataset = read_dataset(top, scene);
+  plan.runtime = read_runtime(top);
+  std::vector<CheckEntry> entries = read_checks(top, specs, plan.on_inconclusive, scene);
+  check_fit(top, plan, entries, problems);
+  check_first_release(top, request, problems);
+  for (CheckEntry& entry : entries) {
+    for (PlannedCheck& check : entry.planned) plan.checks.push_back(std::move(check));
+  }
+  select_checks(plan.checks, request.only, problems);
+  return plan;
+}
+
+}  // namespace
+
+Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* const> specs) {
+  auto bytes = read_bytes(request.gate_file);
+  if (!bytes) return std::unexpected(bytes.error());
+  Problems problems(request.gate_file, *bytes);
+  auto root = parse_yaml(*bytes, problems);
+  if (!root) return usage_error(problems.text());
+  std::vector<Override> overrides = apply_overrides(*root, request, problems);
+  const Section top(&*root, Where::top, {}, problems);
+  if (root->kind != YamlNode::Kind::map) return usage_error(problems.text());
+  Plan plan = resolve(top, request, specs, problems);
+  if (plan.checks.empty() && problems.empty()) problems.add({}, "no checks: a gate without any passes nothing");
+  if (!problems.empty()) return usage_error(problems.text());
+  plan.gate_sha256 = effective_digest(std::move(*bytes), overrides);
+  plan.overrides = std::move(overrides);
+  return plan;
+}
+
+}  // namespace modelgate

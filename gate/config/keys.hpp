@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace modelgate {
+
+/// The maps of a gate file, each with its own keys.
+enum class Where { top, model, output, dataset, label, weight, input, runtime, families, check, slice };
+
+/// What may stand behind a key. *_or_* take either; sections hold the keys of Key::inside.
+enum class Shape {
+  text,
+  path,
+  flag,
+  whole,
+  number,
+  word,
+  digest,
+  duration,
+  size,
+  limit,
+  texts,
+  wholes,
+  whole_or_wholes,
+  word_or_whole,
+  word_or_number,
+  section,
+  sections,
+  text_or_section,
+  texts_or_sections,
+};
+
+/// One row of the only table of keys: reader, JSON Schema and reference are made of it.
+struct Key {
+  Where where = Where::top;
+  std::string_view name;
+  Shape shape = Shape::text;
+  Where inside = Where::top;         ///< sections: which keys they hold
+  std::string_view words;            ///< words taken, "a|b"
+  std::string_view later_words;      ///< words of the contract that this version refuses by name
+  std::string_view fallback;         ///< default as a gate file would write it; "" for none
+  double low = 0.0;                  ///< whole, number: smallest value
+  double high = 9007199254740991.0;  ///< whole, number: largest value (every JSON reader keeps 2^53-1)
+  bool required = false;
+  bool settable = false;  ///< --set reaches it
+  bool later = false;     ///< part of the contract, refused by name in this version
+  std::string_view doc;   ///< one sentence
+};
+
+/// Every key there is, in the order of the reference.
+std::span<const Key> all_keys();
+
+/// The row of a key, or null.
+const Key* find_key(Where where, std::string_view name);
+
+/// The names that may be written in a map of this kind, those refused by name left out.
+std::vector<std::string_view> names_in(Where where);
+
+/// "a|b" → {"a", "b"}; "" → {}.
+std::vector<std::string_view> words_of(std::string_view joined);
+
+}  // namespace modelgate

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "gate/config/section.hpp"
+#include "gate/core/check_spec.hpp"
+#include "gate/core/plan.hpp"
+
+namespace modelgate {
+
+inline constexpr LimitWord all_limit_words[]{LimitWord::min, LimitWord::max, LimitWord::max_regression,
+                                             LimitWord::min_improvement};
+
+/// True for the words that compare with production.
+constexpr bool is_relative(LimitWord word) {
+  return word == LimitWord::max_regression || word == LimitWord::min_improvement;
+}
+
+/// Every limit of one entry, in the metric's unit, in the order of all_limit_words; says what does not fit the metric.
+std::vector<Limit> read_limits(const Section& entry, const CheckSpec& spec);
+
+/// The hard margin in the terms of max_regression, or nothing where it is left out or wrong.
+std::optional<double> read_hard_margin(const Section& entry, const CheckSpec& spec, OnInconclusive policy);
+
+}  // namespace modelgate

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gate/config/check_names.hpp"
+#include "gate/config/limits.hpp"
+#include "gate/config/quantity.hpp"
+#include "gate/config/read.hpp"
+#include "gate/config/scopes.hpp"
+#include "gate/config/suggest.hpp"
+
+namespace modelgate {
+namespace {
+
+OnInconclusive on_inconclusive_from(std::string_view word) {
+  if (word == "guard") return OnInconclusive::guard;
+  return word == "warn" ? OnInconclusive::warn : OnInconclusive::block;
+}
+
+/// Reads one entry of a family into its planned checks.
+class EntryReader {
+ public:
+  EntryReader(const Section& section, Family family, const YamlNode& item, const Scene& scene)
+      : section_(section), family_(family), line_(item.place.line), scene_(scene) {}
+
+  CheckEntry read(std::span<const CheckSpec* const> specs, OnInconclusive gate_policy) {
+    CheckEntry entry;
+    entry.metric = section_.value_place("metric");
+    if (!section_.given("metric")) return entry;
+    entry.spec = find_metric(section_, family_, specs, scene_.task);
+    if (entry.spec == nullptr) return entry;
+    const CheckSpec& spec = *entry.spec;
+    check_scope_keys(section_, spec, scene_.task);
+    PlannedCheck base = read_policy(gate_policy);
+    base.spec = &spec;
+    base.metric = spec.metric;
+    const auto hard_margin = read_hard_margin(section_, spec, base.on_inconclusive);
+    for (const Limit& limit : read_limits(section_, spec)) {
+      base.limit = limit;
+      base.hard_margin = limit.word == LimitWord::max_regression ? hard_margin : std::nullopt;
+      spread(base, entry.planned);
+    }
+    return entry;
+  }
+
+ private:
+  PlannedCheck read_policy(OnInconclusive gate_policy) {
+    PlannedCheck base;
+    base.family = family_;
+    base.line = line_;
+    base.klass = section_.text("class");
+    base.min_rows = static_cast<std::size_t>(section_.whole("min_rows"));
+    base.min_group_size = static_cast<std::size_t>(section_.whole("min_group_size"));
+    base.severity = section_.text("severity") == "warn" ? Severity::warn : Severity::block;
+    base.on_inconclusive =
+        section_.given("on_inconclusive") ? on_inconclusive_from(section_.text("on_inconclusive")) : gate_policy;
+    base.on_not_assessable =
+        section_.text("on_not_assessable") == "warn" ? OnNotAssessable::warn : OnNotAssessable::block;
+    base.owner = section_.text("owner");
+    base.note = section_.text("note");
+    base.confidence = section_.number("confidence");
+    if (!(base.confidence > 0.5 && base.confidence < 1.0)) {
+      scene_.problems.add(section_.value_place("confidence"), "\"confidence\" must lie between 0.5 and 1",
+                          "0.95 is the default");
+    }
+    return base;
+  }
+
+  /// One planned check for each batch × (overall, or each slice, or each attribute).
+  void spread(const PlannedCheck& base, std::vector<PlannedCheck>& planned) {
+    const std::vector<Scope> slices = read_slices(section_);
+    const std::vector<Scope> attributes = read_attributes(section_);
+    for (const std::optional<std::int64_t> batch : read_batches()) {
+      PlannedCheck check = base;
+      check.batch = batch.value_or(1);
+      const auto add = [&] {
+        check.base_id = derived_id(check, section_, batch);
+        planned.push_back(check);
+      };
+      for (const Scope& slice : slices) {
+        check.slice = slice;
+        add();
+      }
+      for (const Scope& attribute : attributes) {
+        check.attribute = attribute;
+        add();
+      }
+      if (!section_.written("slices") && !section_.written("attributes")) add();
+    }
+  }
+
+  std::vector<std::optional<std::int64_t>> read_batches() {
+    const YamlNode* const written = section_.node("batch");
+    if (written == nullptr) return {std::nullopt};
+    if (written->kind == YamlNode::Kind::scalar) return {parse_whole(written->text)};
+    std::vector<std::optional<std::int64_t>> batches;
+    for (const YamlNode& item : written->items) batches.push_back(parse_whole(item.text));
+    return batches;
+  }
+
+  const Section& section_;
+  Family family_;
+  int line_;
+  const Scene& scene_;
+};
+
+}  // namespace
+
+std::vector<CheckEntry> read_checks(const Section& top, std::span<const CheckSpec* const> specs,
+                                    OnInconclusive on_inconclusive, const Scene& scene) {
+  std::vector<CheckEntry> entries;
+  const Section families = top.section("checks");
+  const YamlNode* const written = top.node("checks");
+  if (written == nullptr) return entries;
+  if (written->keys.empty())
+    scene.problems.add(top.key_place("checks"), "no checks: a gate without any passes nothing");
+  for (const NodeKey& key : written->keys) {
+    const YamlNode* const list = families.node(key.text);
+    const auto family = family_from(key.text);
+    if (list == nullptr || !family) continue;
+    for (const YamlNode& item : list->items) {
+      const Section section(&item, Where::check, item.place, scene.problems);
+      entries.push_back(EntryReader(section, *family, item, scene).read(specs, on_inconclusive));
+    }
+  }
+  check_unique_ids(entries, scene.problems);
+  return entries;
+}
+
+}  // namespace modelgate

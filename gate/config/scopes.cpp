@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/config/scopes.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace modelgate {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, ScopeKey>, 7> scope_keys{{{"slices", ScopeKey::slices},
+                                                                           {"attributes", ScopeKey::attributes},
+                                                                           {"class", ScopeKey::klass},
+                                                                           {"batch", ScopeKey::batch},
+                                                                           {"min_rows", ScopeKey::min_rows},
+                                                                           {"min_group_size", ScopeKey::min_group_size},
+                                                                           {"load", ScopeKey::load}}};
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+/// "sex & age_band" → its columns; a problem and nothing if it is no column or crossing of two.
+std::vector<std::string> columns_of(const YamlNode& item, Problems& problems) {
+  std::vector<std::string> columns;
+  std::string_view rest = item.text;
+  while (true) {
+    const std::size_t cut = rest.find('&');
+    columns.emplace_back(trimmed(rest.substr(0, cut)));
+    if (columns.back().empty()) {
+      problems.add(item.place, fmt::format("\"{}\" lacks a column", item.text), "write \"a & b\"");
+      return {};
+    }
+    if (cut == std::string_view::npos) break;
+    rest.remove_prefix(cut + 1);
+  }
+  if (columns.size() > 2) {
+    problems.add(item.place, fmt::format("\"{}\" crosses {} columns", item.text, columns.size()),
+                 "a crossing has two columns");
+    return {};
+  }
+  if (columns.size() == 2 && columns.front() == columns.back()) {
+    problems.add(item.place, fmt::format("\"{}\" crosses a column with itself", item.text));
+    return {};
+  }
+  return columns;
+}
+
+}  // namespace
+
+void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
+  Problems& problems = entry.problems();
+  for (const auto& [key, flag] : scope_keys) {
+    if (!entry.written(key) || has(spec.scope, flag)) continue;
+    problems.add(entry.key_place(key), fmt::format("\"{}\" does not apply to {}", key, spec.metric), "remove it");
+  }
+  if (entry.written("class") && has(spec.scope, ScopeKey::klass) && task != Task::multiclass) {
+    problems.add(entry.key_place("class"),
+                 fmt::format("\"class\" picks one of several classes; this task is {}", to_string(task)), "remove it");
+  }
+  if (entry.written("min_rows") && has(spec.scope, ScopeKey::min_rows) && !entry.written("slices")) {
+    problems.add(entry.key_place("min_rows"), "\"min_rows\" of a check is for its slices, and it has none",
+                 "dataset.min_rows is for all rows");
+  }
+  const bool for_groups = spec.family == Family::bias && has(spec.scope, ScopeKey::attributes);
+  if (for_groups && !entry.written("attributes")) {
+    problems.add(entry.value_place("metric"), fmt::format("{} needs \"attributes\"", spec.metric),
+                 "write attributes: [COLUMN]");
+  }
+}
+
+std::vector<Scope> read_slices(const Section& entry) {
+  std::vector<Scope> scopes;
+  const YamlNode* const list = entry.node("slices");
+  if (list == nullptr) return scopes;
+  for (const YamlNode& item : list->items) {
+    if (item.kind == YamlNode::Kind::map) {
+      const Section section(&item, Where::slice, item.place, entry.problems());
+      if (section.given("column")) scopes.push_back({{section.text("column")}, section.texts("values")});
+    } else if (auto columns = columns_of(item, entry.problems()); !columns.empty()) {
+      scopes.push_back({std::move(columns), {}});
+    }
+  }
+  return scopes;
+}
+
+std::vector<Scope> read_attributes(const Section& entry) {
+  std::vector<Scope> scopes;
+  const YamlNode* const list = entry.node("attributes");
+  if (list == nullptr) return scopes;
+  for (const YamlNode& item : list->items) {
+    if (auto columns = columns_of(item, entry.problems()); !columns.empty()) scopes.push_back({std::move(columns), {}});
+  }
+  return scopes;
+}
+
+}  // namespace modelgate

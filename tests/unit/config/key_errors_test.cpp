@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "tests/unit/config/gate_fixture.hpp"
+
+namespace modelgate::test {
+namespace {
+
+TEST(KeyErrors, unknown_key_of_a_check) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: recall, max_regresion: 0.02}")),
+            R"(modelgate.yaml:13: error: unknown key "max_regresion"
+   13 |     - {metric: recall, max_regresion: 0.02}
+      |                        ^
+      did you mean "max_regression"?)");
+}
+
+TEST(KeyErrors, unknown_key_at_the_top) {
+  EXPECT_EQ(error_of(short_gate({{"task: binary", "taks: binary"}})),
+            R"(modelgate.yaml:3: error: unknown key "taks"
+    3 | taks: binary
+      | ^
+      did you mean "task"?)");
+}
+
+TEST(KeyErrors, unknown_family) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: recall, max_regression: 0.02}", "acuracy")),
+            R"(modelgate.yaml:12: error: unknown key "acuracy"
+   12 |   acuracy:
+      |   ^
+      did you mean "accuracy"?)");
+}
+
+TEST(KeyErrors, known_elsewhere) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "threads: 2\nchecks:"}})),
+            R"(modelgate.yaml:11: error: unknown key "threads"
+   11 | threads: 2
+      | ^
+      "threads" belongs under runtime)");
+}
+
+TEST(KeyErrors, known_at_the_top_only) {
+  EXPECT_EQ(error_of(short_gate({{"  label: y", "  label: y\n  task: binary"}})),
+            R"(modelgate.yaml:10: error: unknown key "task"
+   10 |   task: binary
+      |   ^
+      "task" belongs at the top, unindented)");
+}
+
+TEST(KeyErrors, unknown_and_like_nothing) {
+  EXPECT_EQ(error_of(short_gate({{"  label: y", "  label: y\n  banana: 1"}})),
+            R"(modelgate.yaml:10: error: unknown key "banana"
+   10 |   banana: 1
+      |   ^
+      known here: path, id, label, weight, population, inputs, sha256 or min_rows)");
+}
+
+TEST(KeyErrors, every_problem_at_once) {
+  EXPECT_EQ(error_of(short_gate({{"version: 1", "version: 2"},
+                                 {"binary", "binray"},
+                                 {"new.pt", "new.pt2"},
+                                 {"max_regression: 0.02", "min: 85"}})),
+            R"(modelgate.yaml:1: error: "version" must be 1
+    1 | version: 2
+      |          ^
+modelgate.yaml:3: error: "task" cannot be "binray"
+    3 | task: binray
+      |       ^
+      did you mean "binary"?
+modelgate.yaml:5: error: models exported as .pt2 are not supported by this version
+    5 | candidate: {model: new.pt2}
+      |                    ^
+      save the model as TorchScript (.pt)
+modelgate.yaml:13: error: recall lies between 0 and 1; 85 is outside
+   13 |     - {metric: recall, min: 85}
+      |                             ^
+      write 0.85 or 85pp)");
+}
+
+TEST(KeyErrors, cluster_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"  label: y", "  label: y\n  cluster: id"}})),
+            R"(modelgate.yaml:10: error: "cluster" is not supported by this version; remove it
+   10 |   cluster: id
+      |   ^)");
+}
+
+TEST(KeyErrors, waivers_and_extends_are_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "waivers: w.yaml\nextends: base.yaml\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "waivers" is not supported by this version; remove it
+   11 | waivers: w.yaml
+      | ^
+modelgate.yaml:12: error: "extends" is not supported by this version; remove it
+   12 | extends: base.yaml
+      | ^)");
+}
+
+TEST(KeyErrors, first_release_form_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "first_release: {owner: me}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "first_release" is not supported by this version; remove it
+   11 | first_release: {owner: me}
+      | ^)");
+}
+
+TEST(KeyErrors, other_top_keys_not_built_yet) {
+  EXPECT_EQ(
+      error_of(short_gate(
+          {{"checks:", "ledger: {path: l}\ntarget_prevalence: 0.1\ncosts: {}\nreports: {samples: true}\nchecks:"}})),
+      R"(modelgate.yaml:11: error: "ledger" is not supported by this version; remove it
+   11 | ledger: {path: l}
+      | ^
+modelgate.yaml:12: error: "target_prevalence" is not supported by this version; remove it
+   12 | target_prevalence: 0.1
+      | ^
+modelgate.yaml:13: error: "costs" is not supported by this version; remove it
+   13 | costs: {}
+      | ^
+modelgate.yaml:14: error: "reports" is not supported by this version; remove it
+   14 | reports: {samples: true}
+      | ^)");
+}
+
+TEST(KeyErrors, query_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"  label: y", "  label: y\n  query: search_id"}})),
+            R"(modelgate.yaml:10: error: "query" is not supported by this version; remove it
+   10 |   query: search_id
+      |   ^)");
+}
+
+TEST(KeyErrors, multilabel_columns_are_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"label: y", "label: {columns: [a, b]}"}})),
+            R"(modelgate.yaml:9: error: "columns" is not supported by this version; remove it
+    9 |   label: {columns: [a, b]}
+      |           ^)");
+}
+
+TEST(KeyErrors, signature_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"{model: new.pt}", "{model: new.pt, signature: {bundle: b}}"}})),
+            R"(modelgate.yaml:5: error: "signature" is not supported by this version; remove it
+    5 | candidate: {model: new.pt, signature: {bundle: b}}
+      |                            ^)");
+}
+
+TEST(KeyErrors, resources_is_not_built_yet) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: throughput, max_regression: 10%}", "resources")),
+            R"(modelgate.yaml:12: error: "resources" is not supported by this version; remove it
+   12 |   resources:
+      |   ^)");
+}
+
+TEST(KeyErrors, reference_group_and_small_groups_are_not_built_yet) {
+  EXPECT_EQ(
+      error_of(gate_with_check(
+          "{metric: tpr, attributes: [sex], max_regression: 0.05, reference_group: M, small_groups: report}", "bias")),
+      R"(modelgate.yaml:13: error: "reference_group" is not supported by this version; remove it
+   13 | ...ic: tpr, attributes: [sex], max_regression: 0.05, reference_group: M, small_groups: report}
+      |                                                      ^
+modelgate.yaml:13: error: "small_groups" is not supported by this version; remove it
+   13 | ... [sex], max_regression: 0.05, reference_group: M, small_groups: report}
+      |                                                      ^)");
+}
+
+TEST(KeyErrors, load_is_single_stream_only) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}", "latency")),
+            R"(modelgate.yaml:13: error: "load: server" is not supported by this version
+   13 |     - {metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}
+      |                                        ^
+      write single_stream
+modelgate.yaml:13: error: "rate" is not supported by this version; remove it
+   13 |     - {metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}
+      |                                                ^
+modelgate.yaml:13: error: "clients" is not supported by this version; remove it
+   13 |     - {metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}
+      |                                                             ^)");
+}
+
+TEST(KeyErrors, isolation_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {isolation: full, allow_native_unisolated: true}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "isolation" is not supported by this version; remove it
+   11 | runtime: {isolation: full, allow_native_unisolated: true}
+      |           ^
+modelgate.yaml:11: error: "allow_native_unisolated" is not supported by this version; remove it
+   11 | runtime: {isolation: full, allow_native_unisolated: true}
+      |                            ^)");
+}
+
+TEST(KeyErrors, ranking_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"binary", "ranking"}})),
+            R"(modelgate.yaml:3: error: "task: ranking" is not supported by this version
+    3 | task: ranking
+      |       ^
+      write binary, multiclass or regression)");
+}
+
+TEST(KeyErrors, other_devices_are_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {device: cuda}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "device: cuda" is not supported by this version
+   11 | runtime: {device: cuda}
+      |                   ^
+      write cpu)");
+}
+
+TEST(KeyErrors, task_misspelled) {
+  EXPECT_EQ(error_of(short_gate({{"binary", "binray"}})),
+            R"(modelgate.yaml:3: error: "task" cannot be "binray"
+    3 | task: binray
+      |       ^
+      did you mean "binary"?)");
+}
+
+TEST(KeyErrors, version) {
+  EXPECT_EQ(error_of(short_gate({{"version: 1", "version: 2"}})),
+            R"(modelgate.yaml:1: error: "version" must be 1
+    1 | version: 2
+      |          ^)");
+}
+
+TEST(KeyErrors, policy_has_no_default) {
+  EXPECT_EQ(error_of(short_gate({{"on_inconclusive: guard\n", ""}})),
+            R"(modelgate.yaml: error: "on_inconclusive" is missing
+      on_inconclusive: block, guard or warn. What a result does whose interval straddles the limit: block (must be proven), guard (blocks unless harm beyond hard_margin is excluded) or warn.)");
+}
+
+TEST(KeyErrors, gate_name) {
+  EXPECT_EQ(error_of(short_gate({{"card_fraud", "card/fraud"}})),
+            R"(modelgate.yaml:2: error: "name" has a character or length that not every JUnit reader keeps
+    2 | name: card/fraud
+      |       ^
+      begin with a letter or digit, go on with those, space . _ - = + ( ) @, at most 100 in all)");
+}
+
+TEST(KeyErrors, runtime_values) {
+  EXPECT_EQ(error_of(short_gate(
+                {{"checks:",
+                  "runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "threads" is out of range: 1 to 1024
+   11 | runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}
+      |                    ^
+modelgate.yaml:11: error: "timeout" needs a duration with its unit
+   11 | runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}
+      |                                ^
+      such as 90s or 10min
+modelgate.yaml:11: error: "memory" needs a size with its unit
+   11 | runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}
+      |                                            ^
+      such as 500MiB or 8GiB
+modelgate.yaml:11: error: "chunk" needs auto or a whole number
+   11 | runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}
+      |                                                      ^
+      range: 1 to 1000000000
+modelgate.yaml:11: error: "allocator" cannot be "pin"
+   11 | runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}
+      |                                                                      ^
+      write pinned or system
+modelgate.yaml:11: error: "seed" is out of range: 0 to 9007199254740991
+   11 | runtime: {threads: 0, timeout: 10, memory: 8, chunk: big, allocator: pin, seed: -1}
+      |                                                                                 ^)");
+}
+
+TEST(KeyErrors, runtime_out_of_range) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {memory: 1MiB, timeout: 9999h}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "memory" is out of range: 64MiB to 8192TiB
+   11 | runtime: {memory: 1MiB, timeout: 9999h}
+      |                   ^
+modelgate.yaml:11: error: "timeout" is more than 720h
+   11 | runtime: {memory: 1MiB, timeout: 9999h}
+      |                                  ^)");
+}
+
+TEST(KeyErrors, quoted_number) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {threads: \"4\"}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "threads" needs a whole number
+   11 | runtime: {threads: "4"}
+      |                    ^
+      range: 1 to 1024)");
+}
+
+TEST(KeyErrors, flag_that_is_neither) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "allow_identical: yes\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "allow_identical" needs true or false
+   11 | allow_identical: yes
+      |                  ^)");
+}
+
+TEST(KeyErrors, digest_too_short) {
+  EXPECT_EQ(error_of(short_gate({{"{model: new.pt}", "{model: new.pt, sha256: abc}"}})),
+            R"(modelgate.yaml:5: error: "sha256" needs 64 hex digits
+    5 | candidate: {model: new.pt, sha256: abc}
+      |                                    ^
+      sha256sum FILE prints them)");
+}
+
+TEST(KeyErrors, checks_without_value) {
+  EXPECT_EQ(error_of(short_gate({{"  accuracy:\n    - {metric: recall, max_regression: 0.02}\n", ""}})),
+            R"(modelgate.yaml:11: error: "checks" has no value
+   11 | checks:
+      | ^
+      What is judged, by family.)");
+}
+
+TEST(KeyErrors, checks_empty) {
+  EXPECT_EQ(
+      error_of(short_gate({{"checks:\n  accuracy:\n    - {metric: recall, max_regression: 0.02}\n", "checks: {}\n"}})),
+      R"(modelgate.yaml:11: error: no checks: a gate without any passes nothing
+   11 | checks: {}
+      | ^)");
+}
+
+TEST(KeyErrors, family_empty) {
+  EXPECT_EQ(error_of(short_gate({{"  accuracy:\n    - {metric: recall, max_regression: 0.02}\n", "  accuracy: []\n"}})),
+            R"(modelgate.yaml:12: error: "accuracy" is an empty list
+   12 |   accuracy: []
+      |             ^)");
+}
+
+TEST(KeyErrors, checks_missing) {
+  EXPECT_EQ(error_of(short_gate({{"checks:\n  accuracy:\n    - {metric: recall, max_regression: 0.02}\n", ""}})),
+            R"(modelgate.yaml: error: "checks" is missing
+      What is judged, by family.)");
+}
+
+}  // namespace
+}  // namespace modelgate::test
