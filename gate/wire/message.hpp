@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/data/golden_reader.hpp"
+#include "gate/wire/fd.hpp"
+
+namespace modelgate {
+
+inline constexpr std::uint32_t wire_magic = 0x4D474154;  // "MGAT"
+inline constexpr std::uint16_t wire_version = 1;
+inline constexpr std::size_t max_message_bytes = std::size_t{64} * 1024;
+inline constexpr std::size_t max_message_fds = 2;
+/// The descriptor on which a worker finds its socket.
+inline constexpr int worker_socket_fd = 3;
+
+/// Orders of the gate and what the worker answers to each.
+enum class MessageKind : std::uint16_t {
+  load = 1,  ///< LoadOrder and the model's descriptor → ready or failed
+  ready,     ///< body: the runtime's name and version
+  attach,    ///< AttachOrder, input and output descriptors → attached or failed
+  attached,
+  run,     ///< RunOrder → result or failed
+  result,  ///< RunReply
+  ping,
+  pong,
+  quit,    ///< the worker exits with 0
+  failed,  ///< FailReply
+};
+
+/// What precedes every body; one message is one datagram.
+struct MessageHeader {
+  std::uint32_t magic = wire_magic;
+  std::uint16_t version = wire_version;
+  std::uint16_t kind = 0;
+  std::uint64_t sequence = 0;
+  std::uint32_t body_bytes = 0;
+  std::uint32_t reserved = 0;
+};
+static_assert(sizeof(MessageHeader) == 24);
+
+struct Message {
+  MessageKind kind = MessageKind::failed;
+  std::uint64_t sequence = 0;
+  std::string body;
+  std::vector<UniqueFd> fds;
+};
+
+/// Sends one message; an error when the other end is gone or the body is too long.
+Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, std::string_view body,
+                          const std::vector<int>& fds = {});
+/// Blocks for one message; nothing when the other end has closed. Errors: not a message of this version, lengths that
+/// disagree.
+Result<std::optional<Message>> receive_message(int socket);
+
+/// Which tensor of the model's answer to take.
+struct LoadOrder {
+  std::optional<std::int64_t> index;
+  std::string name;
+};
+
+/// How inputs and outputs lie in the shared memory.
+struct AttachOrder {
+  std::vector<InputLayout> layouts;
+  std::uint64_t slots = 0;
+  std::uint64_t max_rows = 0;
+  std::uint64_t output_slots = 0;
+  std::uint64_t output_slot_bytes = 0;
+};
+
+struct RunOrder {
+  std::uint32_t slot = 0;
+  std::uint32_t output_slot = 0;
+  std::uint64_t rows = 0;
+};
+
+/// A worker's claim about the outputs it wrote; to be checked before it is used.
+struct RunReply {
+  std::uint8_t type = 0;  ///< OutputBlock::Type
+  std::uint8_t rank = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;  ///< 1 when rank is 1
+};
+
+/// Why an order could not be carried out, in the library's own words.
+struct FailReply {
+  bool wrong_shape = false;  ///< the model answered, but not with a usable tensor
+  std::string text;
+};
+
+std::string encode(const LoadOrder& order);
+std::string encode(const AttachOrder& order);
+std::string encode(const RunOrder& order);
+std::string encode(const RunReply& reply);
+std::string encode(const FailReply& reply);
+Result<LoadOrder> decode_load(std::string_view body);
+Result<AttachOrder> decode_attach(std::string_view body);
+Result<RunOrder> decode_run(std::string_view body);
+Result<RunReply> decode_reply(std::string_view body);
+Result<FailReply> decode_fail(std::string_view body);
+
+}  // namespace modelgate
