@@ -61,6 +61,14 @@ constexpr Names<Family, 6> family_names{{{Family::accuracy, "accuracy"},
                                          {Family::parity, "parity"},
                                          {Family::determinism, "determinism"}}};
 
+constexpr Names<DType, 7> dtype_names{{{DType::float32, "float32"},
+                                       {DType::float64, "float64"},
+                                       {DType::int64, "int64"},
+                                       {DType::int32, "int32"},
+                                       {DType::uint8, "uint8"},
+                                       {DType::boolean, "bool"},
+                                       {DType::string, "string"}}};
+
 constexpr Names<LimitWord, 4> limit_names{{{LimitWord::min, "min"},
                                            {LimitWord::max, "max"},
                                            {LimitWord::max_regression, "max_regression"},
@@ -104,6 +112,8 @@ std::string_view to_string(VerdictKind kind) {
   }
   return "?";
 }
+
+std::string_view to_string(DType dtype) { return name_of(dtype_names, dtype); }
 
 std::optional<Task> task_from(std::string_view text) { return value_of(task_names, text); }
 std::optional<Family> family_from(std::string_view text) { return value_of(family_names, text); }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gate/core/check_spec.hpp"
@@ -20,6 +21,8 @@ inline constexpr std::array both_roles{Role::candidate, Role::production};
 std::string_view to_string(Role role);
 
 enum class DType { float32, float64, int64, int32, uint8, boolean, string };
+/// The gate file's spelling.
+std::string_view to_string(DType dtype);
 enum class OutputKind { probability, logit, klass, value, score };
 
 /// What becomes of a null or NaN in an input column.

@@ -3,13 +3,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gate/core/error.hpp"
+#include "gate/core/input_layout.hpp"
 #include "gate/core/plan.hpp"
-#include "gate/data/golden_reader.hpp"
 #include "gate/wire/fd.hpp"
 
 namespace modelgate {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "gate/data/golden_reader.hpp"
+#include "gate/core/input_layout.hpp"
 
 namespace modelgate {
 
