@@ -4,36 +4,44 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "gate/core/error.hpp"
+#include "gate/core/input_layout.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/score_table.hpp"
 
 namespace modelgate {
 
-/// How one model input lies in a buffer: rows × row_shape of dtype, row-major, dense.
-/// Strings: uint64 offsets[rows × strings_per_row + 1] from the start of the text, then the UTF-8 bytes.
-struct InputLayout {
-  DType dtype = DType::float32;
-  std::vector<std::int64_t> row_shape;     ///< per row, e.g. {32} or {1, 28, 28}
-  std::size_t row_bytes = 0;               ///< 0 for strings
-  std::size_t strings_per_row = 0;
-};
-
-/// What to read of the golden data, beside the inputs.
+/// What to read of the golden data. Without dataset.label.columns no labels are read, without dataset.weight no
+/// weights.
 struct GoldenRequest {
   const DatasetSpec& dataset;
   Task task = Task::binary;
-  std::vector<std::string> class_names;               ///< multiclass with output.classes; empty: labels are 0…k−1
-  std::vector<std::string> category_columns;          ///< slice and attribute columns, without repeats
-  std::vector<std::vector<InputSpec>> input_sets;     ///< distinct input lists; models with equal inputs share one
-  std::vector<std::vector<std::string>> prediction_columns;   ///< for models with predictions: dataset
+  std::vector<std::string> class_names;            ///< multiclass with output.classes; empty: labels are 0…k−1
+  std::vector<std::string> category_columns;       ///< slice and attribute columns, without repeats
+  std::vector<std::vector<InputSpec>> input_sets;  ///< distinct input lists; models with equal inputs share one
+  std::vector<std::vector<std::string>> prediction_columns;  ///< for models with predictions: dataset
+  bool keep_ids = false;                                     ///< keep the ids themselves for take_ids (predict)
+  std::size_t shard = 0;                                     ///< 1…shards: only this share of the rows; 0: all rows
+  std::size_t shards = 0;
 };
 
-/// Buffers for one chunk: [input set][input], each large enough for max_rows (strings: whatever is given; the chunk ends early when full).
+/// The ids of the golden rows as the file has them: integers (also the row numbers, without an id column) or texts.
+struct IdValues {
+  bool is_text = false;
+  std::vector<std::int64_t> integers;
+  std::string text;                     ///< all texts, one after the other
+  std::vector<std::uint64_t> text_end;  ///< row i is text[text_end[i − 1], text_end[i])
+
+  std::size_t size() const { return is_text ? text_end.size() : integers.size(); }
+};
+
+/// Buffers for one chunk: [input set][input], each large enough for max_rows (strings: whatever is given; the chunk
+/// ends early when full).
 using ChunkBuffers = std::vector<std::vector<std::span<std::byte>>>;
 
 /// Streams the golden data once, file by file, in order; decoding only the columns asked for.
@@ -48,7 +56,7 @@ class GoldenReader {
   virtual const std::vector<std::vector<InputLayout>>& layouts() const = 0;
   /// Column names each input expands to, in order ([set][input][column]); for validate.
   virtual const std::vector<std::vector<std::vector<std::string>>>& expanded_columns() const = 0;
-  /// Rows in all files when the format tells beforehand (Parquet, NPZ).
+  /// Rows this request will give when the format tells beforehand (Parquet, NPZ).
   virtual std::optional<std::size_t> total_rows() const = 0;
   /// Resolved files in reading order.
   virtual const std::vector<std::string>& files() const = 0;
@@ -57,6 +65,9 @@ class GoldenReader {
   /// dataset prediction columns appended to dataset_scores[i] (row-major). Returns the rows read, 0 at the end.
   virtual Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,
                                    std::vector<std::vector<double>>& dataset_scores) = 0;
+
+  /// The ids of the rows read so far, with keep_ids; leaves none behind.
+  virtual IdValues take_ids() = 0;
 
   /// After the last row: sorts categories, refuses duplicate ids, zero rows and fewer than min_rows.
   virtual Result<void> finish(RowColumns& rows) = 0;

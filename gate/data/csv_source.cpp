@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arrow/csv/api.h>
+#include <arrow/io/file.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include <exception>
+#include <fstream>
+#include <regex>
+
+#include "gate/data/table_source.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr std::int32_t block_bytes = 4 << 20;
+
+using StreamResult = arrow::Result<std::shared_ptr<arrow::csv::StreamingReader>>;
+
+StreamResult open_stream(const std::string& path, const arrow::csv::ConvertOptions& convert) {
+  ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
+  auto read = arrow::csv::ReadOptions::Defaults();
+  read.use_threads = false;  // also makes the reader number the rows in its errors
+  read.block_size = block_bytes;
+  auto parse = arrow::csv::ParseOptions::Defaults();
+  parse.newlines_in_values = true;
+  return arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), file, read, parse, convert);
+}
+
+/// A type that Arrow saw in the first rows, widened to what the column is used for.
+std::shared_ptr<arrow::DataType> fitting_type(const ColumnNeed& need, const std::shared_ptr<arrow::DataType>& seen) {
+  const bool number = need.as_decimal || need.as_integer;
+  if (need.type) return need.type;
+  if (!number) return arrow::utf8();
+  const bool whole = seen->id() == arrow::Type::INT64 || seen->id() == arrow::Type::NA;
+  if (whole && need.as_decimal && !need.as_integer && !need.as_text) return arrow::float64();
+  if (seen->id() == arrow::Type::NA) return arrow::int64();
+  if (seen->id() == arrow::Type::BINARY) return arrow::utf8();
+  return seen;
+}
+
+class CsvSource final : public TableSource {
+ public:
+  static Result<std::unique_ptr<TableSource>> open(const std::string& path) {
+    auto source = std::make_unique<CsvSource>();
+    source->path_ = path;
+    try {
+      const auto stream = open_stream(path, arrow::csv::ConvertOptions::Defaults());
+      if (!stream.ok()) return source->translated(stream.status().message());
+      source->schema_ = (*stream)->schema();
+    } catch (const std::exception&) {
+      return source->translated("");
+    }
+    return source;
+  }
+
+  const arrow::Schema& schema() const override { return *schema_; }
+  std::optional<std::size_t> rows() const override { return std::nullopt; }
+  std::shared_ptr<const arrow::KeyValueMetadata> metadata() const override { return nullptr; }
+
+  Result<std::vector<std::shared_ptr<arrow::DataType>>> select(std::span<const ColumnNeed> needs) override {
+    auto convert = arrow::csv::ConvertOptions::Defaults();
+    std::vector<std::shared_ptr<arrow::DataType>> types;
+    for (const auto& need : needs) {
+      types.push_back(fitting_type(need, schema_->GetFieldByName(need.name)->type()));
+      convert.column_types[need.name] = types.back();
+      convert.include_columns.push_back(need.name);
+    }
+    try {
+      auto stream = open_stream(path_, convert);
+      if (!stream.ok()) return translated(stream.status().message());
+      stream_ = std::move(*stream);
+    } catch (const std::exception&) {
+      return translated("");
+    }
+    return types;
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> next() override {
+    try {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      const auto status = stream_->ReadNext(&batch);
+      if (!status.ok()) return translated(status.message());
+      return batch;
+    } catch (const std::exception&) {
+      return translated("");
+    }
+  }
+
+ private:
+  /// Arrow's words carry the cell's value; ours do not.
+  std::unexpected<Error> translated(const std::string& message) const {
+    static const std::regex conversion("In CSV column #(\\d+): Row #(\\d+): CSV conversion error to (\\w+)[^]*");
+    static const std::regex width("CSV parse error: Row #(\\d+): Expected (\\d+) columns, got (\\d+)[^]*");
+    std::smatch found;
+    if (std::regex_match(message, found, conversion)) {
+      const auto row = std::stoull(found[2]) - 1;
+      const auto column = std::stoi(found[1]);
+      const auto name = schema_ && column < schema_->num_fields() ? schema_->field(column)->name() : found[1].str();
+      const bool text = found[3] == "string";
+      return data_error(fmt::format(
+          "{}, column {}, row {} (line {}): {}. {}.", path_, name, row, csv_line(path_, row - 1),
+          text ? "the cell is not valid UTF-8"
+               : fmt::format("the cell is not of the column's type, {}", found[3].str()),
+          text ? "Save the file as UTF-8" : "One column must have one type in every row and file; correct the cell"));
+    }
+    if (std::regex_match(message, found, width)) {
+      const auto row = std::stoull(found[1]) - 1;
+      return data_error(
+          fmt::format("{}, row {} (line {}): {} cells where the header has {}. Correct the row or quote it.", path_,
+                      row, csv_line(path_, row == 0 ? 0 : row - 1), found[3].str(), found[2].str()));
+    }
+    if (message.find("straddling") != std::string::npos) {
+      return data_error(
+          fmt::format("{} has a row longer than {} MiB (or an unclosed quote); use Parquet for such rows.", path_,
+                      block_bytes >> 20));
+    }
+    if (message.find("Empty CSV") != std::string::npos) {
+      return data_error(fmt::format("{} has no header line that ends in a line break, or no rows.", path_));
+    }
+    return data_error(fmt::format("{} cannot be read as CSV (comma-separated, UTF-8, with a header line).", path_));
+  }
+
+  std::string path_;
+  std::shared_ptr<arrow::Schema> schema_;
+  std::shared_ptr<arrow::csv::StreamingReader> stream_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TableSource>> open_csv(const std::string& path) { return CsvSource::open(path); }
+
+std::size_t csv_line(const std::string& path, std::size_t row) {
+  std::ifstream file(path, std::ios::binary);
+  std::size_t line = 1;
+  std::size_t records = 0;  // the header is the first
+  bool quoted = false;
+  bool blank = true;
+  for (std::string text; std::getline(file, text); ++line) {
+    if (!quoted) {
+      blank = text.empty() || text == "\r";
+      if (!blank && records++ == row + 1) return line;
+    }
+    for (const char c : text) quoted = quoted != (c == '"');
+  }
+  return line;
+}
+
+}  // namespace modelgate

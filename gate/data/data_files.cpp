@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/data/data_files.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <glob.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+namespace modelgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array addresses{
+    std::pair{std::string_view("s3://"), std::string_view("aws s3 cp")},
+    std::pair{std::string_view("gs://"), std::string_view("gcloud storage cp")},
+    std::pair{std::string_view("https://"), std::string_view("curl -fLO")},
+    std::pair{std::string_view("http://"), std::string_view("curl -fLO")},
+    std::pair{std::string_view("az://"), std::string_view("az storage blob download")},
+    std::pair{std::string_view("hdfs://"), std::string_view("hdfs dfs -get")},
+};
+
+bool is_regular(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+std::optional<DataFormat> format_of(const std::string& path, std::span<const DataFormat> allowed) {
+  std::string suffix = fs::path(path).extension();
+  std::ranges::transform(suffix, suffix.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const auto format : allowed) {
+    if (suffix == to_string(format)) return format;
+  }
+  return std::nullopt;
+}
+
+std::string names_of(std::span<const DataFormat> allowed) {
+  std::vector<std::string_view> names;
+  for (const auto format : allowed) names.push_back(to_string(format));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+Result<void> refuse_address(std::string_view what, const std::string& written) {
+  for (const auto& [scheme, command] : addresses) {
+    if (!written.starts_with(scheme)) continue;
+    const bool copies = command.ends_with("cp") || command.ends_with("-get");
+    return data_error(
+        fmt::format("{} {} lies on another machine; modelgate reads local files only. Download it before the gate runs "
+                    "(`{} {}{}`) and give the local path.",
+                    what, written, command, written, copies ? " ." : ""));
+  }
+  return {};
+}
+
+/// A file that stands in for the data: its pointer or its stub.
+Result<void> refuse_stand_in(std::string_view what, const std::string& path) {
+  if (path.ends_with(".dvc")) {
+    return data_error(fmt::format("{} {} is a DVC stub, not the data. Run `dvc pull {}` and give the path {}.", what,
+                                  path, path, path.substr(0, path.size() - 4)));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return data_error(fmt::format("{} {} cannot be opened; check its permissions.", what, path));
+  std::array<char, 64> head{};
+  file.read(head.data(), head.size());
+  const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
+  if (start.empty()) return data_error(fmt::format("{} {} is an empty file (0 bytes); write it anew.", what, path));
+  if (start.starts_with("version https://git-lfs.github.com/spec/")) {
+    return data_error(fmt::format("{} {} is a Git LFS pointer, not the data. Run `git lfs pull --include \"{}\"`.",
+                                  what, path, fs::path(path).filename().string()));
+  }
+  return {};
+}
+
+std::unexpected<Error> absent(std::string_view what, const std::string& path) {
+  if (is_regular(path + ".dvc")) {
+    return data_error(
+        fmt::format("{} {} is absent, but {}.dvc is there. Run `dvc pull {}.dvc`.", what, path, path, path));
+  }
+  return data_error(fmt::format("{} {} does not exist.", what, path));
+}
+
+std::vector<std::string> glob_matches(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+std::vector<std::string> folder_entries(const std::string& folder) {
+  std::vector<std::string> paths;
+  std::error_code failed;
+  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+    paths.push_back(entry->path());
+  }
+  return paths;
+}
+
+/// Of many paths those that are data; their stubs are mentioned when nothing else is there.
+Result<DataFiles> choose(std::string_view what, const std::string& path, std::vector<std::string> found,
+                         std::span<const DataFormat> allowed) {
+  DataFiles files;
+  std::ranges::sort(found);
+  std::optional<DataFormat> first;
+  bool stubs = false;
+  for (const auto& one : found) {
+    const auto format = format_of(one, allowed);
+    stubs = stubs || (one.ends_with(".dvc") && !is_regular(one.substr(0, one.size() - 4)));
+    if (!format || !is_regular(one)) continue;
+    if (first && *first != *format) {
+      return data_error(fmt::format("{} {} mixes formats: {} is {} and {} is {}. Give files of one format.", what, path,
+                                    files.paths.front(), to_string(*first), one, to_string(*format)));
+    }
+    first = format;
+    files.paths.push_back(one);
+  }
+  if (stubs) {
+    return data_error(fmt::format("{} {} has .dvc stubs whose data are absent. Run `dvc pull` there.", what, path));
+  }
+  if (!first) {
+    return is_folder(path)
+               ? data_error(fmt::format("{} {} is a folder without {} files.", what, path, names_of(allowed)))
+               : data_error(fmt::format("{} {} matches no {} file. Check the pattern, or fetch the data.", what, path,
+                                        names_of(allowed)));
+  }
+  files.format = *first;
+  return files;
+}
+
+}  // namespace
+
+std::string_view to_string(DataFormat format) {
+  switch (format) {
+    case DataFormat::parquet: return ".parquet";
+    case DataFormat::csv: return ".csv";
+    case DataFormat::npz: return ".npz";
+  }
+  return "";
+}
+
+Result<DataFiles> find_data_files(std::string_view what, const std::string& path, const std::string& written,
+                                  std::span<const DataFormat> allowed) {
+  if (auto refused = refuse_address(what, written.empty() ? path : written); !refused) {
+    return std::unexpected(refused.error());
+  }
+  DataFiles files;
+  std::error_code ignored;
+  const bool exists = fs::exists(path, ignored);
+  if (is_folder(path) || (!exists && path.find_first_of("*?[") != std::string::npos)) {
+    auto chosen = choose(what, path, is_folder(path) ? folder_entries(path) : glob_matches(path), allowed);
+    if (!chosen) return chosen;
+    files = std::move(*chosen);
+  } else if (!exists) {
+    return absent(what, path);
+  } else {
+    files.paths = {path};
+    if (const auto format = format_of(path, allowed)) {
+      files.format = *format;
+    } else if (!path.ends_with(".dvc")) {
+      return data_error(fmt::format("{} {} has an unknown format; modelgate reads {}.", what, path, names_of(allowed)));
+    }
+  }
+  for (const auto& one : files.paths) {
+    if (auto refused = refuse_stand_in(what, one); !refused) return std::unexpected(refused.error());
+  }
+  return files;
+}
+
+std::string nearest_name(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::size_t diagonal = std::exchange(row[0], i + 1);
+      for (std::size_t j = 0; j < candidate.size(); ++j) {
+        const auto replaced = diagonal + (std::tolower(word[i]) == std::tolower(candidate[j]) ? 0 : 1);
+        diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
+      }
+    }
+    if (row.back() < best_distance && row.back() < word.size()) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/score_table.hpp"
+
+namespace modelgate {
+
+using Scores = std::variant<std::vector<float>, std::vector<double>>;
+
+/// What recorded outputs of a task may look like, and how they become the score table's.
+struct ScoreRules {
+  Task task = Task::binary;
+  OutputSpec output;
+  std::vector<std::string> class_names;
+
+  /// The kind a file says it holds, or nothing: a logit that was stored as probability stays one; another kind is an
+  /// error.
+  Result<void> accept_kind(std::optional<OutputKind> stored, const std::string& file);
+  /// Columns a row: binary 1 (or 2 for probability and logit), regression and classes 1, multiclass one a class.
+  Result<void> accept_width(std::size_t width, const std::string& file) const;
+
+  struct ScoreFlaw {
+    std::size_t index = 0;
+    std::string what;
+    Reason reason = Reason::data_invalid;
+  };
+  /// The first value that is not finite, no probability or no class, or nothing.
+  std::optional<ScoreFlaw> first_flaw(std::span<const float> scores) const;
+  std::optional<ScoreFlaw> first_flaw(std::span<const double> scores) const;
+
+  /// The table's predictions: logits become probabilities, of two binary columns the second stays, classes become
+  /// int32.
+  Predictions predictions(Scores scores, std::size_t width) const;
+};
+
+}  // namespace modelgate
