@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/model/interpret.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+#include "gate/core/probabilities.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr double sum_tolerance = 0.01;  // float16 scores of 1,000 classes stay within it
+constexpr double largest_class = 1e6;
+
+std::unexpected<Error> wrong_shape(std::string_view who, const std::string& message) {
+  return model_error(Reason::wrong_shape, fmt::format("{}: {}", who, message));
+}
+
+template <class T>
+Result<void> check_finite(std::span<const T> scores, std::size_t width, std::size_t first_row, std::string_view who) {
+  const auto bad = [](T score) { return !std::isfinite(score); };
+  const auto first = std::ranges::find_if(scores, bad);
+  if (first == scores.end()) return {};
+  const auto count = std::count_if(first, scores.end(), bad);
+  const std::size_t row = first_row + static_cast<std::size_t>(first - scores.begin()) / width;
+  return model_error(
+      Reason::non_finite,
+      fmt::format("{}: {} of {} predictions are NaN or infinite in the rows from {} on, the first in row {}; a model "
+                  "that gives no number cannot be judged.",
+                  who, count, scores.size(), first_row + 1, row + 1));
+}
+
+template <class T>
+Result<void> check_probabilities(std::span<const T> scores, std::size_t width, std::size_t first_row,
+                                 std::string_view who) {
+  const auto bad = std::ranges::find_if(scores, [](T score) { return !(score >= 0 && score <= 1); });
+  if (bad != scores.end()) {
+    const std::size_t row = first_row + static_cast<std::size_t>(bad - scores.begin()) / width;
+    return model_error(
+        Reason::data_invalid,
+        fmt::format("{}: the prediction of row {} is {:.6g}, no probability; is output.kind logit or value?", who,
+                    row + 1, static_cast<double>(*bad)));
+  }
+  for (std::size_t start = 0; width > 1 && start < scores.size(); start += width) {
+    double sum = 0.0;
+    for (const T score : scores.subspan(start, width)) sum += static_cast<double>(score);
+    if (!(std::abs(sum - 1.0) <= sum_tolerance)) {
+      return model_error(
+          Reason::data_invalid,
+          fmt::format(
+              "{}: the {} class probabilities of row {} sum to {:.4g}, not to 1; is output.kind logit or score?", who,
+              width, first_row + start / width + 1, sum));
+    }
+  }
+  return {};
+}
+
+template <class T>
+Result<void> normalise(std::span<T> scores, std::size_t width, const OutputRule& rule, std::size_t first_row,
+                       std::string_view who) {
+  if (width == 0 || scores.size() % width != 0) return wrong_shape(who, "the predictions do not fill their rows.");
+  const std::span<const T> read = scores;
+  if (Result<void> finite = check_finite(read, width, first_row, who); !finite) return finite;
+  if (rule.output.kind == OutputKind::logit) logits_to_probabilities(scores, width);
+  const bool probability = rule.output.kind == OutputKind::probability || rule.output.kind == OutputKind::logit;
+  return probability ? check_probabilities(read, width, first_row, who) : Result<void>{};
+}
+
+template <class T>
+std::span<const T> values_of(const OutputBlock& block) {
+  return {reinterpret_cast<const T*>(block.bytes.data()),
+          block.rows * block.columns};  // vector storage is aligned for any T here
+}
+
+template <class T>
+std::vector<double> as_doubles(std::span<const T> values) {
+  std::vector<double> doubles;
+  doubles.reserve(values.size());
+  for (const T value : values) doubles.push_back(static_cast<double>(value));
+  return doubles;
+}
+
+std::vector<double> as_doubles(const OutputBlock& block) {
+  switch (block.type) {
+    case OutputBlock::Type::float32: return as_doubles(values_of<float>(block));
+    case OutputBlock::Type::float64: return as_doubles(values_of<double>(block));
+    case OutputBlock::Type::int64: return as_doubles(values_of<std::int64_t>(block));
+    case OutputBlock::Type::int32: return as_doubles(values_of<std::int32_t>(block));
+    case OutputBlock::Type::boolean: break;
+  }
+  return as_doubles(values_of<std::uint8_t>(block));
+}
+
+/// Scores kept a row, given the columns the model gave; nothing where the columns cannot be.
+std::optional<std::size_t> width_for(const OutputBlock& block, const OutputRule& rule) {
+  switch (rule.task) {
+    case Task::binary: return block.columns <= 2 ? std::optional<std::size_t>(1) : std::nullopt;
+    case Task::multiclass: {
+      const bool fits = block.columns >= 2 && (rule.classes == 0 || block.columns == rule.classes);
+      return fits ? std::optional(block.columns) : std::nullopt;
+    }
+    case Task::regression:
+    case Task::ranking: return block.columns == 1 ? std::optional<std::size_t>(1) : std::nullopt;
+    case Task::multilabel: break;
+  }
+  return block.columns;
+}
+
+std::unexpected<Error> columns_do_not_fit(const OutputBlock& block, const OutputRule& rule, std::string_view who) {
+  const std::string wanted =
+      rule.task == Task::binary ? "one score a row, or two classes"
+      : rule.task == Task::multiclass
+          ? (rule.classes != 0 ? fmt::format("{} classes", rule.classes) : "a score for each class")
+          : "one value a row";
+  return wrong_shape(who, fmt::format("the model's output has {} columns; task {} wants {}.", block.columns,
+                                      to_string(rule.task), wanted));
+}
+
+/// Two columns of a binary model become the positive class's one; the negative one must be sound, too.
+template <class T>
+Result<std::vector<T>> positive_column(std::span<const T> pairs, const OutputRule& rule, std::size_t first_row,
+                                       std::string_view who) {
+  std::vector<T> both(pairs.begin(), pairs.end());
+  if (Result<void> sound = normalise(std::span<T>(both), 2, rule, first_row, who); !sound)
+    return std::unexpected(sound.error());
+  std::vector<T> positive(both.size() / 2);
+  for (std::size_t i = 0; i < positive.size(); ++i) positive[i] = both[2 * i + 1];
+  return positive;
+}
+
+template <class T>
+Result<void> append_scores(const OutputBlock& block, const OutputRule& rule, std::string_view who, Predictions& into) {
+  const std::optional<std::size_t> width = width_for(block, rule);
+  if (!width) return columns_do_not_fit(block, rule, who);
+  const std::size_t first_row = rows_of(into);
+  if (first_row == 0) {
+    into.scores = std::vector<T>();
+    into.width = *width;
+  }
+  auto* scores = std::get_if<std::vector<T>>(&into.scores);
+  if (scores == nullptr || into.width != *width)
+    return wrong_shape(who, "the model's output changed its type or columns between rows.");
+  const std::span<const T> values = values_of<T>(block);
+  if (block.columns != *width) {
+    Result<std::vector<T>> positive = positive_column(values, rule, first_row, who);
+    if (!positive) return std::unexpected(positive.error());
+    scores->insert(scores->end(), positive->begin(), positive->end());
+    return {};
+  }
+  const std::size_t before = scores->size();
+  scores->insert(scores->end(), values.begin(), values.end());
+  return normalise(std::span<T>(*scores).subspan(before), *width, rule, first_row, who);
+}
+
+}  // namespace
+
+std::size_t size_of(OutputBlock::Type type) {
+  switch (type) {
+    case OutputBlock::Type::float32:
+    case OutputBlock::Type::int32: return 4;
+    case OutputBlock::Type::float64:
+    case OutputBlock::Type::int64: return 8;
+    case OutputBlock::Type::boolean: break;
+  }
+  return 1;
+}
+
+Result<void> normalise_scores(std::span<float> scores, std::size_t width, const OutputRule& rule, std::size_t first_row,
+                              std::string_view who) {
+  return normalise(scores, width, rule, first_row, who);
+}
+
+Result<void> normalise_scores(std::span<double> scores, std::size_t width, const OutputRule& rule,
+                              std::size_t first_row, std::string_view who) {
+  return normalise(scores, width, rule, first_row, who);
+}
+
+Result<void> append_classes(std::span<const double> values, const OutputRule& rule, std::size_t first_row,
+                            std::string_view who, std::vector<std::int32_t>& into) {
+  if (Result<void> finite = check_finite(values, 1, first_row, who); !finite) return finite;
+  const std::size_t classes = rule.task == Task::binary ? 2 : rule.classes;
+  const double most = classes != 0 ? static_cast<double>(classes) - 1 : largest_class;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!(values[i] >= 0 && values[i] <= most && values[i] == std::floor(values[i]))) {
+      return model_error(
+          Reason::data_invalid,
+          fmt::format("{}: the prediction of row {} is {:.6g}, no class index from 0 to {}; is output.kind right?", who,
+                      first_row + i + 1, values[i], most));
+    }
+    into.push_back(static_cast<std::int32_t>(values[i]));
+  }
+  return {};
+}
+
+Result<void> append_outputs(const OutputBlock& block, const OutputRule& rule, std::string_view who, Predictions& into) {
+  into.present = true;
+  into.kind = rule.output.kind == OutputKind::logit ? OutputKind::probability : rule.output.kind;
+  into.positive_threshold = rule.output.positive_threshold.value_or(0.5);
+  if (rule.output.kind == OutputKind::klass) {
+    if (block.columns != 1) return columns_do_not_fit(block, rule, who);
+    return append_classes(as_doubles(block), rule, rows_of(into), who, into.classes);
+  }
+  if (block.type == OutputBlock::Type::float32) return append_scores<float>(block, rule, who, into);
+  if (block.type == OutputBlock::Type::float64) return append_scores<double>(block, rule, who, into);
+  if (rule.output.kind != OutputKind::value && rule.output.kind != OutputKind::score) {
+    return wrong_shape(who, "the model gives whole numbers, not scores; write output: {kind: class}.");
+  }
+  OutputBlock converted{OutputBlock::Type::float64, block.rows, block.columns, {}};
+  const std::vector<double> values = as_doubles(block);
+  converted.bytes.resize(values.size() * sizeof(double));
+  std::memcpy(converted.bytes.data(), values.data(), converted.bytes.size());
+  return append_scores<double>(converted, rule, who, into);
+}
+
+std::size_t rows_of(const Predictions& predictions) {
+  if (predictions.kind == OutputKind::klass) return predictions.classes.size();
+  const std::size_t scores = std::visit([](const auto& values) { return values.size(); }, predictions.scores);
+  return predictions.width == 0 ? 0 : scores / predictions.width;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/model/proc_counters.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace modelgate {
+namespace {
+
+std::unexpected<Error> unreadable(const char* what) {
+  return internal_error(std::string("The worker's ") + what + " cannot be read; it has probably ended.");
+}
+
+std::string read_all(int fd) {
+  std::array<char, 4096> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read before every use
+  const ssize_t got = ::pread(fd, buffer.data(), buffer.size(), 0);
+  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
+}
+
+std::uint64_t number_at(std::string_view text) {
+  const std::size_t start = text.find_first_of("0123456789");
+  std::uint64_t value = 0;
+  if (start != std::string_view::npos) std::from_chars(text.data() + start, text.data() + text.size(), value);
+  return value;
+}
+
+/// The number behind a key of /proc/PID/status; 0 where absent.
+std::uint64_t status_value(std::string_view status, std::string_view key) {
+  const std::size_t at = status.find(key);
+  return at == std::string_view::npos ? 0 : number_at(status.substr(at + key.size()));
+}
+
+/// Field n of /proc/PID/stat as numbered in proc(5), n >= 4; the name in field 2 may hold anything.
+std::uint64_t stat_field(std::string_view stat, int n) {
+  std::size_t at = stat.rfind(')');
+  for (int field = 2; field < n && at != std::string_view::npos; ++field) at = stat.find(' ', at + 1);
+  return at == std::string_view::npos ? 0 : number_at(stat.substr(at));
+}
+
+}  // namespace
+
+Result<ProcCounters> ProcCounters::open(pid_t pid) {
+  ProcCounters counters;
+  if (::clock_getcpuclockid(pid, &counters.clock_) != 0) return unreadable("CPU clock");
+  const std::string folder = "/proc/" + std::to_string(pid);
+  counters.stat_ = UniqueFd(::open((folder + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  counters.status_ = UniqueFd(::open((folder + "/status").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!counters.stat_ || !counters.status_) return unreadable("counters");
+  return counters;
+}
+
+Result<double> ProcCounters::cpu_s() const {
+  timespec now{};
+  if (::clock_gettime(clock_, &now) != 0) return unreadable("CPU clock");
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+Result<WorkerCounters> ProcCounters::read() const {
+  const Result<double> cpu = cpu_s();
+  if (!cpu) return std::unexpected(cpu.error());
+  const std::string stat = read_all(stat_.get());
+  const std::string status = read_all(status_.get());
+  if (stat.empty() || status.empty()) return unreadable("counters");
+  WorkerCounters counters;
+  counters.cpu_s = *cpu;
+  counters.faults = stat_field(stat, 10) + stat_field(stat, 12);
+  counters.voluntary_switches = status_value(status, "\nvoluntary_ctxt_switches:");
+  counters.involuntary_switches = status_value(status, "\nnonvoluntary_ctxt_switches:");
+  return counters;
+}
+
+std::uint64_t ProcCounters::peak_rss_bytes() const {
+  return status_ ? status_value(read_all(status_.get()), "\nVmHWM:") * 1024 : 0;
+}
+
+}  // namespace modelgate

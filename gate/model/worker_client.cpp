@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/model/worker_client.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace modelgate {
+namespace {
+
+constexpr double polite_quit_s = 2.0;
+constexpr double ping_timeout_s = 10.0;
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t least_output_bytes = kib * kib;
+constexpr std::uint64_t most_output_bytes = 256 * kib * kib;
+constexpr std::uint64_t output_bytes_per_row = 8 * kib;  // 1,024 float64 scores
+
+double seconds_since(Deadline start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Nothing of the gate's own environment goes to the worker (secrets live there) but what the loader and sanitizers
+/// need.
+std::vector<std::string> worker_environment(int threads) {
+  std::vector<std::string> environment{"LC_ALL=C", fmt::format("OMP_NUM_THREADS={}", threads),
+                                       fmt::format("MKL_NUM_THREADS={}", threads)};
+  for (const char* name : {"LD_LIBRARY_PATH", "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
+  }
+#ifdef __SANITIZE_ADDRESS__
+  environment.emplace_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
+#endif
+  return environment;
+}
+
+LaunchSpec launch_spec(const WorkerOptions& options, int socket) {
+  LaunchSpec spec;
+  spec.program = options.program;
+  spec.arguments = {"--threads",   std::to_string(options.runtime.threads),
+                    "--allocator", options.runtime.pinned_allocator ? "pinned" : "system",
+                    "--executor",  options.profiling ? "profiling" : "plain"};
+  spec.environment = worker_environment(options.runtime.threads);
+  spec.fds = {socket};
+  spec.cpus = options.cpus;
+#ifndef __SANITIZE_ADDRESS__
+  spec.data_bytes = options.runtime.memory_bytes;
+#endif
+  return spec;
+}
+
+std::uint64_t output_bytes(std::uint64_t rows) {
+  return std::max(std::clamp(rows * output_bytes_per_row, least_output_bytes, most_output_bytes),
+                  rows * 16 * sizeof(double));
+}
+
+}  // namespace
+
+Result<std::string> worker_program() {
+  std::array<char, PATH_MAX> self{};
+  const ssize_t size = ::readlink("/proc/self/exe", self.data(), self.size() - 1);
+  const std::string own(self.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  std::string program = own.substr(0, own.rfind('/') + 1) + "modelgate-worker";
+  if (::access(program.c_str(), X_OK) != 0) {
+    return internal_error(program +
+                          " is missing or not executable; it is built and installed beside modelgate (ci/build).");
+  }
+  return program;
+}
+
+Result<std::unique_ptr<WorkerClient>> WorkerClient::start(WorkerOptions options) {
+  if (options.program.empty()) {
+    Result<std::string> program = worker_program();
+    if (!program) return std::unexpected(program.error());
+    options.program = std::move(*program);
+  }
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    return internal_error(fmt::format("No socket for a worker could be made: {}.", std::strerror(errno)));
+  }
+  UniqueFd own(ends[0]);
+  const UniqueFd theirs(ends[1]);
+  Result<Process> process = Process::launch(launch_spec(options, theirs.get()));
+  if (!process) return std::unexpected(process.error());
+  // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): private constructor
+  std::unique_ptr<WorkerClient> client(new WorkerClient(std::move(options), std::move(*process), std::move(own)));
+  Result<ProcCounters> proc = ProcCounters::open(client->process_.pid());
+  if (!proc) return std::unexpected(proc.error());
+  client->proc_ = std::move(*proc);
+  return client;
+}
+
+WorkerClient::WorkerClient(WorkerOptions options, Process process, UniqueFd socket)
+    : options_(std::move(options)),
+      process_(std::move(process)),
+      socket_(std::move(socket)),
+      started_(std::chrono::steady_clock::now()),
+      life_(deadline_in(options_.runtime.timeout_s)),
+      load_ordered_(started_) {}
+
+WorkerClient::~WorkerClient() = default;
+
+Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output) {
+  load_ordered_ = std::chrono::steady_clock::now();
+  loading_ = "loading " + std::filesystem::path(model.path).filename().string();
+  return send(MessageKind::load, ++sequence_, encode(LoadOrder{output.index, output.name}), {model.fd.get()});
+}
+
+Result<WorkerReady> WorkerClient::ready() {
+  Result<Message> reply = receive(MessageKind::ready, sequence_, options_.runtime.timeout_s, loading_);
+  if (!reply) return std::unexpected(reply.error());
+  return WorkerReady{seconds_since(started_), seconds_since(load_ordered_), printable_tail(reply->body, 100, 1)};
+}
+
+Result<void> WorkerClient::attach(std::shared_ptr<InputBuffers> inputs) {
+  if (!in_flight_.empty()) return internal_error("New inputs cannot be attached while requests are unanswered.");
+  AttachOrder order{inputs->layouts(), inputs->slots(), inputs->max_rows(), max_in_flight,
+                    output_bytes(inputs->max_rows())};
+  const std::uint64_t bytes = order.output_slots * order.output_slot_bytes;
+  Result<UniqueFd> fd = create_shared_memory("modelgate-outputs", bytes);
+  if (!fd) return std::unexpected(fd.error());
+  Result<Mapping> output = Mapping::map(fd->get(), bytes, Mapping::Access::shared_read);
+  if (!output) return std::unexpected(output.error());
+  Result<void> sent = send(MessageKind::attach, ++sequence_, encode(order), {inputs->fd(), fd->get()});
+  if (!sent) return sent;
+  Result<Message> reply =
+      receive(MessageKind::attached, sequence_, options_.runtime.request_timeout_s, "taking its inputs");
+  if (!reply) return std::unexpected(reply.error());
+  inputs_ = std::move(inputs);
+  output_ = std::move(*output);
+  output_slot_bytes_ = order.output_slot_bytes;
+  return {};
+}
+
+Result<void> WorkerClient::ping() {
+  Result<void> sent = send(MessageKind::ping, ++sequence_, {});
+  if (!sent) return sent;
+  Result<Message> reply = receive(MessageKind::pong, sequence_, ping_timeout_s, "answering a ping");
+  if (!reply) return std::unexpected(reply.error());
+  return {};
+}
+
+Result<double> WorkerClient::cpu_s() const { return proc_.cpu_s(); }
+
+Result<WorkerCounters> WorkerClient::counters() const { return proc_.read(); }
+
+std::uint64_t WorkerClient::peak_rss_bytes() {
+  if (!process_.reaped()) last_peak_rss_bytes_ = std::max(last_peak_rss_bytes_, proc_.peak_rss_bytes());
+  return last_peak_rss_bytes_;
+}
+
+ExitStatus WorkerClient::quit() {
+  if (process_.reaped()) return process_.kill();
+  peak_rss_bytes();
+  if (send(MessageKind::quit, ++sequence_, {})) return process_.finish(deadline_in(polite_quit_s));
+  return process_.kill();
+}
+
+std::string WorkerClient::printed() const {
+  std::string all = process_.standard_output().text() + process_.standard_error().text();
+  return printable_tail(all);
+}
+
+}  // namespace modelgate
