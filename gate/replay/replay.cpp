@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/replay/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "gate/integrity/digest.hpp"
+#include "gate/model/input_buffers.hpp"
+#include "gate/replay/chunk_ring.hpp"
+#include "gate/replay/live_model.hpp"
+#include "gate/replay/other_sources.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr std::size_t ring_bytes = std::size_t{64} << 20;  // decoding goes on while the workers start
+constexpr std::size_t least_slots = 3;
+constexpr std::size_t most_slots = 128;
+constexpr std::size_t rows_without_inputs = 65'536;
+constexpr double wait_s = 0.1;
+
+std::unexpected<Error> cancelled() {
+  return std::unexpected(Error{ErrorKind::internal, Reason::cancelled, "The run was cancelled."});
+}
+
+/// One replay from the first fork to the last row.
+class Replay {
+ public:
+  Replay(const Plan& plan, const ReplayNeeds& needs, Progress& progress, const ReplayHost& host)
+      : plan_(plan), needs_(needs), progress_(progress), host_(host), dataset_(plan.dataset) {
+    if (!needs.labels) dataset_.label.columns.clear();
+    if (!needs.labels) dataset_.weight.clear();
+  }
+
+  Result<ReplayResult> run() {
+    start_models();  // first of all: a worker takes longer to start than the gate to open the data
+    Result<void> opened = open_data();
+    if (!opened) return std::unexpected(opened.error());
+    auto digest = std::async(std::launch::async, [files = reader_->files()] { return sha256_files(files); });
+    for (LiveModel& model : live_) model.order_load();
+    auto recorded = read_recorded_models();
+    Result<void> streamed = stream();
+    const Result<std::string> sha256 = digest.get();
+    if (!streamed) return std::unexpected(streamed.error());
+    if (!sha256) return std::unexpected(sha256.error());
+    if (Result<void> pinned = check_dataset_pin(*sha256); !pinned) return std::unexpected(pinned.error());
+    collect_models(std::move(recorded));
+    return std::move(result_);
+  }
+
+ private:
+  struct Recorded {
+    Role role = Role::candidate;
+    ModelRecord record;
+    Result<RecordedPredictions> predictions;
+  };
+
+  bool wanted(Role role, ModelSource source) const {
+    return plan_.model(role).source == source && (!needs_.only || *needs_.only == role);
+  }
+
+  void start_models() {
+    live_.reserve(both_roles.size());  // threads keep addresses
+    for (const Role role : both_roles) {
+      if (!wanted(role, ModelSource::live)) continue;
+      live_.emplace_back(plan_, role, host_.worker_program, stop_);
+      input_set_.push_back(set_of(plan_.model(role).inputs));
+    }
+  }
+
+  std::size_t set_of(const std::vector<InputSpec>& inputs) {
+    const auto known = std::ranges::find(input_sets_, inputs);
+    const auto index = static_cast<std::size_t>(known - input_sets_.begin());
+    if (known == input_sets_.end()) input_sets_.push_back(inputs);
+    return index;
+  }
+
+  Result<void> open_data() {
+    GoldenRequest request{dataset_, plan_.task, {}, needs_.category_columns, input_sets_, {}};
+    request.keep_ids = needs_.keep_ids;
+    request.shard = needs_.shard;
+    request.shards = needs_.shards;
+    for (const Role role : both_roles) {
+      if (request.class_names.empty()) request.class_names = plan_.model(role).output.classes;
+      if (wanted(role, ModelSource::dataset)) request.prediction_columns.push_back(plan_.model(role).columns);
+    }
+    Result<std::unique_ptr<GoldenReader>> reader = host_.open_reader(request);
+    if (!reader) return std::unexpected(reader.error());
+    reader_ = std::move(*reader);
+    result_.dataset_files = reader_->files();
+    result_.table.task = plan_.task;
+    dataset_scores_.resize(request.prediction_columns.size());
+    return make_buffers();
+  }
+
+  Result<void> make_buffers() {
+    const auto& layouts = reader_->layouts();
+    chunk_rows_ = plan_.runtime.chunk != 0 ? plan_.runtime.chunk : auto_chunk_rows(layouts);
+    if (live_.empty()) chunk_rows_ = rows_without_inputs;
+    if (const auto total = reader_->total_rows()) chunk_rows_ = std::min(chunk_rows_, std::max<std::size_t>(*total, 1));
+    std::size_t row_of_slots = 1;
+    for (const auto& set : layouts) row_of_slots += plan_slot(set, chunk_rows_).slot_bytes;
+    slots_ = std::clamp(ring_bytes / row_of_slots, least_slots, most_slots);
+    for (const auto& set : layouts) {
+      Result<std::shared_ptr<InputBuffers>> buffers = InputBuffers::create(set, slots_, chunk_rows_);
+      if (!buffers) return std::unexpected(buffers.error());
+      inputs_.push_back(std::move(*buffers));
+    }
+    return {};
+  }
+
+  std::vector<std::future<Recorded>> read_recorded_models() {
+    std::vector<std::future<Recorded>> reading;
+    for (const Role role : both_roles) {
+      if (!wanted(role, ModelSource::recorded)) continue;
+      reading.push_back(std::async(std::launch::async, [this, role] {
+        const ModelSpec& spec = plan_.model(role);
+        ModelRecord record{true, spec.written, {}, spec.version, "recorded predictions, origin unproven"};
+        Result<RecordedPredictions> predictions = read_recorded(plan_, role, record);
+        return Recorded{role, std::move(record), std::move(predictions)};
+      }));
+    }
+    return reading;
+  }
+
+  Result<void> stream() {
+    ChunkRing ring(slots_, live_.size());
+    std::vector<std::jthread> threads;
+    threads.reserve(live_.size());
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+      threads.emplace_back([this, &ring, i] { live_[i].feed(ring, i, inputs_[input_set_[i]]); });
+    }
+    Result<void> decoded = decode(ring);
+    if (decoded) {
+      ring.close();
+      decoded = reader_->finish(result_.table.rows);
+    }
+    if (!decoded) ring.abandon();
+    stop_ = !decoded;  // workers need not answer any more
+    while (!ring.wait_for_readers(wait_s)) {
+      progress_.update("replay", ring.rows_done(), reader_->total_rows());
+      if (is_cancelled()) stop_ = true;
+    }
+    if (decoded && is_cancelled()) decoded = cancelled();
+    progress_.finish("replay");
+    return decoded;
+  }
+
+  Result<void> decode(ChunkRing& ring) {
+    ChunkBuffers buffers(inputs_.size());
+    while (true) {
+      const std::optional<std::size_t> slot = ring.acquire(wait_s);
+      if (is_cancelled()) return cancelled();
+      progress_.update("replay", ring.rows_done(), reader_->total_rows());
+      if (!slot) continue;
+      for (std::size_t set = 0; set < inputs_.size(); ++set) buffers[set] = inputs_[set]->slot(*slot);
+      const Result<std::size_t> rows = reader_->next(chunk_rows_, buffers, result_.table.rows, dataset_scores_);
+      if (!rows) return std::unexpected(rows.error());
+      if (*rows == 0) return {};
+      ring.publish(*rows);
+    }
+  }
+
+  Result<void> check_dataset_pin(const std::string& sha256) {
+    result_.dataset_sha256 = sha256;
+    if (dataset_.sha256.empty() || dataset_.sha256 == sha256) return {};
+    return data_error(fmt::format("{} has SHA-256 {}, but the gate file pins {}; restore the golden data, or review "
+                                  "the change and update the pin.",
+                                  dataset_.written, sha256, dataset_.sha256),
+                      Reason::digest_mismatch);
+  }
+
+  void collect_models(std::vector<std::future<Recorded>> recorded) {
+    for (LiveModel& model : live_) {
+      const std::size_t index = index_of(model.role());
+      result_.models[index] = model.record();
+      result_.workers[index] = model.worker();
+      result_.table.models[index] = model.take_predictions();
+    }
+    for (std::future<Recorded>& reading : recorded) {
+      Recorded read = reading.get();
+      place(read.role, join_recorded(std::move(read.predictions), std::move(read.record), result_.table.rows,
+                                     result_.dataset_sha256, plan_.model(read.role).written));
+    }
+    std::size_t next = 0;
+    for (const Role role : both_roles) {
+      if (wanted(role, ModelSource::dataset))
+        place(role, from_dataset(plan_, role, std::move(dataset_scores_[next++])));
+    }
+    align_classes(plan_, result_.table);
+    if (needs_.keep_ids) result_.ids = reader_->take_ids();
+    note_unproven();
+  }
+
+  void place(Role role, SourcedPredictions sourced) {
+    result_.table.models[index_of(role)] = std::move(sourced.predictions);
+    result_.models[index_of(role)] = std::move(sourced.record);
+  }
+
+  void note_unproven() {
+    for (const Role role : both_roles) {
+      if (!result_.models[index_of(role)].origin.ends_with("origin unproven")) continue;
+      result_.warnings.push_back(
+          fmt::format("The {}'s recorded predictions do not say which model and data they come from (origin unproven).",
+                      to_string(role)));
+    }
+  }
+
+  bool is_cancelled() const { return host_.cancel != nullptr && host_.cancel->load(); }
+
+  const Plan& plan_;
+  const ReplayNeeds& needs_;
+  Progress& progress_;
+  const ReplayHost& host_;
+  DatasetSpec dataset_;
+  std::atomic<bool> stop_ = false;
+  std::vector<LiveModel> live_;
+  std::vector<std::size_t> input_set_;  // of live_[i]
+  std::vector<std::vector<InputSpec>> input_sets_;
+  std::unique_ptr<GoldenReader> reader_;
+  std::vector<std::shared_ptr<InputBuffers>> inputs_;  // by input set
+  std::size_t chunk_rows_ = 0;
+  std::size_t slots_ = 0;
+  std::vector<std::vector<double>> dataset_scores_;
+  ReplayResult result_;
+};
+
+}  // namespace
+
+Result<ReplayResult> replay(const Plan& plan, const ReplayNeeds& needs, Progress& progress, const ReplayHost& host) {
+  return Replay(plan, needs, progress, host).run();
+}
+
+}  // namespace modelgate

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/replay/other_sources.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace modelgate {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Predictions class_scores(std::vector<float> scores, std::size_t width) {
+  Predictions predictions;
+  predictions.present = true;
+  predictions.width = width;
+  predictions.scores = std::move(scores);
+  return predictions;
+}
+
+ScoreTable table_with(std::vector<std::string> class_names) {
+  ScoreTable table;
+  table.task = Task::multiclass;
+  table.rows.class_names = std::move(class_names);
+  return table;
+}
+
+Plan multiclass(std::vector<std::string> candidate, std::vector<std::string> production) {
+  Plan plan;
+  plan.task = Task::multiclass;
+  plan.models[0].output.classes = std::move(candidate);
+  plan.models[1].output.classes = std::move(production);
+  return plan;
+}
+
+TEST(AlignClasses, ReordersAModelThatNamesTheSameClassesInAnotherOrder) {
+  ScoreTable table = table_with({"cat", "dog", "owl"});
+  table.models[0] = class_scores({0.1F, 0.2F, 0.7F}, 3);
+  table.models[1] = class_scores({0.7F, 0.1F, 0.2F, 0.5F, 0.3F, 0.2F}, 3);
+  align_classes(multiclass({"cat", "dog", "owl"}, {"owl", "cat", "dog"}), table);
+  EXPECT_THAT(std::get<std::vector<float>>(table.models[0].scores), ElementsAre(0.1F, 0.2F, 0.7F));
+  EXPECT_THAT(std::get<std::vector<float>>(table.models[1].scores), ElementsAre(0.1F, 0.2F, 0.7F, 0.3F, 0.2F, 0.5F));
+}
+
+TEST(AlignClasses, ReordersClassIndices) {
+  ScoreTable table = table_with({"cat", "dog", "owl"});
+  table.models[0].present = true;
+  table.models[0].kind = OutputKind::klass;
+  table.models[0].classes = {0, 1, 2};
+  align_classes(multiclass({"owl", "cat", "dog"}, {}), table);
+  EXPECT_THAT(table.models[0].classes, ElementsAre(2, 0, 1));
+}
+
+TEST(AlignClasses, RefusesOtherClassesAndMissingColumns) {
+  ScoreTable table = table_with({"cat", "dog", "owl"});
+  table.models[0] = class_scores({0.1F, 0.9F}, 2);
+  table.models[1] = class_scores({0.1F, 0.2F, 0.7F}, 3);
+  align_classes(multiclass({}, {"cat", "dog", "bat"}), table);
+  EXPECT_THAT(table.models[0].error->message, HasSubstr("scores 2 classes, but there are 3"));
+  EXPECT_THAT(table.models[1].error->message, HasSubstr("names other classes"));
+}
+
+TEST(AlignClasses, CompletesNumberedLabelsThatLackTheLastClasses) {
+  ScoreTable table = table_with({"0", "1"});
+  table.models[0] = class_scores({0.1F, 0.2F, 0.7F}, 3);
+  align_classes(multiclass({}, {}), table);
+  EXPECT_THAT(table.rows.class_names, ElementsAre("0", "1", "2"));
+  EXPECT_TRUE(table.models[0].usable());
+}
+
+TEST(FromDataset, ReadsColumnsByTheSameRulesAsAModel) {
+  Plan plan;
+  plan.models[0].columns = {"score"};
+  EXPECT_TRUE(from_dataset(plan, Role::candidate, {0.2, 0.8}).predictions.usable());
+  const auto refused = from_dataset(plan, Role::candidate, {0.2, 1.8});
+  EXPECT_THAT(refused.predictions.error->message, HasSubstr("candidate: the prediction of row 2 is 1.8"));
+}
+
+TEST(JoinRecorded, RefusesPredictionsMadeFromOtherGoldenData) {
+  RecordedPredictions recorded;
+  recorded.origins = {{"model", "other data", "0.1.0", 0, 0}};
+  const auto joined = join_recorded(std::move(recorded), {}, {}, "this data", "preds.parquet");
+  ASSERT_TRUE(joined.predictions.error.has_value());
+  EXPECT_EQ(joined.predictions.error->reason, Reason::digest_mismatch);
+  EXPECT_THAT(joined.predictions.error->message, HasSubstr("record them again with modelgate predict"));
+}
+
+}  // namespace
+}  // namespace modelgate
