@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sched.h>
+
+#include <optional>
+#include <span>
+
+namespace modelgate {
+
+/// Where and how the gate's own thread runs while it times workers; destruction puts everything back.
+class GateThread {
+ public:
+  GateThread();
+  ~GateThread();
+  GateThread(const GateThread&) = delete;
+  GateThread& operator=(const GateThread&) = delete;
+
+  /// Brings the calling thread to these CPUs and keeps it from interrupting a worker that has just answered, so that
+  /// the workers' involuntary switches are other processes' doing. Best effort; nothing without CPUs.
+  void share(std::span<const int> cpus);
+
+ private:
+  std::optional<cpu_set_t> home_;
+  int policy_ = SCHED_OTHER;
+  bool moved_ = false;
+};
+
+}  // namespace modelgate

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/measure/live_workers.hpp"
+
+#include <utility>
+
+#include "gate/core/clock.hpp"
+#include "gate/measure/gate_thread.hpp"
+#include "gate/model/worker_client.hpp"
+
+namespace modelgate {
+
+namespace {
+
+class LiveWorker final : public TimedWorker {
+ public:
+  LiveWorker(std::unique_ptr<WorkerClient> client, WorkerStart started, std::size_t slots, std::size_t batch)
+      : client_(std::move(client)), started_(started), slots_(slots), batch_(batch) {}
+
+  WorkerStart started() const override { return started_; }
+
+  Result<double> request(std::size_t input) override {
+    const double begin = clock_.now_s();
+    const auto answered = client_->request(input % slots_, batch_, answer_);
+    const double end = clock_.now_s();
+    if (!answered) return std::unexpected(answered.error());
+    return end - begin;
+  }
+
+  Result<double> ping() override {
+    const double begin = clock_.now_s();
+    const auto answered = client_->ping();
+    const double end = clock_.now_s();
+    if (!answered) return std::unexpected(answered.error());
+    return end - begin;
+  }
+
+  Result<WorkerUsage> usage() override {
+    const auto counters = client_->counters();
+    if (!counters) return std::unexpected(counters.error());
+    return WorkerUsage{counters->cpu_s, counters->voluntary_switches, counters->involuntary_switches, counters->faults};
+  }
+
+  std::uint64_t peak_rss_bytes() override { return client_->peak_rss_bytes(); }
+
+ private:
+  SteadyClock clock_;
+  std::unique_ptr<WorkerClient> client_;
+  WorkerStart started_;
+  std::size_t slots_;
+  std::size_t batch_;
+  OutputBlock answer_;
+};
+
+class LiveWorkers final : public WorkerFactory {
+ public:
+  explicit LiveWorkers(LiveModels models) : models_(std::move(models)) {}
+
+  void settle(std::span<const int> cpus) override { gate_.share(cpus); }
+
+  Result<std::unique_ptr<TimedWorker>> start(Role role, std::span<const int> cpus) override {
+    const std::size_t side = index_of(role);
+    if (const auto& why = models_.unusable[side]) return std::unexpected(*why);
+    auto client = WorkerClient::start({.who = std::string(to_string(role)),
+                                       .runtime = models_.runtime,
+                                       .cpus = {cpus.begin(), cpus.end()},
+                                       .program = models_.program,
+                                       .cancel = models_.cancel});
+    if (!client) return std::unexpected(client.error());
+    if (auto ordered = (*client)->load(*models_.files[side], models_.outputs[side]); !ordered)
+      return std::unexpected(ordered.error());
+    const auto ready = (*client)->ready();
+    if (!ready) return std::unexpected(ready.error());
+    if (auto attached = (*client)->attach(models_.inputs[side]); !attached) return std::unexpected(attached.error());
+    return std::make_unique<LiveWorker>(std::move(*client), WorkerStart{ready->start_s, ready->load_s},
+                                        models_.inputs[side]->slots(), models_.batch);
+  }
+
+ private:
+  LiveModels models_;
+  GateThread gate_;
+};
+
+}  // namespace
+
+std::unique_ptr<WorkerFactory> live_workers(LiveModels models) {
+  return std::make_unique<LiveWorkers>(std::move(models));
+}
+
+}  // namespace modelgate

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gate/core/plan.hpp"
+#include "gate/measure/measure.hpp"
+#include "gate/model/input_buffers.hpp"
+#include "gate/model/model_file.hpp"
+
+namespace modelgate {
+
+/// What the two models are timed with, by Role; of a model that is not timed or unusable the rest may stay empty.
+struct LiveModels {
+  std::array<std::shared_ptr<const ModelFile>, 2> files;
+  std::array<std::optional<Error>, 2> unusable;  ///< why this model cannot even be started
+  std::array<OutputSpec, 2> outputs;
+  std::array<std::shared_ptr<InputBuffers>, 2> inputs;  ///< a prepared batch a slot
+  std::size_t batch = 1;                                ///< rows of every slot
+  RuntimeSpec runtime;
+  std::string program;  ///< empty: modelgate-worker beside this executable
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+/// Workers in processes of their own, started from the calling thread, which must be the main one.
+std::unique_ptr<WorkerFactory> live_workers(LiveModels models);
+
+}  // namespace modelgate

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gate/core/clock.hpp"
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/progress.hpp"
+#include "gate/core/samples.hpp"
+
+namespace modelgate {
+
+/// What the kernel has counted of a worker since its start, read by the gate; only differences are used.
+struct WorkerUsage {
+  double cpu_s = 0.0;
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t faults = 0;
+};
+
+/// What a worker's start cost, on the gate's clock.
+struct WorkerStart {
+  double start_s = 0.0;  ///< exec → ready
+  double load_s = 0.0;   ///< the order to load → ready
+};
+
+/// One model in a fresh worker, loaded and ready; destruction ends the worker. After an error it is not called again.
+class TimedWorker {
+ public:
+  virtual ~TimedWorker() = default;
+  virtual WorkerStart started() const = 0;
+  /// Sends the input-th prepared batch (modulo their number) and waits for the answer: wall seconds in between.
+  virtual Result<double> request(std::size_t input) = 0;
+  /// An empty message there and back: wall seconds, the gate's own share of a request.
+  virtual Result<double> ping() = 0;
+  virtual Result<WorkerUsage> usage() = 0;
+  virtual std::uint64_t peak_rss_bytes() = 0;
+};
+
+/// Starts workers, one after the other.
+class WorkerFactory {
+ public:
+  virtual ~WorkerFactory() = default;
+  /// Before each round: brings the gate's own thread to these CPUs, too, so that no message crosses CPUs (a wake-up
+  /// across CPUs costs small models several times their own work). None given: leaves it where it is.
+  virtual void settle(std::span<const int> cpus) = 0;
+  /// A fresh, ready worker for this model that may use these CPUs only; none given: any.
+  virtual Result<std::unique_ptr<TimedWorker>> start(Role role, std::span<const int> cpus) = 0;
+};
+
+/// Asked after each round from min_rounds on; true: the samples decide every check, so measuring may end.
+using StopRule = std::function<bool(const LatencyRun&)>;
+
+/// How a pair of models is timed; the defaults are the protocol's.
+struct MeasureSettings {
+  std::int64_t batch = 1;
+  bool production = true;   ///< false: only the candidate is timed
+  std::vector<int> cpus;    ///< CPUs to rotate over; empty: workers are not pinned
+  std::size_t threads = 1;  ///< of one worker: a round takes as many CPUs
+  std::size_t min_rounds = 6;
+  std::size_t max_rounds = 20;
+  double cap_s = 30.0;              ///< no round begins that would not end by then; the first one always does
+  double round_s = 0.8;             ///< timed part of a round
+  double turn_s = 0.3e-3;           ///< counted requests of a turn last at least this
+  double small_request_s = 5e-3;    ///< below: the first request after a switch warms the caches and is left out
+  std::size_t warmup_requests = 5;  ///< and
+  double warmup_s = 0.3;            ///< at least, a worker
+  double warmup_cap_s = 3.0;        ///< requests this slow warm up with 3
+  std::size_t pings = 20;           ///< a worker
+  std::uint64_t seed = 1;
+  std::string allocator = "pinned";
+};
+
+/// Times candidate and production in rounds of fresh worker pairs that take turns on one CPU, another CPU each round:
+/// start order by coin, groups ABBA or BAAB by coin, the same inputs in the same order for both. All coins come from
+/// the seed. A model that breaks is noted in errors and its partner finishes the round alone; the run goes on without
+/// production, but not without a candidate. Errors: only cancelled.
+Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& factory, const StopRule& decided,
+                           const Clock& clock, Progress& progress);
+
+}  // namespace modelgate

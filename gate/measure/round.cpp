@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/measure/round.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace modelgate {
+
+namespace {
+
+constexpr std::size_t slow_warmup_requests = 3;  // TorchScript profiles the first and compiles on the second
+constexpr double turns_a_round = 8.0;            // the slower model's turn may be no longer than this share of a round
+constexpr std::size_t most_requests = 1000;      // a turn, however short a request
+
+std::uint32_t since(std::uint64_t before, std::uint64_t after) {
+  return after > before ? static_cast<std::uint32_t>(after - before) : 0U;
+}
+
+}  // namespace
+
+double upper_median(std::vector<double> values) {
+  if (values.empty()) return 0.0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+TurnPlan plan_turn(std::span<const double> request_s, const MeasureSettings& settings) {
+  const auto [fastest, slowest] = std::minmax_element(request_s.begin(), request_s.end());
+  if (fastest == request_s.end() || !(*fastest > 0.0)) return {.requests = most_requests, .leave_out_first = true};
+  const double wanted = std::ceil(settings.turn_s / *fastest);
+  const double most = std::max(1.0, std::floor(settings.round_s / turns_a_round / *slowest));
+  const double requests = std::clamp(wanted, 1.0, std::min(most, static_cast<double>(most_requests)));
+  return {.requests = static_cast<std::size_t>(requests), .leave_out_first = *fastest < settings.small_request_s};
+}
+
+RoundRunner::RoundRunner(const MeasureSettings& settings, WorkerFactory& factory, const Clock& clock, Coin& coin,
+                         double cap, std::array<std::optional<Error>, 2>& errors, std::vector<double>& pings)
+    : settings_(settings), factory_(factory), clock_(clock), coin_(coin), cap_(cap), errors_(errors), pings_(pings) {}
+
+Round RoundRunner::run(std::span<const Role> roles, std::span<const int> cpus) {
+  std::vector<Role> order(roles.begin(), roles.end());
+  if (coin_.toss()) std::reverse(order.begin(), order.end());
+  round_.cpu = cpus.empty() ? -1 : cpus.front();
+  for (const Role role : order) start(role, cpus);
+  for (const Role role : order) warm_up(role);
+
+  std::vector<double> typical;
+  for (const Role role : alive()) typical.push_back(typical_s_[index_of(role)]);
+  const TurnPlan plan = plan_turn(typical, settings_);
+  const double end = clock_.now_s() + settings_.round_s;
+  while (!alive().empty() && (round_.groups.empty() || clock_.now_s() < std::min(end, cap_))) take_group(plan);
+  for (const Role role : alive()) round_.peak_rss_bytes[index_of(role)] = workers_[index_of(role)]->peak_rss_bytes();
+  return std::move(round_);
+}
+
+void RoundRunner::start(Role role, std::span<const int> cpus) {
+  auto worker = factory_.start(role, cpus);
+  if (!worker) return broke(role, std::move(worker.error()));
+  const WorkerStart started = (*worker)->started();
+  round_.start_s[index_of(role)] = started.start_s;
+  round_.load_s[index_of(role)] = started.load_s;
+  workers_[index_of(role)] = std::move(*worker);
+}
+
+void RoundRunner::warm_up(Role role) {
+  const auto& worker = workers_[index_of(role)];
+  if (!worker) return;
+  std::vector<double> seconds;
+  const double begin = clock_.now_s();
+  const auto warm = [&] {
+    const double spent = clock_.now_s() - begin;
+    return (seconds.size() >= settings_.warmup_requests && spent >= settings_.warmup_s) ||
+           (seconds.size() >= slow_warmup_requests && spent >= settings_.warmup_cap_s);
+  };
+  while (!warm()) {
+    auto request = worker->request(seconds.size());
+    if (!request) return broke(role, std::move(request.error()));
+    seconds.push_back(*request);
+  }
+  // The first half still profiles and compiles.
+  seconds.erase(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2));
+  typical_s_[index_of(role)] = upper_median(std::move(seconds));
+  for (std::size_t i = 0; i < settings_.pings; ++i) {
+    auto ping = worker->ping();
+    if (!ping) return broke(role, std::move(ping.error()));
+    pings_.push_back(*ping);
+  }
+}
+
+void RoundRunner::take_group(const TurnPlan& plan) {
+  std::vector<Role> order = alive();
+  if (coin_.toss()) std::reverse(order.begin(), order.end());
+  const std::array counted{round_.request_s[0].size(), round_.request_s[1].size()};
+  TurnGroup group;
+  bool whole = true;
+  for (std::size_t turn = 0; whole && turn < 2; ++turn) {
+    for (const Role role : order) whole = whole && take_turn(role, turn, plan, group);
+    std::reverse(order.begin(), order.end());  // AB, then BA
+  }
+  next_input_ += 2 * (plan.requests + (plan.leave_out_first ? 1 : 0));
+  if (whole) {
+    round_.groups.push_back(group);
+  } else {  // a group with a broken model says nothing of either
+    for (const Role role : both_roles) round_.request_s[index_of(role)].resize(counted[index_of(role)]);
+  }
+}
+
+bool RoundRunner::take_turn(Role role, std::size_t turn, const TurnPlan& plan, TurnGroup& group) {
+  const std::size_t input = next_input_ + turn * (plan.requests + (plan.leave_out_first ? 1 : 0));
+  auto taken = timed_turn(*workers_[index_of(role)], input, plan, round_.request_s[index_of(role)]);
+  if (!taken) {
+    broke(role, std::move(taken.error()));
+    return false;
+  }
+  group.turns[index_of(role)][turn] = *taken;
+  return true;
+}
+
+Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, const TurnPlan& plan,
+                                     std::vector<float>& request_s) {
+  if (plan.leave_out_first) {
+    if (auto first = worker.request(input++); !first) return std::unexpected(std::move(first.error()));
+  }
+  Turn turn;
+  const auto before = worker.usage();
+  if (!before) return std::unexpected(before.error());
+  for (std::size_t i = 0; i < plan.requests; ++i) {
+    const auto seconds = worker.request(input++);
+    if (!seconds) return std::unexpected(seconds.error());
+    turn.wall_s += *seconds;
+    request_s.push_back(static_cast<float>(*seconds));
+  }
+  const auto after = worker.usage();
+  if (!after) return std::unexpected(after.error());
+  turn.requests = static_cast<std::uint32_t>(plan.requests);
+  turn.cpu_s = after->cpu_s - before->cpu_s;
+  turn.voluntary_switches = since(before->voluntary_switches, after->voluntary_switches);
+  turn.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches);
+  turn.faults = since(before->faults, after->faults);
+  return turn;
+}
+
+void RoundRunner::broke(Role role, Error error) {
+  errors_[index_of(role)] = std::move(error);
+  workers_[index_of(role)].reset();
+}
+
+std::vector<Role> RoundRunner::alive() const {
+  std::vector<Role> roles;
+  for (const Role role : both_roles) {
+    if (workers_[index_of(role)]) roles.push_back(role);
+  }
+  return roles;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "gate/measure/measure.hpp"
+
+namespace modelgate::fake {
+
+/// A clock that only the fakes move.
+class StillClock final : public Clock {
+ public:
+  double now_s() const override { return now_; }
+  void pass(double seconds) { now_ += seconds; }
+
+ private:
+  double now_ = 100.0;
+};
+
+/// One call of a fake worker.
+struct Call {
+  enum class Kind { start, request, ping, usage } kind = Kind::start;
+  Role role = Role::candidate;
+  std::size_t input = 0;
+  std::vector<int> cpus;
+  bool operator==(const Call&) const = default;
+};
+
+/// What the fakes do and what was asked of them.
+struct Stage {
+  StillClock clock;
+  std::array<double, 2> request_s{1e-3, 1e-3};
+  double start_s = 0.2;
+  std::vector<Call> calls;
+  std::vector<int> settled;
+  /// Asked before each call; an error breaks that worker.
+  std::function<std::optional<Error>(const Call&)> breaks = [](const Call&) { return std::nullopt; };
+};
+
+class FakeWorker final : public TimedWorker {
+ public:
+  FakeWorker(Stage& stage, Role role) : stage_(stage), role_(role) {}
+  WorkerStart started() const override { return {.start_s = stage_.start_s, .load_s = stage_.start_s / 2}; }
+  Result<double> request(std::size_t input) override {
+    return timed({Call::Kind::request, role_, input, {}}, stage_.request_s[index_of(role_)]);
+  }
+  Result<double> ping() override { return timed({Call::Kind::ping, role_, 0, {}}, 10e-6); }
+  Result<WorkerUsage> usage() override {
+    if (auto done = timed({Call::Kind::usage, role_, 0, {}}, 0.0); !done) return std::unexpected(done.error());
+    return WorkerUsage{
+        .cpu_s = busy_s_ / 2, .voluntary_switches = requests_, .involuntary_switches = 7, .faults = 3 * requests_};
+  }
+  std::uint64_t peak_rss_bytes() override { return 1000 + index_of(role_); }
+
+ private:
+  Result<double> timed(Call call, double seconds) {
+    stage_.calls.push_back(call);
+    if (auto error = stage_.breaks(call)) return std::unexpected(*error);
+    stage_.clock.pass(seconds);
+    busy_s_ += seconds;
+    if (call.kind == Call::Kind::request) ++requests_;
+    return seconds;
+  }
+
+  Stage& stage_;
+  Role role_;
+  double busy_s_ = 0.0;
+  std::uint64_t requests_ = 0;
+};
+
+class FakeFactory final : public WorkerFactory {
+ public:
+  explicit FakeFactory(Stage& stage) : stage_(stage) {}
+  void settle(std::span<const int> cpus) override { stage_.settled.assign(cpus.begin(), cpus.end()); }
+  Result<std::unique_ptr<TimedWorker>> start(Role role, std::span<const int> cpus) override {
+    EXPECT_THAT(cpus, testing::ElementsAreArray(stage_.settled)) << "the gate's own thread is elsewhere";
+    const Call call{Call::Kind::start, role, 0, {cpus.begin(), cpus.end()}};
+    stage_.calls.push_back(call);
+    if (auto error = stage_.breaks(call)) return std::unexpected(*error);
+    stage_.clock.pass(stage_.start_s);
+    return std::make_unique<FakeWorker>(stage_, role);
+  }
+
+ private:
+  Stage& stage_;
+};
+
+}  // namespace modelgate::fake

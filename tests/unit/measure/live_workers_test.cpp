@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The protocol with real worker processes: structure only, since times depend on the machine.
+#include "gate/measure/live_workers.hpp"
+
+#include <gmock/gmock.h>
+#include <sched.h>
+
+#include <cstring>
+
+#include "gate/core/clock.hpp"
+#include "gate/measure/request_inputs.hpp"
+
+namespace modelgate {
+namespace {
+
+using testing::Each;
+using testing::Gt;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::size_t batch = 2;  // raising.pt refuses it
+const std::string models_folder = MODELGATE_SOURCE_DIR "/fixtures/generated/odd_models/";
+
+std::vector<int> allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  EXPECT_EQ(::sched_getaffinity(0, sizeof set, &set), 0);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+LiveModels live_models(const std::string& candidate, const std::string& production) {
+  RequestRows rows;
+  rows.rows = 8;
+  rows.sets = {
+      {{InputLayout{DType::float32, {2}, 2 * sizeof(float), 0}, std::vector<std::byte>(8 * 2 * sizeof(float)), {}}}};
+  LiveModels models;
+  models.batch = batch;
+  for (const Role role : both_roles) {
+    auto file = open_model(models_folder + (role == Role::candidate ? candidate : production));
+    EXPECT_TRUE(file.has_value()) << (file ? "" : file.error().message);
+    if (file) models.files[index_of(role)] = std::make_shared<const ModelFile>(std::move(*file));
+    auto inputs = prepare_batches(rows, 0, batch);
+    EXPECT_TRUE(inputs.has_value());
+    if (inputs) models.inputs[index_of(role)] = *inputs;
+  }
+  return models;
+}
+
+Result<LatencyRun> measured(LiveModels models) {
+  MeasureSettings settings;
+  settings.batch = batch;
+  settings.cpus = allowed_cpus();
+  settings.min_rounds = 2;
+  settings.max_rounds = 2;
+  settings.round_s = 0.05;
+  settings.warmup_s = 0.01;
+  const auto factory = live_workers(std::move(models));
+  SilentProgress silent;
+  return measure(settings, *factory, [](const LatencyRun&) { return true; }, SteadyClock{}, silent);
+}
+
+TEST(LiveWorkers, TimeBothModelsInRoundsOnOneCpuEach) {
+  const auto cpus_before = allowed_cpus();
+  const auto run = measured(live_models("better.pt", "plain.pt"));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  for (const auto& error : run->errors) EXPECT_FALSE(error) << error->message;
+  ASSERT_THAT(run->rounds, SizeIs(2));
+  EXPECT_GT(run->ping_p50_s, 0.0);
+  EXPECT_GT(run->seconds, 0.0);
+  for (const Round& round : run->rounds) {
+    EXPECT_THAT(cpus_before, testing::Contains(round.cpu));
+    EXPECT_FALSE(round.groups.empty());
+    EXPECT_EQ(round.request_s[0].size(), round.request_s[1].size());
+    for (const Role role : both_roles) {
+      const std::size_t side = index_of(role);
+      EXPECT_THAT(round.request_s[side], Each(Gt(0.0F)));
+      EXPECT_GT(round.start_s[side], 0.0);
+      EXPECT_GT(round.load_s[side], 0.0);
+      EXPECT_GT(round.peak_rss_bytes[side], 1U << 20U);
+      double cpu_s = 0.0;
+      for (const TurnGroup& group : round.groups) cpu_s += group.turns[side][0].cpu_s + group.turns[side][1].cpu_s;
+      EXPECT_GT(cpu_s, 0.0);
+    }
+  }
+  EXPECT_EQ(allowed_cpus(), cpus_before) << "the gate's own thread has not come home";
+}
+
+TEST(LiveWorkers, KeepProductionsTimesWhenTheCandidateRefusesItsRows) {
+  const auto run = measured(live_models("raising.pt", "plain.pt"));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  ASSERT_TRUE(run->errors[index_of(Role::candidate)]);
+  EXPECT_EQ(run->errors[index_of(Role::candidate)]->reason, Reason::model_crashed);
+  EXPECT_THAT(run->errors[index_of(Role::candidate)]->message, HasSubstr("this model refuses its rows"));
+  EXPECT_FALSE(run->errors[index_of(Role::production)]);
+  ASSERT_THAT(run->rounds, SizeIs(1));
+  EXPECT_THAT(run->rounds[0].request_s[index_of(Role::production)], SizeIs(Gt(0U)));
+  EXPECT_THAT(run->rounds[0].request_s[index_of(Role::candidate)], IsEmpty());
+}
+
+TEST(LiveWorkers, EndAStalledModelAtTheDeadlineOfARequest) {
+  LiveModels models = live_models("plain.pt", "endless.pt");
+  models.runtime.request_timeout_s = 0.5;
+  const auto run = measured(std::move(models));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  ASSERT_TRUE(run->errors[index_of(Role::production)]);
+  EXPECT_EQ(run->errors[index_of(Role::production)]->reason, Reason::timeout);
+  EXPECT_THAT(run->rounds, SizeIs(2));  // the candidate alone
+}
+
+TEST(LiveWorkers, AreNotStartedForAnUnusableModel) {
+  LiveModels models = live_models("plain.pt", "plain.pt");
+  models.unusable[index_of(Role::candidate)] = Error{ErrorKind::model, Reason::digest_mismatch, "other bytes."};
+  const auto run = measured(std::move(models));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  ASSERT_TRUE(run->errors[index_of(Role::candidate)]);
+  EXPECT_EQ(run->errors[index_of(Role::candidate)]->message, "other bytes.");
+}
+
+TEST(LiveWorkers, EndWhenCancelled) {
+  const std::atomic<bool> cancelled = true;
+  LiveModels models = live_models("endless.pt", "plain.pt");
+  models.cancel = &cancelled;
+  const auto run = measured(std::move(models));
+  ASSERT_FALSE(run.has_value());
+  EXPECT_EQ(run.error().reason, Reason::cancelled);
+}
+
+}  // namespace
+}  // namespace modelgate
