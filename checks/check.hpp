@@ -15,7 +15,7 @@
 
 namespace modelgate {
 
-class EvidenceCache;   // checks/cache.hpp: orders and cells that several checks share; thread-safe
+class EvidenceCache;  // checks/cache.hpp: orders and cells that several checks share; thread-safe
 
 /// Everything a check may look at. table is null when no dataset check was selected, samples when no latency check was.
 struct Evidence {
@@ -25,9 +25,9 @@ struct Evidence {
   EvidenceCache* cache = nullptr;
 };
 
-/// Judges one planned check: one result overall, or one a slice value, or one for its attribute. Never throws for data reasons:
-/// what cannot be judged comes back as not_assessable or error with reason and detail.
-/// Fills everything but outcome-by-policy, blocking, p_adjusted and message, which verdict adds.
+/// Judges one planned check: one result overall, or one a slice value, or one for its attribute. Never throws for data
+/// reasons: what cannot be judged comes back as not_assessable or error with reason and detail. Fills everything but
+/// outcome-by-policy, blocking, p_adjusted and message, which verdict adds.
 using Evaluate = std::vector<CheckResult> (*)(const PlannedCheck&, const Evidence&);
 
 /// The chance that this planned relative check passes when the candidate equals production, from row counts alone

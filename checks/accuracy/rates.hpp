@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "checks/cells.hpp"
+#include "checks/check.hpp"
+#include "checks/scope_case.hpp"
+#include "gate/stats/paired_rates.hpp"
+
+namespace modelgate {
+
+/// Counts the rows a rate speaks of (chosen by their label alone) and for which of them each model says "yes".
+using CountRate = stats::PairedCounts (*)(const GroupCells& cells, std::uint32_t klass);
+
+/// Judges a share of rows: Wilson against a limit, Tango for a difference, Nam–Blackwelder for a percent margin.
+std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence& evidence, CountRate count);
+
+/// The same for one already counted place; the result's estimates, method and part. False where n is 0.
+bool judge_paired_counts(ScopeCase& scope, const stats::PairedCounts& counts, Direction direction);
+
+/// The class that `class:` names, 1 for a binary task without it; data error where there is no such class.
+Result<std::uint32_t> class_of(const PlannedCheck& planned, const ScoreTable& table);
+
+/// Rows that one model gets right and the other wrong.
+Flips flips_of(const GroupCells& cells);
+
+/// Fewest baseline events for a percent margin.
+inline constexpr std::uint64_t min_baseline_events = 10;
+
+/// Refuses a percent margin on too thin a baseline; true where it was refused (the result is not_assessable).
+bool refuse_percent_margin(CheckResult& result, double production, std::optional<std::uint64_t> events);
+
+/// The chance that an equal model passes this margin on a rate: 10 % of the judged rows discordant; `share` of all rows
+/// are judged (1 for accuracy, one half assumed where a label chooses them); percent margins of a rate near 0.9.
+std::optional<double> rate_pass_chance(const PlannedCheck& planned, std::size_t rows, double share);
+
+}  // namespace modelgate

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "checks/accuracy/rates.hpp"
+#include "checks/bias/bias_checks.hpp"
+#include "checks/explain.hpp"
+#include "checks/scope_case.hpp"
+
+namespace modelgate {
+namespace {
+
+/// How far beyond production the candidate's rate lies, in the bad direction.
+double harm(const CheckResult& group, Direction direction) {
+  const double difference = group.difference.value.value_or(0.0);
+  return direction == Direction::higher_is_better ? -difference : difference;
+}
+
+/// One group judged like a slice; the parts of all groups make up the attribute's result.
+CheckResult judge_group(const AttributeCase& attribute, const CountedGroup& group, Direction direction) {
+  CheckResult result = blank_result(attribute.planned);
+  result.rows = group.counts.n();
+  ScopeCase scope{attribute.planned,   attribute.plan,       attribute.cache, 0,
+                  attribute.candidate, attribute.production, result};
+  judge_paired_counts(scope, group.counts, direction);
+  for (Part& part : result.parts) part.label = group.name;
+  return result;
+}
+
+void take_worst(CheckResult& result, const CheckResult& group, Direction direction, bool first) {
+  result.method = group.method + ", every group";
+  if (!first && !(harm(group, direction) > harm(result, direction))) return;
+  result.candidate = group.candidate;
+  result.production = group.production;
+  result.difference = group.difference;
+  result.margin = group.margin;
+}
+
+std::vector<CheckResult> judge_group_rate(const PlannedCheck& planned, const Evidence& evidence,
+                                          const GroupRateKind& kind) {
+  return judge_attribute(planned, evidence, [&](AttributeCase& attribute) {
+    CheckResult& result = attribute.result;
+    const std::vector<CountedGroup> groups = count_groups(attribute, kind);
+    std::string thin;
+    bool first = true;
+    for (const CountedGroup& group : groups) {
+      if (!group.assessable) continue;
+      const CheckResult judged = judge_group(attribute, group, kind.direction);
+      take_worst(result, judged, kind.direction, std::exchange(first, false));
+      if (judged.outcome == Outcome::not_assessable)
+        thin += (thin.empty() ? "" : "; ") + group.name + ": " + judged.detail;
+      result.parts.insert(result.parts.end(), judged.parts.begin(), judged.parts.end());
+    }
+    if (!attribute.candidate || !attribute.production) return;
+    name_small_groups(attribute);
+    if (result.outcome != Outcome::not_assessable && !thin.empty())
+      not_assessable(result, Reason::too_few_events, thin);
+  });
+}
+
+template <const GroupRateKind& Kind>
+std::vector<CheckResult> evaluate(const PlannedCheck& planned, const Evidence& evidence) {
+  return judge_group_rate(planned, evidence, Kind);
+}
+
+/// Two groups of like size are assumed, and half of the rows of each label.
+template <const GroupRateKind& Kind>
+std::optional<double> pass_chance(const PlannedCheck& planned, std::size_t rows) {
+  const auto one = rate_pass_chance(planned, rows, Kind.positives && Kind.negatives ? 0.5 : 0.25);
+  return one ? std::optional{*one * *one} : std::nullopt;
+}
+
+std::string explain_rate(std::string_view what, std::string_view why, std::string_view metric) {
+  const std::string example =
+      fmt::format("checks:\n  bias:\n    - {{metric: {}, attributes: [sex], max_regression: 0.05}}", metric);
+  return markdown(Explanation{
+      .what_it_checks = what,
+      .why_it_blocks = why,
+      .statistic_and_source = "Tango's score test of the paired difference to production (Tango 1998) in every group, "
+                              "on the group's own rows; percent "
+                              "margins by the paired ratio score test of Nam & Blackwelder (2002). It says which group "
+                              "is harmed, where a gap that "
+                              "grew does not.",
+      .parameters_and_defaults =
+          "`max_regression`: the most any group may lose against production. `attributes`: columns or "
+          "crossings \"a & b\" with the groups. `min_group_size` (20): the rate's denominator. `confidence` "
+          "(95%, one-sided), `hard_margin` (3 × the margin, for `guard`).",
+      .passes_when = "In every group the whole interval of the difference lies within the margin, and every group is "
+                     "large enough.",
+      .fails_when = "Some group's p-value of \"the margin holds\" is small enough after Holm's correction over the "
+                    "gate file, and at "
+                    "least 10 of its rows (25 at small levels) have exactly one model deciding so.",
+      .cannot_decide_when =
+          "A group's denominator is below `min_group_size`: not assessable, the group is named, and the check "
+          "still fails if another group fails. Few rows of a group: inconclusive.",
+      .example = example});
+}
+
+template <const GroupRateKind& Kind>
+RegisteredCheck rate_check(std::string_view summary, std::string_view explain) {
+  CheckSpec spec;
+  spec.family = Family::bias;
+  spec.metric = Kind.name;
+  spec.tasks = flags(Task::binary);
+  spec.direction = Kind.direction;
+  spec.unit = Unit::rate;
+  spec.limits = flags(LimitWord::max_regression);
+  spec.scope = flags(ScopeKey::attributes, ScopeKey::min_group_size);
+  spec.summary = summary;
+  spec.explain = explain;
+  return {spec, evaluate<Kind>, pass_chance<Kind>};
+}
+
+}  // namespace
+
+RegisteredCheck selection_rate_check() {
+  static const std::string text = explain_rate("Each group's share of rows decided positive, against production.",
+                                               "A group is selected less often than before.", "selection_rate");
+  return rate_check<selection_rate>("No group is selected less often than by production.", text);
+}
+
+RegisteredCheck tpr_check() {
+  static const std::string text =
+      explain_rate("Each group's true positive rate, against production.",
+                   "The candidate misses more of one group's positive rows, even if it is better "
+                   "overall.",
+                   "tpr");
+  return rate_check<true_positive_rate>("No group's true positive rate falls against production.", text);
+}
+
+RegisteredCheck fpr_check() {
+  static const std::string text = explain_rate("Each group's false positive rate, against production.",
+                                               "The candidate raises more false alarms in one group.", "fpr");
+  return rate_check<false_positive_rate>("No group's false positive rate rises against production.", text);
+}
+
+RegisteredCheck tnr_check() {
+  static const std::string text = explain_rate("Each group's true negative rate, against production.",
+                                               "The candidate leaves fewer of one group's negative rows alone.", "tnr");
+  return rate_check<true_negative_rate>("No group's true negative rate falls against production.", text);
+}
+
+RegisteredCheck fnr_check() {
+  static const std::string text = explain_rate("Each group's false negative rate, against production.",
+                                               "The candidate misses more of one group's positive rows.", "fnr");
+  return rate_check<false_negative_rate>("No group's false negative rate rises against production.", text);
+}
+
+}  // namespace modelgate

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/cache.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace modelgate {
+namespace {
+
+/// How many scores are NaN or infinite; the plain sum of x·0 tells in one quick pass whether any is.
+template <class Score>
+bool all_finite(const std::vector<Score>& scores) {
+  Score sum{0};
+  for (const Score score : scores) sum += score * Score{0};
+  return sum == Score{0};
+}
+
+std::optional<Error> trouble_of(const ScoreTable& table, Role role) {
+  const Predictions& model = table.model(role);
+  if (model.error) return model.error;
+  if (!model.present)
+    return Error{ErrorKind::model, Reason::no_baseline,
+                 fmt::format("There is no {} model in this run.", to_string(role))};
+  return std::visit(
+      [&](const auto& scores) -> std::optional<Error> {
+        if (all_finite(scores)) return std::nullopt;
+        const auto bad = [](auto score) { return !std::isfinite(score); };
+        const auto count = std::ranges::count_if(scores, bad);
+        const auto first = static_cast<std::size_t>(std::ranges::find_if(scores, bad) - scores.begin());
+        return Error{ErrorKind::model, Reason::non_finite,
+                     fmt::format("The {} model gave {} NaN or infinite outputs, the first in row {}.", to_string(role),
+                                 count, first / std::max<std::size_t>(model.width, 1) + 1)};
+      },
+      model.scores);
+}
+
+std::string key_of(const std::optional<Scope>& scope) {
+  std::string key;
+  if (scope)
+    for (const std::string& column : scope->columns) key += fmt::format("{}:{}", column.size(), column);
+  return key;
+}
+
+}  // namespace
+
+EvidenceCache::EvidenceCache(const ScoreTable& table) : table_(table) {
+  for (const Role role : both_roles) troubles_[index_of(role)] = trouble_of(table, role);
+}
+
+std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table) {
+  return table == nullptr ? nullptr : std::make_unique<EvidenceCache>(*table);
+}
+
+const Error* EvidenceCache::trouble(Role role) const {
+  const std::optional<Error>& error = troubles_[index_of(role)];
+  return error ? &*error : nullptr;
+}
+
+const Result<Grouping>& EvidenceCache::grouping(const std::optional<Scope>& scope) {
+  return groupings_.get(key_of(scope), [&] { return make_grouping(table_.rows, scope); });
+}
+
+const Result<JointCodes>& EvidenceCache::joint() {
+  return joint_.get([&] { return joint_codes(table_, usable()); });
+}
+
+const Result<std::vector<GroupCells>>& EvidenceCache::cells(const std::optional<Scope>& scope) {
+  return cells_.get(key_of(scope), [&]() -> Result<std::vector<GroupCells>> {
+    const Result<Grouping>& groups = grouping(scope);
+    if (!groups) return std::unexpected(groups.error());
+    const Result<JointCodes>& codes = joint();
+    if (!codes) return std::unexpected(codes.error());
+    return count_cells(*codes, *groups);
+  });
+}
+
+const Result<stats::ScoreOrder>& EvidenceCache::order(Role role) {
+  return orders_[index_of(role)].get([&]() -> Result<stats::ScoreOrder> {
+    return std::visit(
+        [&](const auto& scores) -> Result<stats::ScoreOrder> {
+          std::optional<stats::ScoreOrder> sorted;
+          if (scores.size() == table_.rows.rows) sorted = stats::order_by_score(std::span{scores});
+          if (sorted) return *std::move(sorted);
+          return model_error(Reason::wrong_shape,
+                             fmt::format("The {} model does not give one score a row to rank by.", to_string(role)));
+        },
+        table_.model(role).scores);
+  });
+}
+
+const Result<std::vector<GroupAuc>>& EvidenceCache::aucs(const std::optional<Scope>& scope) {
+  return aucs_.get(key_of(scope), [&]() -> Result<std::vector<GroupAuc>> {
+    const Result<Grouping>& groups = grouping(scope);
+    if (!groups) return std::unexpected(groups.error());
+    return make_aucs(*groups);
+  });
+}
+
+Result<std::vector<GroupAuc>> EvidenceCache::make_aucs(const Grouping& groups) {
+  const auto [candidate, production] = usable();
+  if (table_.rows.label_class.size() != table_.rows.rows) return data_error("The golden rows carry no class labels.");
+  const std::vector<std::uint8_t>& labels = binary_labels_.get([&] {
+    std::vector<std::uint8_t> small(table_.rows.rows);
+    std::ranges::transform(table_.rows.label_class, small.begin(),
+                           [](std::int32_t label) { return static_cast<std::uint8_t>(label == 1); });
+    return small;
+  });
+  for (const Role role : both_roles)
+    if (usable()[index_of(role)] && !order(role)) return std::unexpected(order(role).error());
+
+  std::vector<GroupAuc> result(groups.size());
+  if (candidate && production) {
+    const auto pairs =
+        stats::paired_delong(*order(Role::candidate), *order(Role::production), labels, groups.partition());
+    std::ranges::transform(pairs, result.begin(), [](const std::optional<stats::PairedAuc>& pair) {
+      return pair ? GroupAuc{pair->candidate, pair->production, pair} : GroupAuc{};
+    });
+  } else if (candidate || production) {
+    const auto alone =
+        stats::delong(*order(candidate ? Role::candidate : Role::production), labels, groups.partition());
+    for (std::size_t group = 0; group < result.size(); ++group)
+      (candidate ? result[group].candidate : result[group].production) = alone[group];
+  }
+  return result;
+}
+
+const Result<std::vector<double>>& EvidenceCache::row_losses_of(Loss loss, Role role) {
+  return row_losses_.get(fmt::format("{}/{}", static_cast<int>(loss), to_string(role)),
+                         [&] { return row_losses(table_, role, loss); });
+}
+
+const Result<std::vector<GroupLosses>>& EvidenceCache::losses(Loss loss, const std::optional<Scope>& scope) {
+  return losses_.get(fmt::format("{}/{}", static_cast<int>(loss), key_of(scope)),
+                     [&]() -> Result<std::vector<GroupLosses>> {
+                       const Result<Grouping>& groups = grouping(scope);
+                       if (!groups) return std::unexpected(groups.error());
+                       return make_losses(loss, *groups);
+                     });
+}
+
+Result<std::vector<GroupLosses>> EvidenceCache::make_losses(Loss loss, const Grouping& groups) {
+  std::array<const std::vector<double>*, 2> columns{};
+  for (const Role role : both_roles) {
+    if (trouble(role) != nullptr) continue;
+    const Result<std::vector<double>>& column = row_losses_of(loss, role);
+    if (!column) return std::unexpected(column.error());
+    columns[index_of(role)] = &*column;
+  }
+  return group_losses(columns[0], columns[1], groups);
+}
+
+}  // namespace modelgate

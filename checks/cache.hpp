@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks/cells.hpp"
+#include "checks/groups.hpp"
+#include "checks/lazy.hpp"
+#include "checks/losses.hpp"
+#include "gate/core/error.hpp"
+#include "gate/core/score_table.hpp"
+#include "gate/stats/auc.hpp"
+
+namespace modelgate {
+
+/// ROC AUC of one group; absent where a model is not usable or the group has fewer than two rows of a label.
+struct GroupAuc {
+  std::optional<stats::AucEstimate> candidate;
+  std::optional<stats::AucEstimate> production;
+  std::optional<stats::PairedAuc> pair;
+};
+
+/// What several checks need of one score table, made once, by the first that asks: groups, joint confusion cells, score
+/// orders, row losses and their sums. Safe to use from several threads; the table must outlive it and stay as it is.
+class EvidenceCache {
+ public:
+  explicit EvidenceCache(const ScoreTable& table);
+
+  const ScoreTable& table() const { return table_; }
+  /// Why this model cannot be judged: its own error, a non-finite output, or that it is absent; null where it is
+  /// usable.
+  const Error* trouble(Role role) const;
+  std::array<bool, 2> usable() const {
+    return {trouble(Role::candidate) == nullptr, trouble(Role::production) == nullptr};
+  }
+
+  /// The rows as groups of this slice or attribute; no scope: one group of all rows.
+  const Result<Grouping>& grouping(const std::optional<Scope>& scope);
+  /// Joint cells by group of the scope (which must have a valid grouping).
+  const Result<std::vector<GroupCells>>& cells(const std::optional<Scope>& scope);
+  /// ROC AUC by group of the scope.
+  const Result<std::vector<GroupAuc>>& aucs(const std::optional<Scope>& scope);
+  /// Mean losses by group of the scope.
+  const Result<std::vector<GroupLosses>>& losses(Loss loss, const std::optional<Scope>& scope);
+
+ private:
+  const Result<JointCodes>& joint();
+  const Result<stats::ScoreOrder>& order(Role role);
+  const Result<std::vector<double>>& row_losses_of(Loss loss, Role role);
+  Result<std::vector<GroupAuc>> make_aucs(const Grouping& grouping);
+  Result<std::vector<GroupLosses>> make_losses(Loss loss, const Grouping& grouping);
+
+  const ScoreTable& table_;
+  std::array<std::optional<Error>, 2> troubles_;
+  LazyMap<Result<Grouping>> groupings_;
+  Lazy<Result<JointCodes>> joint_;
+  LazyMap<Result<std::vector<GroupCells>>> cells_;
+  std::array<Lazy<Result<stats::ScoreOrder>>, 2> orders_;
+  Lazy<std::vector<std::uint8_t>> binary_labels_;
+  LazyMap<Result<std::vector<GroupAuc>>> aucs_;
+  LazyMap<Result<std::vector<double>>> row_losses_;
+  LazyMap<Result<std::vector<GroupLosses>>> losses_;
+};
+
+/// The cache of one table; looks once through all scores for NaN and infinity. Null without a table.
+std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table);
+
+}  // namespace modelgate

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "checks/check.hpp"
+#include "gate/core/samples.hpp"
+
+namespace modelgate {
+
+/// Judges one planned check of the latency family on the rounds measured so far, at the last look they have reached.
+/// p_fail is scaled so that p_fail <= 0.05 is a fail at that look's level.
+CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const LatencyRun& run);
+
+/// The check of the registry: finds the run of the planned batch.
+std::vector<CheckResult> evaluate_latency(const PlannedCheck& planned, const Evidence& evidence);
+
+}  // namespace modelgate

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/latency/ratio.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "checks/requirement.hpp"
+#include "gate/stats/signed_rank.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr double whole_error = 0.05;  // what the verdict compares a scaled p with
+
+/// Log ratios of one clock and what they allow to say.
+struct Clocked {
+  std::vector<double> values;
+  std::optional<double> middle;
+  std::optional<Interval> interval;
+
+  double upper() const { return interval ? interval->high : std::numeric_limits<double>::infinity(); }
+};
+
+Clocked clocked(std::vector<double> values, const Look& look) {
+  Clocked result;
+  result.values = std::move(values);
+  if (result.values.size() < look.rounds) return result;  // a round without this clock: not all rounds can speak
+  result.middle = stats::hodges_lehmann(result.values);
+  result.interval = stats::signed_rank_interval(result.values, look.interval_level);
+  return result;
+}
+
+Estimate as_ratio(const Clocked& clock, bool inverse) {
+  if (!clock.middle) return {};
+  const auto turn = [&](double log_ratio) { return std::expm1(inverse ? -log_ratio : log_ratio); };
+  Estimate estimate{turn(*clock.middle), std::nullopt};
+  if (clock.interval) {
+    estimate.interval = Interval{turn(clock.interval->low), turn(clock.interval->high)};
+    if (inverse) std::swap(estimate.interval->low, estimate.interval->high);
+  }
+  return estimate;
+}
+
+/// CPU time speaks only where the requests run on one thread of this machine's CPUs.
+bool cpu_counts(const Plan& plan, bool throughput) {
+  return !throughput && plan.runtime.device == "cpu" && plan.runtime.threads == 1;
+}
+
+/// The margin as a share by which a request may become slower; a throughput loss of r is 1/(1 − r) as slow.
+double slowdown(const CheckResult& result, double margin, bool throughput, const LatencyRun& run) {
+  double share = margin;
+  if (!result.planned.limit.relative) {
+    const double production =
+        throughput ? result.production.value.value_or(0.0) : mean_request_s(run.rounds, Role::production).value_or(0.0);
+    share = production > 0.0 ? margin / production : std::nan("");
+  }
+  if (result.planned.limit.word == LimitWord::min_improvement) share = -share;
+  if (!throughput) return share;
+  return share < 1.0 ? share / (1.0 - share) : std::numeric_limits<double>::infinity();
+}
+
+struct Clocks {
+  Clocked wall;
+  Clocked cpu;
+  Clocked off_cpu;
+
+  bool within(double share) const {
+    const double limit = std::log1p(share);
+    return wall.upper() <= limit || (cpu.upper() <= limit && off_cpu.upper() <= share);
+  }
+  /// The clock that people are shown: CPU time where it is within the limit, too, or the one further beyond it.
+  const Clocked& deciding(double share) const {
+    if (!cpu.interval) return wall;
+    if (within(share)) return cpu.upper() <= std::log1p(share) ? cpu : wall;
+    return cpu.interval->low > wall.interval.value_or(*cpu.interval).low ? cpu : wall;
+  }
+  /// The smaller p of "this clock is within the limit".
+  double p_within(double share) const {
+    double smallest = 1.0;
+    for (const Clocked* clock : {&wall, &cpu}) {
+      if (!clock->interval) continue;
+      if (const auto p = stats::signed_rank_p_at_most(clock->values, std::log1p(share)))
+        smallest = std::min(smallest, *p);
+    }
+    return smallest;
+  }
+};
+
+}  // namespace
+
+void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& run, const Look& look) {
+  const bool throughput = result.planned.metric == "throughput";
+  RoundRatios ratios = round_ratios(std::span{run.rounds}.first(look.rounds));
+  Clocks clocks;
+  clocks.wall = clocked(std::move(ratios.wall), look);
+  if (cpu_counts(plan, throughput)) {
+    clocks.cpu = clocked(std::move(ratios.cpu), look);
+    clocks.off_cpu = clocked(std::move(ratios.off_cpu), look);
+  }
+  if (!result.latency || !clocks.wall.interval) return;
+  result.latency->wall = as_ratio(clocks.wall, throughput);
+  if (clocks.cpu.interval) result.latency->cpu = as_ratio(clocks.cpu, false);
+  result.margin = result.planned.limit.value;
+
+  const double margin = result.planned.limit.value;
+  const double share = slowdown(result, margin, throughput, run);
+  if (std::isnan(share)) return;
+  Part part;
+  part.passes = clocks.within(share);
+  part.p_fail = std::min(1.0, whole_error * clocks.p_within(share) / look.fail_level);
+  result.difference = as_ratio(clocks.deciding(share), throughput);
+  const double hard = std::abs(slowdown(result, result.planned.hard_margin.value_or(3 * margin), throughput, run));
+  part.hard_margin_excluded = part.passes || clocks.within(hard);
+  result.parts = {part};
+}
+
+}  // namespace modelgate

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/latency/rounds.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "gate/stats/quantiles.hpp"
+
+namespace modelgate {
+namespace {
+
+/// Both turns of one model in one group.
+struct Side {
+  double wall = 0.0;
+  double cpu = 0.0;
+  double requests = 0.0;
+  bool preempted = false;
+};
+
+Side side_of(const TurnGroup& group, Role role) {
+  Side side;
+  for (const Turn& turn : group.turns[index_of(role)]) {
+    side.wall += turn.wall_s;
+    side.cpu += turn.cpu_s;
+    side.requests += turn.requests;
+    side.preempted = side.preempted || turn.involuntary_switches > 0;
+  }
+  return side;
+}
+
+bool positive(double x) { return x > 0.0 && std::isfinite(x); }
+
+void add_median(std::vector<double>& rounds, std::span<const double> groups) {
+  if (const auto median = stats::quantile(groups, 0.5)) rounds.push_back(*median);
+}
+
+LatencySide report_side(const LatencyRun& run, Role role) {
+  std::vector<float> all;
+  for (const Round& round : run.rounds) {
+    const std::vector<float>& some = round.request_s[index_of(role)];
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  const auto ms = [&](double q) -> std::optional<double> {
+    const auto seconds = stats::quantile(all, q);
+    return seconds ? std::optional{*seconds * 1e3} : std::nullopt;
+  };
+  LatencySide side{ms(0.50), ms(0.95), ms(0.99), std::nullopt};
+  if (const auto mean = mean_request_s(run.rounds, role)) side.rows_per_s = static_cast<double>(run.batch) / *mean;
+  return side;
+}
+
+}  // namespace
+
+std::optional<Look> look_at(std::size_t rounds) {
+  std::optional<Look> reached;
+  for (const Look& look : looks)
+    if (rounds >= look.rounds) reached = look;
+  return reached;
+}
+
+RoundRatios round_ratios(std::span<const Round> rounds) {
+  RoundRatios ratios;
+  for (const Round& round : rounds) {
+    std::vector<double> wall;
+    std::vector<double> cpu;
+    std::vector<double> off;
+    for (const TurnGroup& group : round.groups) {
+      const Side c = side_of(group, Role::candidate);
+      const Side p = side_of(group, Role::production);
+      if (!positive(c.requests) || !positive(p.requests) || !positive(c.wall) || !positive(p.wall)) continue;
+      wall.push_back(std::log((c.wall / c.requests) / (p.wall / p.requests)));
+      if (!positive(c.cpu) || !positive(p.cpu)) continue;
+      cpu.push_back(std::log((c.cpu / c.requests) / (p.cpu / p.requests)));
+      if (c.preempted || p.preempted) continue;
+      off.push_back(((c.wall - c.cpu) / c.requests - (p.wall - p.cpu) / p.requests) / (p.wall / p.requests));
+    }
+    add_median(ratios.wall, wall);
+    add_median(ratios.cpu, cpu);
+    add_median(ratios.off_cpu, off);
+  }
+  return ratios;
+}
+
+std::vector<double> round_quantiles(std::span<const Round> rounds, Role role, double q) {
+  std::vector<double> values;
+  for (const Round& round : rounds)
+    if (const auto value = stats::quantile(round.request_s[index_of(role)], q)) values.push_back(*value);
+  return values;
+}
+
+std::vector<double> round_throughputs(std::span<const Round> rounds, Role role, std::int64_t batch) {
+  std::vector<double> values;
+  for (const Round& round : rounds)
+    if (const auto mean = mean_request_s({&round, 1}, role)) values.push_back(static_cast<double>(batch) / *mean);
+  return values;
+}
+
+std::size_t request_count(std::span<const Round> rounds, Role role) {
+  std::size_t count = 0;
+  for (const Round& round : rounds) count += round.request_s[index_of(role)].size();
+  return count;
+}
+
+std::optional<double> mean_request_s(std::span<const Round> rounds, Role role) {
+  Side all;
+  for (const Round& round : rounds)
+    for (const TurnGroup& group : round.groups) {
+      const Side side = side_of(group, role);
+      all.wall += side.wall;
+      all.requests += side.requests;
+    }
+  if (!positive(all.wall) || !positive(all.requests)) return std::nullopt;
+  return all.wall / all.requests;
+}
+
+double preempted_share(std::span<const Round> rounds, Role role) {
+  double turns = 0.0;
+  double preempted = 0.0;
+  for (const Round& round : rounds)
+    for (const TurnGroup& group : round.groups)
+      for (const Turn& turn : group.turns[index_of(role)]) {
+        if (turn.requests == 0) continue;
+        turns += 1.0;
+        if (turn.involuntary_switches > 0) preempted += 1.0;
+      }
+  return turns > 0.0 ? preempted / turns : 1.0;
+}
+
+LatencyReport latency_report(const LatencyRun& run) {
+  LatencyReport report;
+  report.batch = run.batch;
+  report.requests = request_count(run.rounds, Role::candidate);
+  report.rounds = run.rounds.size();
+  report.candidate = report_side(run, Role::candidate);
+  report.production = report_side(run, Role::production);
+  report.gate_cost_us = run.ping_p50_s * 1e6;
+  return report;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/losses.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+namespace modelgate {
+namespace {
+
+std::unexpected<Error> outside_unit(Role role, std::size_t row) {
+  return model_error(
+      Reason::wrong_shape,
+      fmt::format("The {} model's score in row {} lies outside [0, 1], so it is no probability: set output.kind "
+                  "to logit or score.",
+                  to_string(role), row + 1));
+}
+
+/// −log of the probability given to the row's class, in the manner of scikit-learn: 1 − p and the clipping at the
+/// scores' own precision.
+template <class Score>
+double log_loss(Score chance) {
+  constexpr Score eps = std::numeric_limits<Score>::epsilon();
+  return -std::log(static_cast<double>(std::clamp(chance, eps, Score{1} - eps)));
+}
+
+template <class Score>
+Result<std::vector<double>> binary_losses(const ScoreTable& table, std::span<const Score> scores, Role role,
+                                          Loss loss) {
+  std::vector<double> losses(table.rows.rows);
+  for (std::size_t row = 0; row < losses.size(); ++row) {
+    const Score score = scores[row];
+    if (!(score >= Score{0} && score <= Score{1})) return outside_unit(role, row);
+    const bool positive = table.rows.label_class[row] == 1;
+    if (loss == Loss::log_loss) {
+      losses[row] = log_loss(positive ? score : Score{1} - score);
+    } else {
+      const double gap = static_cast<double>(score) - (positive ? 1.0 : 0.0);
+      losses[row] = gap * gap;
+    }
+  }
+  return losses;
+}
+
+template <class Score>
+Result<std::vector<double>> multiclass_losses(const ScoreTable& table, std::span<const Score> scores, Role role) {
+  const std::size_t width = table.model(role).width;
+  std::vector<double> losses(table.rows.rows);
+  for (std::size_t row = 0; row < losses.size(); ++row) {
+    const auto label = static_cast<std::size_t>(table.rows.label_class[row]);
+    if (label >= width)
+      return model_error(Reason::wrong_shape,
+                         fmt::format("The {} model gives {} scores a row, too few for the label of row {}.",
+                                     to_string(role), width, row + 1));
+    const Score score = scores[row * width + label];
+    if (!(score >= Score{0} && score <= Score{1})) return outside_unit(role, row);
+    losses[row] = log_loss(score);
+  }
+  return losses;
+}
+
+template <class Score>
+Result<std::vector<double>> absolute_errors(const ScoreTable& table, std::span<const Score> scores) {
+  std::vector<double> losses(table.rows.rows);
+  for (std::size_t row = 0; row < losses.size(); ++row)
+    losses[row] = std::abs(static_cast<double>(scores[row]) - table.rows.label_value[row]);
+  return losses;
+}
+
+}  // namespace
+
+Result<std::vector<double>> row_losses(const ScoreTable& table, Role role, Loss loss) {
+  const Predictions& model = table.model(role);
+  return std::visit(
+      [&](const auto& stored) -> Result<std::vector<double>> {
+        const std::span scores{stored};
+        const bool regression = loss == Loss::absolute_error;
+        const std::size_t labels = regression ? table.rows.label_value.size() : table.rows.label_class.size();
+        if (model.kind == OutputKind::klass || scores.size() != table.rows.rows * model.width || model.width == 0)
+          return model_error(Reason::wrong_shape,
+                             fmt::format("The {} model gives no score for every row.", to_string(role)));
+        if (labels != table.rows.rows)
+          return data_error("The golden rows carry no labels of the kind this metric needs.");
+        if (regression) return absolute_errors(table, scores);
+        return table.task == Task::binary ? binary_losses(table, scores, role, loss)
+                                          : multiclass_losses(table, scores, role);
+      },
+      model.scores);
+}
+
+std::optional<stats::MeanEstimate> GroupLosses::contrast(double factor) const {
+  if (!candidate || factor == 0.0) return candidate;
+  if (!production || !difference) return std::nullopt;
+  stats::MeanEstimate result = *difference;
+  result.mean = candidate->mean - factor * production->mean;
+  if (factor == 1.0) return result;
+  const auto square = [](double x) { return x * x; };
+  // Var(c − k·p) = k·Var(c − p) + (1 − k)·(Var(c) − k·Var(p)): no cancellation for k near 1.
+  const double variance = factor * square(difference->std_error) +
+                          (1 - factor) * (square(candidate->std_error) - factor * square(production->std_error));
+  result.std_error = variance > 0 ? std::sqrt(variance) : 0.0;
+  return result;
+}
+
+std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, const std::vector<double>* production,
+                                      const Grouping& grouping) {
+  struct Sums {
+    stats::MeanAccumulator candidate, production, difference;
+  };
+  std::vector<Sums> sums(grouping.size());
+  const std::size_t rows = candidate != nullptr ? candidate->size() : (production != nullptr ? production->size() : 0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    Sums& sum = sums[grouping.code(row)];
+    if (candidate != nullptr) sum.candidate.add((*candidate)[row]);
+    if (production != nullptr) sum.production.add((*production)[row]);
+    if (candidate != nullptr && production != nullptr) sum.difference.add((*candidate)[row] - (*production)[row]);
+  }
+  std::vector<GroupLosses> groups;
+  groups.reserve(sums.size());
+  for (const Sums& sum : sums)
+    groups.push_back({sum.candidate.estimate(), sum.production.estimate(), sum.difference.estimate()});
+  return groups;
+}
+
+}  // namespace modelgate

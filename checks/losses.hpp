@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "checks/groups.hpp"
+#include "gate/core/error.hpp"
+#include "gate/core/score_table.hpp"
+#include "gate/stats/mean_t.hpp"
+
+namespace modelgate {
+
+/// Losses of one row whose mean is a metric.
+enum class Loss { log_loss, brier_score, absolute_error };
+
+/// The loss of every row under one usable model. log_loss clips to [eps, 1 − eps] of the scores' precision, as
+/// scikit-learn does; model error where probabilities are asked for and a score lies outside [0, 1], or the output has
+/// no scores.
+Result<std::vector<double>> row_losses(const ScoreTable& table, Role role, Loss loss);
+
+/// Mean losses of one group; a side is absent where its model is not usable.
+struct GroupLosses {
+  std::optional<stats::MeanEstimate> candidate;
+  std::optional<stats::MeanEstimate> production;
+  std::optional<stats::MeanEstimate> difference;  ///< candidate − production, row by row
+
+  /// candidate − factor · production with its standard error, from the three estimates.
+  std::optional<stats::MeanEstimate> contrast(double factor) const;
+};
+
+/// Sums the losses of every group in one pass; a null column is a model that is not usable.
+std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, const std::vector<double>* production,
+                                      const Grouping& grouping);
+
+}  // namespace modelgate

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "checks/accuracy/accuracy_checks.hpp"
+#include "checks/bias/bias_checks.hpp"
+#include "checks/check.hpp"
+#include "checks/latency/latency_checks.hpp"
+
+namespace modelgate {
+
+std::span<const RegisteredCheck> registry() {
+  static const std::array checks{
+      accuracy_check(),
+      balanced_accuracy_check(),
+      precision_check(),
+      recall_check(),
+      specificity_check(),
+      f1_check(),
+      precision_macro_check(),
+      recall_macro_check(),
+      f1_macro_check(),
+      roc_auc_check(),
+      log_loss_check(),
+      brier_score_check(),
+      mae_check(),
+      rmse_check(),
+      r2_check(),
+
+      demographic_parity_difference_check(),
+      demographic_parity_ratio_check(),
+      equal_opportunity_difference_check(),
+      equalized_odds_difference_check(),
+      selection_rate_check(),
+      tpr_check(),
+      fpr_check(),
+      tnr_check(),
+      fnr_check(),
+
+      latency_check(),
+      latency_p50_check(),
+      latency_p95_check(),
+      latency_p99_check(),
+      throughput_check(),
+  };
+  return checks;
+}
+
+const RegisteredCheck* find_check(Family family, std::string_view metric) {
+  const std::span<const RegisteredCheck> all = registry();
+  const auto hit = std::ranges::find_if(
+      all, [&](const RegisteredCheck& check) { return check.spec.family == family && check.spec.metric == metric; });
+  return hit == all.end() ? nullptr : &*hit;
+}
+
+}  // namespace modelgate

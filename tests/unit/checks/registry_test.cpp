@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "checks/check.hpp"
+
+namespace modelgate {
+namespace {
+
+TEST(Registry, NamesAreUniqueWithinAFamily) {
+  std::set<std::pair<Family, std::string_view>> names;
+  for (const RegisteredCheck& check : registry())
+    EXPECT_TRUE(names.emplace(check.spec.family, check.spec.metric).second) << check.spec.metric;
+}
+
+TEST(Registry, EveryExplanationHasItsSectionsInOrder) {
+  for (const RegisteredCheck& check : registry()) {
+    std::size_t at = 0;
+    for (const char* section :
+         {"## What it checks\n", "## Why it blocks\n", "## Statistic and source\n", "## Parameters and defaults\n",
+          "## Passes when\n", "## Fails when\n", "## Cannot decide when\n", "## Example\n"}) {
+      const std::size_t found = check.spec.explain.find(section, at);
+      ASSERT_NE(found, std::string_view::npos) << check.spec.metric << " lacks " << section;
+      const std::size_t body = found + std::string_view{section}.size();
+      EXPECT_GT(check.spec.explain.find("\n", body), body + 20 * (section[3] != 'E'))
+          << check.spec.metric << " says nothing in " << section;
+      at = body;
+    }
+    EXPECT_NE(check.spec.explain.find("metric: " + std::string(check.spec.metric)), std::string_view::npos)
+        << check.spec.metric;
+  }
+}
+
+TEST(Registry, EverySpecIsComplete) {
+  for (const RegisteredCheck& check : registry()) {
+    const CheckSpec& spec = check.spec;
+    EXPECT_NE(check.evaluate, nullptr) << spec.metric;
+    EXPECT_NE(spec.tasks, 0) << spec.metric;
+    EXPECT_NE(spec.limits, 0) << spec.metric;
+    EXPECT_FALSE(spec.summary.empty()) << spec.metric;
+    EXPECT_TRUE(spec.summary.ends_with('.')) << spec.metric;
+    EXPECT_LT(spec.lowest, spec.highest) << spec.metric;
+    EXPECT_EQ(has(spec.scope, ScopeKey::attributes), spec.family == Family::bias) << spec.metric;
+    EXPECT_EQ(has(spec.scope, ScopeKey::slices), spec.family == Family::accuracy) << spec.metric;
+    EXPECT_EQ(spec.needs_live_model, spec.family == Family::latency) << spec.metric;
+    EXPECT_EQ(find_check(spec.family, spec.metric), &check) << spec.metric;
+  }
+}
+
+TEST(Registry, FamiliesStandTogether) {
+  std::set<Family> closed;
+  Family current = registry().front().spec.family;
+  for (const RegisteredCheck& check : registry()) {
+    if (check.spec.family == current) continue;
+    EXPECT_TRUE(closed.insert(current).second);
+    current = check.spec.family;
+    EXPECT_FALSE(closed.contains(current));
+  }
+}
+
+TEST(Registry, AMulticlassTaskHasAveragesForMetricsOfOneClass) {
+  for (const char* metric : {"recall", "precision", "f1"}) {
+    const RegisteredCheck* one = find_check(Family::accuracy, metric);
+    ASSERT_NE(one, nullptr);
+    EXPECT_TRUE(has(one->spec.scope, ScopeKey::klass));
+    const RegisteredCheck* average = find_check(Family::accuracy, std::string(metric) + "_macro");
+    ASSERT_NE(average, nullptr);
+    EXPECT_TRUE(has(average->spec.tasks, Task::multiclass));
+  }
+}
+
+TEST(Registry, AnEqualModelsChanceRisesWithTheRows) {
+  for (const RegisteredCheck& check : registry()) {
+    if (check.equal_pass_chance == nullptr) continue;
+    PlannedCheck planned;
+    planned.limit = {LimitWord::max_regression, 0.01, false, "0.01"};
+    const auto few = check.equal_pass_chance(planned, 1000);
+    const auto many = check.equal_pass_chance(planned, 100000);
+    ASSERT_TRUE(few && many) << check.spec.metric;
+    EXPECT_GE(*few, 0.0);
+    EXPECT_LT(*few, *many) << check.spec.metric;
+    EXPECT_GT(*many, 0.95) << check.spec.metric;
+    planned.limit.word = LimitWord::min;
+    EXPECT_FALSE(check.equal_pass_chance(planned, 1000)) << check.spec.metric;
+  }
+}
+
+TEST(Registry, AccuracyAtThousandRowsHasTheKnownChance) {
+  PlannedCheck planned;
+  planned.limit = {LimitWord::max_regression, 0.01, false, "0.01"};
+  EXPECT_NEAR(*find_check(Family::accuracy, "accuracy")->equal_pass_chance(planned, 1000), 0.255,
+              0.02);  // simulated: 25.5 %
+}
+
+}  // namespace
+}  // namespace modelgate

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "table_builder.hpp"
+
+#include <algorithm>
+
+#include "checks/evaluate.hpp"
+
+namespace modelgate {
+
+ScoreTable table_of(const std::vector<RowsOf>& cells) {
+  ScoreTable table;
+  for (Predictions& model : table.models) {
+    model.kind = OutputKind::klass;
+    model.present = true;
+  }
+  for (const RowsOf& cell : cells) {
+    table.rows.rows += cell.count;
+    table.rows.label_class.insert(table.rows.label_class.end(), cell.count, cell.label);
+    table.models[0].classes.insert(table.models[0].classes.end(), cell.count, cell.candidate);
+    table.models[1].classes.insert(table.models[1].classes.end(), cell.count, cell.production);
+  }
+  return table;
+}
+
+ScoreTable table_of(std::vector<std::int32_t> labels, std::vector<double> candidate, std::vector<double> production,
+                    double threshold) {
+  ScoreTable table;
+  table.rows.rows = labels.size();
+  table.rows.label_class = std::move(labels);
+  table.models[0].scores = std::move(candidate);
+  table.models[1].scores = std::move(production);
+  for (Predictions& model : table.models) {
+    model.present = true;
+    model.positive_threshold = threshold;
+  }
+  return table;
+}
+
+ScoreTable regression_of(std::vector<double> labels, std::vector<double> candidate, std::vector<double> production) {
+  ScoreTable table = table_of({}, std::move(candidate), std::move(production));
+  table.task = Task::regression;
+  table.rows.rows = labels.size();
+  table.rows.label_value = std::move(labels);
+  for (Predictions& model : table.models) model.kind = OutputKind::value;
+  return table;
+}
+
+void add_column(ScoreTable& table, const std::string& name, const std::vector<std::string>& values) {
+  CategoryColumn column{name, values, {}};
+  std::ranges::sort(column.values);
+  column.values.erase(std::ranges::unique(column.values).begin(), column.values.end());
+  for (const std::string& value : values)
+    column.codes.push_back(static_cast<std::uint16_t>(std::ranges::find(column.values, value) - column.values.begin()));
+  table.rows.categories.push_back(std::move(column));
+}
+
+PlannedCheck planned(Family family, const std::string& metric, LimitWord word, double value) {
+  PlannedCheck check;
+  check.family = family;
+  check.metric = metric;
+  check.limit = {word, value, false, std::to_string(value)};
+  check.base_id = std::string(to_string(family)) + "." + metric + "." + std::string(to_string(word));
+  if (const RegisteredCheck* registered = find_check(family, metric)) check.spec = &registered->spec;
+  return check;
+}
+
+PlannedCheck accuracy(const std::string& metric, LimitWord word, double value) {
+  return planned(Family::accuracy, metric, word, value);
+}
+
+PlannedCheck bias(const std::string& metric, LimitWord word, double value, std::vector<std::string> columns) {
+  PlannedCheck check = planned(Family::bias, metric, word, value);
+  check.attribute = Scope{std::move(columns), {}};
+  return check;
+}
+
+PlannedCheck percent(PlannedCheck check) {
+  check.limit.relative = true;
+  return check;
+}
+
+PlannedCheck sliced(PlannedCheck check, std::vector<std::string> columns, std::vector<std::string> values) {
+  check.slice = Scope{std::move(columns), std::move(values)};
+  return check;
+}
+
+std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& table, Population population) {
+  Plan plan;
+  plan.task = table.task;
+  plan.dataset.population = population;
+  plan.checks = {check};
+  return evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1);
+}
+
+CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Population population) {
+  std::vector<CheckResult> results = judge(check, table, population);
+  return results.size() == 1 ? results.front() : CheckResult{};
+}
+
+bool proven(const CheckResult& result) {
+  return result.outcome == Outcome::inconclusive && !result.parts.empty() &&
+         std::ranges::all_of(result.parts, [](const Part& part) { return part.passes && !part.on_the_line; });
+}
+
+}  // namespace modelgate
