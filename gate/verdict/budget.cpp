@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/verdict/budget.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "gate/stats/holm.hpp"
+#include "gate/verdict/decide.hpp"
+
+namespace modelgate {
+namespace {
+
+/// Fewest rows on which the models disagree before a fail is believed (statistics of the paired score test: below 10 a
+/// false fail comes in up to 8 % of cases at level .05; at corrected levels under a tenth of it, 25 are needed).
+constexpr double fewest_discordant = 10;
+constexpr double fewest_discordant_at_small_levels = 25;
+
+bool timed(const CheckResult& result) {
+  return result.planned.family == Family::latency || result.planned.family == Family::resources;
+}
+
+bool enough_discordant(const Part& part, double level) {
+  if (!part.discordant) return true;
+  return *part.discordant >= (level < gate_alpha / 10 ? fewest_discordant_at_small_levels : fewest_discordant);
+}
+
+struct Entry {
+  std::size_t result;
+  Part* part;
+};
+
+/// The blocking parts of one family of the budget, in the order of the gate file.
+std::vector<Entry> family_of(std::vector<CheckResult>& results, bool of_timed) {
+  std::vector<Entry> family;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (timed(results[i]) != of_timed || results[i].planned.severity == Severity::warn) continue;
+    if (results[i].outcome == Outcome::error) continue;
+    for (Part& part : results[i].parts) family.push_back({i, &part});
+  }
+  return family;
+}
+
+void mark(std::vector<bool>& fails, const Entry& entry, double level) {
+  const Part& part = *entry.part;
+  if (part.p_adjusted <= gate_alpha && !part.on_the_line && enough_discordant(part, level)) fails[entry.result] = true;
+}
+
+}  // namespace
+
+std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
+  std::vector<bool> fails(results.size(), false);
+
+  const std::vector<Entry> dataset = family_of(results, false);
+  std::vector<double> p;
+  for (const Entry& entry : dataset) p.push_back(entry.part->p_fail);
+  const std::vector<stats::HolmStep> holm = stats::holm(p, gate_alpha);
+  for (std::size_t i = 0; i < dataset.size(); ++i) {
+    dataset[i].part->p_adjusted = holm[i].p_adjusted;
+    mark(fails, dataset[i], holm[i].level);
+  }
+
+  const std::vector<Entry> timings = family_of(results, true);
+  for (const Entry& entry : timings) {
+    const auto share = static_cast<double>(timings.size());
+    entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
+    mark(fails, entry, gate_alpha / share);
+  }
+
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].planned.severity != Severity::warn || results[i].outcome == Outcome::error) continue;
+    for (Part& part : results[i].parts) {
+      part.p_adjusted = part.p_fail;
+      mark(fails, {i, &part}, gate_alpha);
+    }
+  }
+  return fails;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gate/core/check_result.hpp"
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/verdict.hpp"
+
+namespace modelgate {
+
+/// One-sided level of a fail over the whole gate file, per family of the error budget.
+inline constexpr double gate_alpha = 0.05;
+
+/// Turns what the checks measured into outcomes, messages, the verdict and the exit code: Holm over the fail p-values
+/// of all blocking dataset checks, an even split over latency and resource checks, pass of every part at its own
+/// confidence. Results of checks that were not selected become not_selected but count in the error budget.
+Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<NotJudged> not_judged = {});
+
+/// The verdict that stands in the report before anything untrusted is opened: every planned check as an error.
+Verdict pessimistic_verdict(const Plan& plan);
+
+/// Every planned check as an error for this one cause: unreadable data, a signal, a usage error after the plan was
+/// known.
+Verdict failed_verdict(const Plan& plan, const Error& error);
+
+/// The exit code that an error alone gives (usage 2, data, model and internal 3, report 4).
+ExitCode exit_code_of(const Error& error);
+
+}  // namespace modelgate

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/verdict/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+#include "gate/core/number_text.hpp"
+
+namespace modelgate {
+namespace {
+
+Unit unit_of(const CheckResult& result) {
+  return result.planned.spec == nullptr ? Unit::plain : result.planned.spec->unit;
+}
+
+bool is_relative(const CheckResult& result) {
+  return result.planned.limit.word == LimitWord::max_regression ||
+         result.planned.limit.word == LimitWord::min_improvement;
+}
+
+/// Latency is compared as a ratio, however its margin is written.
+bool is_latency_ratio(const CheckResult& result) {
+  return result.planned.family == Family::latency && is_relative(result);
+}
+
+std::string value(const CheckResult& result, double number) { return value_text(number, unit_of(result)); }
+
+std::string difference(const CheckResult& result, double number) {
+  return is_latency_ratio(result) ? fmt::format("{}{}%", number > 0 ? "+" : "", fixed_text(100 * number, 1))
+                                  : difference_text(number, unit_of(result));
+}
+
+std::string interval(const CheckResult& result, const Interval& bounds, bool as_difference) {
+  const auto text = [&](double end) { return as_difference ? difference(result, end) : value(result, end); };
+  return fmt::format("[{}, {}]", text(bounds.low), text(bounds.high));
+}
+
+/// "allowed 0.0200", "1% of production", "required 0.8500".
+std::string limit_text(const CheckResult& result) {
+  const Limit& limit = result.planned.limit;
+  const std::string resolved = limit.relative && !is_latency_ratio(result) && result.margin
+                                   ? fmt::format("{} ({} of production)", value(result, *result.margin), limit.text)
+                                   : (limit.relative ? limit.text : value(result, limit.value));
+  switch (limit.word) {
+    case LimitWord::min: return "the required " + resolved;
+    case LimitWord::max: return "the allowed " + resolved;
+    case LimitWord::max_regression: return "the allowed regression of " + resolved;
+    case LimitWord::min_improvement: return "the required improvement of " + resolved;
+  }
+  return resolved;
+}
+
+/// Where the result stands: the pair and rate that decide a bias gap, else nothing.
+std::string where(const CheckResult& result) {
+  if (result.parts.empty()) return {};
+  const Part& worst = *std::ranges::min_element(result.parts, {}, &Part::p_fail);
+  return worst.label.empty() ? std::string{} : fmt::format(" ({})", worst.label);
+}
+
+/// "recall 0.8810 against production's 0.9120 (−0.0310, interval […])", or "recall 0.8610, interval […]".
+std::string what_is_known(const CheckResult& result) {
+  std::string text = result.planned.metric;
+  if (!result.planned.klass.empty()) text += " of class " + result.planned.klass;
+  if (!is_relative(result)) {
+    if (result.candidate.value) text += " " + value(result, *result.candidate.value);
+    text += where(result);
+    if (result.candidate.interval) text += ", interval " + interval(result, *result.candidate.interval, false);
+    return text;
+  }
+  if (result.candidate.value && result.production.value)
+    text += fmt::format(" {} against production's {}", value(result, *result.candidate.value),
+                        value(result, *result.production.value));
+  text += where(result);
+  if (result.difference.value) text += ", " + difference(result, *result.difference.value);
+  if (result.difference.interval) text += ", interval " + interval(result, *result.difference.interval, true);
+  return text;
+}
+
+/// The rows, requests or queries that the judgement rests on.
+std::string evidence(const CheckResult& result) {
+  if (result.latency) return fmt::format("{} rounds", result.latency->rounds);
+  return fmt::format("{} rows", count_text(result.rows));
+}
+
+std::string more_would_decide(const CheckResult& result) {
+  if (!result.rows_needed) return {};
+  if (result.latency) return fmt::format("; about {} s of measuring would decide", count_text(*result.rows_needed));
+  if (*result.rows_needed <= result.rows) return {};
+  return fmt::format("; about {} more would decide", count_text(*result.rows_needed - result.rows));
+}
+
+/// The end of the interval that the rows cannot rule out, on the bad side of the limit.
+std::string open_end(const CheckResult& result) {
+  const bool higher = result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better;
+  if (is_relative(result)) {
+    if (!result.difference.interval) return "the other side of the limit";
+    return difference(result, higher ? result.difference.interval->low : result.difference.interval->high);
+  }
+  if (!result.candidate.interval) return "the other side of the limit";
+  return value(result, result.planned.limit.word == LimitWord::min ? result.candidate.interval->low
+                                                                   : result.candidate.interval->high);
+}
+
+std::string inconclusive_text(const CheckResult& result) {
+  return fmt::format("{}: {} cannot rule out {} against {}{}.", what_is_known(result), evidence(result),
+                     open_end(result), limit_text(result), more_would_decide(result));
+}
+
+std::string with_detail(std::string text, const CheckResult& result) {
+  return result.detail.empty() ? text : text + " " + result.detail;
+}
+
+}  // namespace
+
+std::string message_for(const CheckResult& result) {
+  switch (result.outcome) {
+    case Outcome::pass: return with_detail(what_is_known(result) + ": within " + limit_text(result) + ".", result);
+    case Outcome::fail: return with_detail(what_is_known(result) + ": beyond " + limit_text(result) + ".", result);
+    case Outcome::inconclusive: return with_detail(inconclusive_text(result), result);
+    case Outcome::not_assessable: return with_detail(result.planned.metric + " cannot be judged.", result);
+    case Outcome::error: return result.detail.empty() ? "The check could not be evaluated." : result.detail;
+    case Outcome::waived: return with_detail("Waived.", result);
+    case Outcome::not_selected: return "Left out by --only.";
+  }
+  return {};
+}
+
+std::string headline_for(const Verdict& verdict) {
+  const auto blocking = [](const CheckResult& check) { return check.blocking; };
+  const auto count = std::ranges::count_if(verdict.checks, blocking);
+  if (verdict.kind == VerdictKind::pass) {
+    const auto judged = std::ranges::count_if(
+        verdict.checks, [](const CheckResult& check) { return check.outcome != Outcome::not_selected; });
+    const auto warned = std::ranges::count_if(verdict.checks, [](const CheckResult& check) {
+      return check.outcome != Outcome::pass && check.outcome != Outcome::not_selected &&
+             check.outcome != Outcome::waived;
+    });
+    return fmt::format("{} of {} checks passed{}.", judged - warned, judged,
+                       warned == 0 ? "" : fmt::format("; {} did not, and their policy lets them", warned));
+  }
+  if (count == 0) return "No check was judged, so nothing is known about the candidate.";
+  const auto first = std::ranges::find_if(verdict.checks, [&](const CheckResult& check) {
+    return check.blocking && (verdict.kind == VerdictKind::error || check.outcome != Outcome::error);
+  });
+  if (verdict.kind == VerdictKind::block)
+    return fmt::format("{} of {} checks block, first {}.", count, verdict.checks.size(), first->id);
+  return fmt::format("{} of {} checks could not be evaluated, first {}: {}", count, verdict.checks.size(), first->id,
+                     first->message);
+}
+
+}  // namespace modelgate

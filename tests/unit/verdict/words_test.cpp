@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/verdict/words.hpp"
+
+#include <gtest/gtest.h>
+
+namespace modelgate {
+namespace {
+
+constexpr CheckSpec recall{.metric = "recall"};
+
+CheckResult relative(Outcome outcome) {
+  CheckResult result;
+  result.planned.metric = "recall";
+  result.planned.spec = &recall;
+  result.planned.limit = {LimitWord::max_regression, 0.01, false, "0.01"};
+  result.candidate.value = 0.904;
+  result.production.value = 0.912;
+  result.difference = {-0.008, Interval{-0.021, 0.005}};
+  result.parts.resize(1);
+  result.rows = 1840;
+  result.rows_needed = 5740;
+  result.outcome = outcome;
+  return result;
+}
+
+CheckResult absolute(Outcome outcome) {
+  CheckResult result;
+  result.planned.metric = "recall";
+  result.planned.spec = &recall;
+  result.planned.limit = {LimitWord::min, 0.85, false, "0.85"};
+  result.candidate = {0.861, Interval{0.842, 0.878}};
+  result.parts.resize(1);
+  result.rows = 1840;
+  result.rows_needed = 5740;
+  result.outcome = outcome;
+  return result;
+}
+
+TEST(MessageFor, AnInconclusiveComparisonSaysWhatWouldDecide) {
+  EXPECT_EQ(
+      message_for(relative(Outcome::inconclusive)),
+      "recall 0.9040 against production's 0.9120, -0.0080, interval [-0.0210, +0.0050]: 1,840 rows cannot rule out "
+      "-0.0210 against the allowed regression of 0.0100; about 3,900 more would decide.");
+}
+
+TEST(MessageFor, AnInconclusiveLimitNamesTheEndThatIsOpen) {
+  EXPECT_EQ(
+      message_for(absolute(Outcome::inconclusive)),
+      "recall 0.8610, interval [0.8420, 0.8780]: 1,840 rows cannot rule out 0.8420 against the required 0.8500; about "
+      "3,900 more would decide.");
+}
+
+TEST(MessageFor, APassAndAFailNameTheLimit) {
+  EXPECT_EQ(message_for(absolute(Outcome::pass)),
+            "recall 0.8610, interval [0.8420, 0.8780]: within the required 0.8500.");
+  EXPECT_EQ(message_for(relative(Outcome::fail)),
+            "recall 0.9040 against production's 0.9120, -0.0080, interval [-0.0210, +0.0050]: beyond the allowed "
+            "regression of "
+            "0.0100.");
+}
+
+TEST(MessageFor, APercentMarginShowsWhatItCameTo) {
+  CheckResult result = relative(Outcome::fail);
+  result.planned.limit = {LimitWord::max_regression, 0.01, true, "1%"};
+  result.margin = 0.00912;
+  EXPECT_NE(message_for(result).find("the allowed regression of 0.0091 (1% of production)"), std::string::npos);
+}
+
+TEST(MessageFor, ABiasGapNamesThePairThatDecides) {
+  CheckResult result = absolute(Outcome::fail);
+  result.parts = {{.label = "F vs M, tpr", .p_fail = 0.001}, {.label = "F vs M, fpr", .p_fail = 0.7}};
+  EXPECT_NE(message_for(result).find("(F vs M, tpr)"), std::string::npos);
+}
+
+TEST(MessageFor, WhatCannotBeJudgedSaysWhy) {
+  CheckResult result = absolute(Outcome::not_assessable);
+  result.detail = "The slice region=north has no rows.";
+  EXPECT_EQ(message_for(result), "recall cannot be judged. The slice region=north has no rows.");
+}
+
+}  // namespace
+}  // namespace modelgate
