@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/report/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gate/core/number_text.hpp"
+#include "gate/report/text.hpp"
+
+namespace modelgate {
+namespace {
+
+Unit unit_of(const CheckResult& result) {
+  return result.planned.spec == nullptr ? Unit::rate : result.planned.spec->unit;
+}
+
+bool relative_to_production(const CheckResult& result) {
+  const LimitWord word = result.planned.limit.word;
+  return word == LimitWord::max_regression || word == LimitWord::min_improvement;
+}
+
+/// Timings are compared as ratio − 1, so their differences are shares of production.
+bool is_timing_ratio(const CheckResult& result) {
+  return relative_to_production(result) && result.planned.family == Family::latency;
+}
+
+/// 0.05 → "5%", 0.025 → "2.5%".
+std::string share_text(double share) {
+  std::string text = fixed_text(100.0 * share, 2);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + "%";
+}
+
+std::string delta_text(const CheckResult& result, double value) {
+  if (!is_timing_ratio(result)) return difference_text(value, unit_of(result));
+  return (value > 0 ? "+" : "") + fixed_text(100.0 * value, 1) + "%";
+}
+
+std::string text_of(const std::optional<double>& value, const CheckResult& result) {
+  return value ? value_text(*value, unit_of(result)) : std::string{};
+}
+
+template <class Text>
+std::string interval_text(const std::optional<Interval>& interval, Text text) {
+  if (!interval) return {};
+  const auto end = [&](double value) { return std::isfinite(value) ? text(value) : std::string{"unbounded"}; };
+  return fmt::format("[{}, {}]", end(interval->low), end(interval->high));
+}
+
+/// The limit as a signed difference: the margin with the sign of the side on which harm lies.
+std::string margin_text(const CheckResult& result) {
+  const Limit& limit = result.planned.limit;
+  const bool timing = is_timing_ratio(result);
+  const bool higher_is_better =
+      !timing && (result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better);
+  const bool regression = limit.word == LimitWord::max_regression;
+  const double sign = higher_is_better == regression ? -1.0 : 1.0;
+  const std::string_view compare = higher_is_better ? "≥ " : "≤ ";
+  if (limit.relative && (timing || !result.margin))
+    return fmt::format("{}{}{}", compare, sign < 0 ? "-" : "+", share_text(limit.value));
+  const double margin = sign * std::abs(result.margin.value_or(limit.value));
+  return fmt::format("{}{}", compare, difference_text(margin, unit_of(result)));
+}
+
+std::string limit_text(const CheckResult& result) {
+  if (relative_to_production(result)) return margin_text(result);
+  const std::string_view compare = result.planned.limit.word == LimitWord::min ? "≥ " : "≤ ";
+  return fmt::format("{}{}", compare, value_text(result.planned.limit.value, unit_of(result)));
+}
+
+std::string limit_note(const CheckResult& result) {
+  const Limit& limit = result.planned.limit;
+  return limit.relative && !is_timing_ratio(result) ? share_text(limit.value) + " of production" : std::string{};
+}
+
+std::string check_text(const CheckResult& result) {
+  std::string text = clean_line(result.planned.metric);
+  if (text.empty()) text = clean_line(result.id);
+  if (!result.planned.klass.empty()) text += " of class " + clean_line(result.planned.klass);
+  const bool timed = result.planned.family == Family::latency || result.planned.family == Family::resources;
+  if (timed && result.planned.batch != 1) text += fmt::format(", batch {}", result.planned.batch);
+  return text;
+}
+
+std::string scope_text(const CheckResult& result) {
+  std::string text;
+  for (const auto& [column, value] : result.slice) {
+    if (!text.empty()) text += ", ";
+    text += clean_line(column) + "=" + clean_line(value);
+  }
+  if (!text.empty()) return text;
+  if (result.planned.attribute) return "by " + clean_line(result.planned.attribute->text());
+  return result.planned.slice ? "by " + clean_line(result.planned.slice->text()) : std::string{};
+}
+
+/// A p-value that is never shown as 0: "< 0.0001".
+std::string p_text(double p) { return p < 0.0001 ? "below 0.0001" : fixed_text(p, 4); }
+
+}  // namespace
+
+Standing standing_of(const CheckResult& result) {
+  switch (result.outcome) {
+    case Outcome::pass: return Standing::passed;
+    case Outcome::waived:
+    case Outcome::not_selected: return Standing::left_out;
+    case Outcome::error: return Standing::blocking;
+    case Outcome::fail:
+    case Outcome::inconclusive:
+    case Outcome::not_assessable: return result.blocking ? Standing::blocking : Standing::warning;
+  }
+  return Standing::blocking;
+}
+
+std::vector<const CheckResult*> with_standing(const Verdict& verdict, Standing standing) {
+  std::vector<const CheckResult*> found;
+  for (const CheckResult& result : verdict.checks)
+    if (standing_of(result) == standing) found.push_back(&result);
+  return found;
+}
+
+Facts facts_of(const CheckResult& result) {
+  Facts facts;
+  facts.check = check_text(result);
+  facts.scope = scope_text(result);
+  facts.candidate = text_of(result.candidate.value, result);
+  facts.production = text_of(result.production.value, result);
+  if (relative_to_production(result)) {
+    if (result.difference.value) facts.difference = delta_text(result, *result.difference.value);
+    facts.interval = interval_text(result.difference.interval, [&](double v) { return delta_text(result, v); });
+  } else {
+    facts.interval = interval_text(result.candidate.interval, [&](double v) { return value_text(v, unit_of(result)); });
+  }
+  facts.limit = limit_text(result);
+  facts.limit_note = limit_note(result);
+  return facts;
+}
+
+std::string title_of(const CheckResult& result) {
+  std::string title = check_text(result);
+  const std::string scope = scope_text(result);
+  if (!scope.empty()) title += (scope.starts_with("by ") ? " " : ", ") + scope;
+  return title;
+}
+
+std::string numbers_sentence(const CheckResult& result) {
+  const Facts facts = facts_of(result);
+  std::string text;
+  const auto add = [&](std::string_view name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
+  };
+  const bool has_difference = !facts.difference.empty();
+  add("candidate", facts.candidate);
+  if (!has_difference && !facts.candidate.empty() && !facts.interval.empty()) text += " " + facts.interval;
+  add("production", facts.production);
+  add("difference", has_difference ? facts.difference + " " + facts.interval : std::string{});
+  add("limit", facts.limit + (facts.limit_note.empty() ? "" : " (" + facts.limit_note + ")"));
+  return text;
+}
+
+std::string evidence_sentence(const CheckResult& result) {
+  std::string text = count_text(result.rows) + (result.rows == 1 ? " row" : " rows");
+  if (result.latency)
+    text = fmt::format("{} requests in {} rounds", count_text(result.latency->requests), result.latency->rounds);
+  if (!result.method.empty()) text += ", " + clean_line(result.method);
+  text += fmt::format(", {} one-sided confidence", share_text(result.planned.confidence));
+  if (!result.parts.empty())
+    text += fmt::format(", p {}, adjusted {}", p_text(smallest_p(result)), p_text(smallest_adjusted_p(result)));
+  return text;
+}
+
+std::string outcome_words(Outcome outcome) {
+  std::string text(to_string(outcome));
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+std::string block_chance_sentence(const Verdict& verdict) {
+  if (!verdict.block_chance) return {};
+  const auto& [probability, assumption] = *verdict.block_chance;
+  const auto tells = [&](const std::string& warning) { return !assumption.empty() && warning.contains(assumption); };
+  if (std::ranges::any_of(verdict.warnings, tells)) return {};
+  const std::string share = probability < 0.0005 ? "under 0.1" : fixed_text(100.0 * probability, 1);
+  std::string text = fmt::format("An equal model would be blocked in {}% of runs", share);
+  return assumption.empty() ? text + "." : text + ": " + assumption;
+}
+
+std::string_view exit_meaning(ExitCode code) {
+  switch (code) {
+    case ExitCode::pass: return "every check allows the deployment";
+    case ExitCode::block: return "a check blocks the deployment; retrying does not help";
+    case ExitCode::usage: return "the command line or the gate file is wrong; nothing was judged";
+    case ExitCode::error: return "something could not be evaluated; the deployment is blocked";
+    case ExitCode::report: return "a report could not be written; the deployment is blocked";
+    case ExitCode::sigint:
+    case ExitCode::sigterm: return "the run was cancelled; the deployment is blocked";
+  }
+  return "unknown; the deployment is blocked";
+}
+
+double smallest_p(const CheckResult& result) {
+  return result.parts.empty() ? 1.0 : std::ranges::min(result.parts, {}, &Part::p_fail).p_fail;
+}
+
+double smallest_adjusted_p(const CheckResult& result) {
+  return result.parts.empty() ? 1.0 : std::ranges::min(result.parts, {}, &Part::p_adjusted).p_adjusted;
+}
+
+}  // namespace modelgate

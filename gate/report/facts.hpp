@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/core/check_result.hpp"
+#include "gate/core/verdict.hpp"
+#include "gate/report/report.hpp"
+
+namespace modelgate {
+
+/// Where a result stands for the reader of any report; every reporter sorts by this and nothing else.
+enum class Standing { passed, warning, left_out, blocking };
+
+Standing standing_of(const CheckResult& result);
+std::vector<const CheckResult*> with_standing(const Verdict& verdict, Standing standing);
+
+/// What one result says, ready for people: every text clean and on one line, empty where there is nothing to say.
+struct Facts {
+  std::string check;      ///< "recall", "recall of class cat", "latency_p99, batch 32"
+  std::string scope;      ///< "region=north, sex=F"; for an attribute "by sex"; "" overall
+  std::string candidate;  ///< "0.9213", "1.2 ms"
+  std::string production;
+  std::string difference;  ///< "+0.0026"; latency "+2.5%"; empty for a limit on the candidate itself
+  std::string interval;    ///< "[-0.0011, +0.0063]" of the difference, or of the candidate where there is none
+  std::string limit;       ///< "≥ -0.0100": what the interval is held against
+  std::string limit_note;  ///< "1% of production"; empty where the limit says it all
+};
+
+Facts facts_of(const CheckResult& result);
+
+/// "recall, region=north".
+std::string title_of(const CheckResult& result);
+
+/// "candidate 0.8810, production 0.9120, difference -0.0310 [-0.0420, -0.0200], limit ≥ -0.0100 (1% of production)".
+std::string numbers_sentence(const CheckResult& result);
+
+/// "10,000 rows, paired DeLong, 95% one-sided confidence, p 0.0012, adjusted 0.0036".
+std::string evidence_sentence(const CheckResult& result);
+
+/// "inconclusive" with blanks for underscores.
+std::string outcome_words(Outcome outcome);
+
+/// The chance that an equal model is blocked, as a sentence; empty where unknown or where a warning says it already.
+std::string block_chance_sentence(const Verdict& verdict);
+
+/// What an exit code asks of the pipeline, in a few words: "deploy", "a check blocks; do not retry".
+std::string_view exit_meaning(ExitCode code);
+
+/// Smallest raw and adjusted p of the parts; 1 where there is no part.
+double smallest_p(const CheckResult& result);
+double smallest_adjusted_p(const CheckResult& result);
+
+}  // namespace modelgate

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/report/json.hpp"
+
+#include <cmath>
+
+#include "gate/report/json_check.hpp"
+#include "gate/report/text.hpp"
+
+namespace modelgate {
+namespace {
+
+Json run_json(const Report& report) {
+  const RunRecord& run = report.run;
+  Json overrides = Json::array();
+  for (const Override& one : report.plan.overrides)
+    overrides.push_back({{"key", clean_line(one.key)}, {"value", clean_line(one.value)}});
+  Json seconds = Json::object();
+  for (const CheckResult& result : report.verdict.checks)
+    seconds[clean_line(result.id)] = number_or_null(std::max(0.0, result.seconds));
+  return {{"tool_version", clean_line(run.tool_version)},
+          {"git_commit", text_or_null(run.git_commit)},
+          {"ci_url", text_or_null(run.ci_url)},
+          {"actor", text_or_null(run.actor)},
+          {"host", text_or_null(run.hostname)},
+          {"gate_file", text_or_null(report.plan.gate_file)},
+          {"gate_sha256", text_or_null(report.plan.gate_sha256)},
+          {"overrides", overrides},
+          {"seed", report.plan.runtime.seed},
+          {"started", text_or_null(run.started)},
+          {"seconds", number_or_null(run.seconds)},
+          {"check_seconds", seconds}};
+}
+
+Json model_json(const ModelRecord& model) {
+  if (!model.present) return nullptr;
+  return {{"path", clean_line(model.path)},
+          {"sha256", text_or_null(model.sha256)},
+          {"version", text_or_null(model.version)},
+          {"origin", text_or_null(model.origin)}};
+}
+
+Json environment_json(const RunRecord& run) {
+  Json json = Json::object();
+  for (const auto& [name, value] : run.environment) json[clean_line(name)] = clean_text(value);
+  return json;
+}
+
+Json not_judged_json(const Verdict& verdict) {
+  Json json = Json::array();
+  for (const NotJudged& one : verdict.not_judged)
+    json.push_back({{"id", clean_line(one.id)}, {"reason", clean_text(one.reason)}, {"partial", one.partial}});
+  return json;
+}
+
+Json block_chance_json(const Verdict& verdict) {
+  if (!verdict.block_chance) return nullptr;
+  return {{"probability", number_or_null(verdict.block_chance->probability)},
+          {"assumption", clean_text(verdict.block_chance->assumption)}};
+}
+
+Json report_json(const Report& report) {
+  const Verdict& verdict = report.verdict;
+  const RunRecord& run = report.run;
+  Json warnings = Json::array();
+  for (const std::string& warning : verdict.warnings) warnings.push_back(clean_text(warning));
+  Json checks = Json::array();
+  for (const CheckResult& result : verdict.checks) checks.push_back(check_json(result, report));
+  return {{"schema_version", report_schema_version},
+          {"gate", clean_line(report.plan.name)},
+          {"verdict", to_string(verdict.kind)},
+          {"exit_code", static_cast<int>(verdict.exit_code)},
+          {"headline", clean_text(verdict.headline)},
+          {"scope", verdict.partial ? "partial" : "full"},
+          {"warnings", warnings},
+          {"run", run_json(report)},
+          {"models",
+           {{"candidate", model_json(run.models[index_of(Role::candidate)])},
+            {"production", model_json(run.models[index_of(Role::production)])}}},
+          {"dataset",
+           {{"path", text_or_null(run.dataset_path)},
+            {"sha256", text_or_null(run.dataset_sha256)},
+            {"rows", run.dataset_rows}}},
+          {"environment", environment_json(run)},
+          {"isolation", clean_line(run.isolation)},
+          {"checks", checks},
+          {"not_judged", not_judged_json(verdict)},
+          {"p_block_equal", block_chance_json(verdict)}};
+}
+
+}  // namespace
+
+std::string json_text(const Report& report) {
+  return report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace modelgate

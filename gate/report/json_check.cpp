@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/report/json_check.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "gate/report/facts.hpp"
+#include "gate/report/text.hpp"
+
+namespace modelgate {
+namespace {
+
+/// Why a number of an estimate is null: it was not computed, came out NaN or infinite, or has no bound on one side.
+std::string_view null_reason(const Estimate& estimate) {
+  if (!estimate.value) return "absent";
+  if (!std::isfinite(*estimate.value)) return "non_finite";
+  if (!estimate.interval) return "";
+  const bool bounded = std::isfinite(estimate.interval->low) && std::isfinite(estimate.interval->high);
+  return bounded ? "" : "unbounded";
+}
+
+Json estimate_json(const Estimate& estimate) {
+  Json json{{"value", number_or_null(estimate.value)}, {"interval", nullptr}};
+  if (estimate.interval)
+    json["interval"] = Json::array({number_or_null(estimate.interval->low), number_or_null(estimate.interval->high)});
+  if (const std::string_view reason = null_reason(estimate); !reason.empty()) json["reason"] = reason;
+  return json;
+}
+
+std::string_view unit_name(const PlannedCheck& planned) {
+  switch (planned.spec == nullptr ? Unit::rate : planned.spec->unit) {
+    case Unit::rate: return "rate";
+    case Unit::plain: return "plain";
+    case Unit::ratio: return "ratio";
+    case Unit::seconds: return "seconds";
+    case Unit::bytes: return "bytes";
+    case Unit::per_second: return "per_second";
+  }
+  return "plain";
+}
+
+Json limit_json(const CheckResult& result) {
+  const Limit& limit = result.planned.limit;
+  return {{"word", to_string(limit.word)},           {"text", clean_line(limit.text)},
+          {"value", number_or_null(limit.value)},    {"relative", limit.relative},
+          {"margin", number_or_null(result.margin)}, {"unit", unit_name(result.planned)}};
+}
+
+Json slice_json(const CheckResult& result) {
+  Json json = Json::object();
+  for (const auto& [column, value] : result.slice) json[clean_line(column)] = clean_text(value);
+  return json;
+}
+
+Json groups_json(const CheckResult& result) {
+  Json json = Json::array();
+  for (const GroupRate& group : result.groups)
+    json.push_back({{"group", clean_text(group.group)},
+                    {"rate", clean_line(group.rate)},
+                    {"n", group.n},
+                    {"events", group.events},
+                    {"candidate", estimate_json(group.candidate)},
+                    {"production", estimate_json(group.production)},
+                    {"assessable", group.assessable}});
+  return json;
+}
+
+Json pairs_json(const CheckResult& result) {
+  Json json = Json::array();
+  for (const PairGap& pair : result.pairs)
+    json.push_back({{"groups", Json::array({clean_text(pair.first), clean_text(pair.second)})},
+                    {"rate", clean_line(pair.rate)},
+                    {"n", Json::array({pair.first_n, pair.second_n})},
+                    {"value", number_or_null(pair.gap.value)},
+                    {"interval", estimate_json(pair.gap)["interval"]},
+                    {"p", number_or_null(pair.p)},
+                    {"p_adjusted", number_or_null(pair.p_adjusted)}});
+  return json;
+}
+
+Json latency_side_json(const LatencySide& side) {
+  return {{"p50_ms", number_or_null(side.p50_ms)},
+          {"p95_ms", number_or_null(side.p95_ms)},
+          {"p99_ms", number_or_null(side.p99_ms)},
+          {"rows_per_s", number_or_null(side.rows_per_s)}};
+}
+
+Json latency_json(const CheckResult& result) {
+  if (!result.latency) return nullptr;
+  const LatencyReport& latency = *result.latency;
+  return {{"batch", latency.batch},
+          {"load", clean_line(latency.load)},
+          {"requests", latency.requests},
+          {"rounds", latency.rounds},
+          {"candidate", latency_side_json(latency.candidate)},
+          {"production", latency_side_json(latency.production)},
+          {"cpu", latency.cpu ? estimate_json(*latency.cpu) : Json(nullptr)},
+          {"wall", latency.wall ? estimate_json(*latency.wall) : Json(nullptr)},
+          {"gate_cost_us", number_or_null(latency.gate_cost_us)}};
+}
+
+/// What the verdict rests on beyond the intervals: each hypothesis of the error budget, and how many rows would decide.
+Json evidence_json(const CheckResult& result) {
+  Json parts = Json::array();
+  for (const Part& part : result.parts)
+    parts.push_back({{"label", clean_line(part.label)},
+                     {"passes", part.passes},
+                     {"p", number_or_null(part.p_fail)},
+                     {"p_adjusted", number_or_null(part.p_adjusted)},
+                     {"discordant", number_or_null(part.discordant)},
+                     {"hard_margin_excluded", part.hard_margin_excluded},
+                     {"on_the_line", part.on_the_line}});
+  Json json{{"parts", parts}, {"detail", text_or_null(result.detail)}};
+  json["rows_needed"] = result.rows_needed ? Json(*result.rows_needed) : Json(nullptr);
+  return json;
+}
+
+Json flips_json(const CheckResult& result) {
+  if (!result.flips) return nullptr;
+  return {{"right_to_wrong", result.flips->right_to_wrong}, {"wrong_to_right", result.flips->wrong_to_right}};
+}
+
+Json declared_at(const CheckResult& result, const Report& report) {
+  const std::string file = clean_line(report.plan.gate_file);
+  return file.empty() || result.planned.line <= 0 ? Json(nullptr)
+                                                  : Json(fmt::format("{}:{}", file, result.planned.line));
+}
+
+}  // namespace
+
+Json text_or_null(std::string_view text) {
+  std::string clean = clean_text(text);
+  return clean.empty() ? Json(nullptr) : Json(std::move(clean));
+}
+
+Json number_or_null(std::optional<double> value) {
+  return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
+
+Json check_json(const CheckResult& result, const Report& report) {
+  const PlannedCheck& planned = result.planned;
+  const bool has_p = !result.parts.empty();
+  return {{"id", clean_line(result.id)},
+          {"type", to_string(planned.family)},
+          {"outcome", to_string(result.outcome)},
+          {"reason", to_string(result.reason)},
+          {"blocking", standing_of(result) == Standing::blocking},
+          {"severity", to_string(planned.severity)},
+          {"message", clean_text(result.message)},
+          {"metric", clean_line(planned.metric)},
+          {"class", text_or_null(planned.klass)},
+          {"slice", slice_json(result)},
+          {"attribute", planned.attribute ? Json(clean_line(planned.attribute->text())) : Json(nullptr)},
+          {"candidate", estimate_json(result.candidate)},
+          {"production", estimate_json(result.production)},
+          {"difference", estimate_json(result.difference)},
+          {"limit", limit_json(result)},
+          {"method", text_or_null(result.method)},
+          {"confidence", number_or_null(planned.confidence)},
+          {"rows", result.rows},
+          {"p", has_p ? number_or_null(smallest_p(result)) : Json(nullptr)},
+          {"p_adjusted", has_p ? number_or_null(smallest_adjusted_p(result)) : Json(nullptr)},
+          {"groups", groups_json(result)},
+          {"pairs", pairs_json(result)},
+          {"value_all_groups", number_or_null(result.value_all_groups)},
+          {"latency", latency_json(result)},
+          {"flips", flips_json(result)},
+          {"waiver", nullptr},
+          {"evidence", evidence_json(result)},
+          {"owner", text_or_null(planned.owner)},
+          {"note", text_or_null(planned.note)},
+          {"declared_at", declared_at(result, report)}};
+}
+
+}  // namespace modelgate

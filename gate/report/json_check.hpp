@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "gate/core/check_result.hpp"
+#include "gate/report/report.hpp"
+
+namespace modelgate {
+
+using Json = nlohmann::ordered_json;
+
+/// One entry of checks[] of report.json.
+Json check_json(const CheckResult& result, const Report& report);
+
+/// A clean string, or null where it is empty.
+Json text_or_null(std::string_view text);
+
+/// A finite number, or null.
+Json number_or_null(std::optional<double> value);
+
+}  // namespace modelgate

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/report/markdown.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gate/core/number_text.hpp"
+#include "gate/report/facts.hpp"
+#include "gate/report/text.hpp"
+
+namespace modelgate {
+namespace {
+
+using Results = std::vector<const CheckResult*>;
+
+/// Room that sections leave for what comes after them, so that the verdict's own lines always fit.
+constexpr std::size_t reserve = 4'000;
+constexpr std::size_t cell_cap = 600;
+
+/// Appends lines while they fit, counts those that do not.
+class Page {
+ public:
+  /// False where the line no longer fits; nothing is written then.
+  bool add(const std::string& line) {
+    if (text_.size() + line.size() + reserve > text_cap) return false;
+    text_ += line;
+    return true;
+  }
+  void add_always(std::string_view line) { text_ += line; }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string cell(const std::string& text) { return markdown_line(text, cell_cap); }
+
+std::string_view verdict_title(const Verdict& verdict) {
+  switch (verdict.kind) {
+    case VerdictKind::pass: return "pass";
+    case VerdictKind::block: return "blocked";
+    case VerdictKind::error: return "error";
+  }
+  return "error";
+}
+
+std::string difference_cell(const Facts& facts) {
+  return facts.difference.empty() ? std::string{} : facts.difference + " " + facts.interval;
+}
+
+std::string candidate_cell(const Facts& facts) {
+  return facts.difference.empty() && !facts.candidate.empty() ? facts.candidate + " " + facts.interval
+                                                              : facts.candidate;
+}
+
+std::string limit_cell(const Facts& facts) {
+  return facts.limit_note.empty() ? facts.limit : fmt::format("{} ({})", facts.limit, facts.limit_note);
+}
+
+std::string row_of(const CheckResult& result, bool with_message) {
+  const Facts facts = facts_of(result);
+  std::string row = fmt::format("| {} | {} | {} | {} | {} |", cell(title_of(result)), cell(candidate_cell(facts)),
+                                cell(facts.production), cell(difference_cell(facts)), cell(limit_cell(facts)));
+  if (with_message) row += fmt::format(" {}: {} |", outcome_words(result.outcome), cell(result.message));
+  return row + "\n";
+}
+
+std::string table_head(bool with_message) {
+  return with_message
+             ? "| check | candidate | production | difference | limit | why |\n| :-- | --: | --: | --: | --: | :-- |\n"
+             : "| check | candidate | production | difference | limit |\n| :-- | --: | --: | --: | --: |\n";
+}
+
+void add_table(Page& page, const Results& results, bool with_message) {
+  page.add_always(table_head(with_message));
+  std::size_t written = 0;
+  while (written < results.size() && page.add(row_of(*results[written], with_message))) ++written;
+  if (written < results.size())
+    page.add_always(fmt::format("\nand {} more, in report.json\n", results.size() - written));
+}
+
+void add_folded(Page& page, std::string_view title, const Results& results, bool with_message) {
+  if (results.empty()) return;
+  page.add_always(fmt::format("\n<details><summary>{}: {}</summary>\n\n", title, results.size()));
+  add_table(page, results, with_message);
+  page.add_always("\n</details>\n");
+}
+
+void add_not_judged(Page& page, const Verdict& verdict) {
+  const Results left_out = with_standing(verdict, Standing::left_out);
+  if (left_out.empty() && verdict.not_judged.empty()) return;
+  const std::size_t total = left_out.size() + verdict.not_judged.size();
+  page.add_always(fmt::format("\n<details><summary>Not judged: {}</summary>\n\n", total));
+  std::size_t written = 0;
+  const auto add = [&](const std::string& id, std::string_view outcome, const std::string& reason) {
+    if (page.add(fmt::format("- {} {}: {}\n", markdown_code(id, cell_cap), outcome, cell(reason)))) ++written;
+  };
+  for (const CheckResult* result : left_out) add(result->id, outcome_words(result->outcome), result->message);
+  for (const NotJudged& one : verdict.not_judged) add(one.id, "not judged", one.reason);
+  if (written < total) page.add_always(fmt::format("\nand {} more, in report.json\n", total - written));
+  page.add_always("\n</details>\n");
+}
+
+void add_fact(Page& page, std::string_view name, const std::string& value) {
+  if (!value.empty()) page.add(fmt::format("- {}: {}\n", name, value));
+}
+
+std::string model_fact(const ModelRecord& model) {
+  if (!model.present) return {};
+  std::string text = markdown_code(model.version.empty() ? model.path : model.version, cell_cap);
+  if (!model.sha256.empty()) text += " sha256 " + markdown_code(model.sha256, cell_cap);
+  return model.origin.empty() ? text : text + ", " + cell(model.origin);
+}
+
+void add_facts(Page& page, const Report& report) {
+  const RunRecord& run = report.run;
+  page.add_always("\n<details><summary>This run</summary>\n\n");
+  add_fact(page, "candidate", model_fact(run.models[index_of(Role::candidate)]));
+  add_fact(page, "production", model_fact(run.models[index_of(Role::production)]));
+  if (!run.dataset_path.empty())
+    add_fact(page, "golden data",
+             fmt::format("{}, {} rows", markdown_code(run.dataset_path, cell_cap), count_text(run.dataset_rows)));
+  add_fact(page, "gate file", markdown_code(report.plan.gate_file, cell_cap));
+  add_fact(page, "gate sha256", markdown_code(report.plan.gate_sha256, cell_cap));
+  for (const Override& one : report.plan.overrides)
+    add_fact(page, "override", markdown_code(one.key + "=" + one.value, cell_cap));
+  add_fact(page, "modelgate", cell(run.tool_version));
+  page.add_always("\n</details>\n");
+}
+
+void add_notes(Page& page, const Verdict& verdict) {
+  if (verdict.partial) page.add_always("\nScope: **partial**, not every check of the gate file was judged.\n");
+  for (const std::string& warning : verdict.warnings) page.add(fmt::format("\nWarning: {}\n", cell(warning)));
+  if (const std::string chance = block_chance_sentence(verdict); !chance.empty()) page.add("\n" + cell(chance) + "\n");
+}
+
+}  // namespace
+
+std::string markdown_text(const Report& report) {
+  const Verdict& verdict = report.verdict;
+  const Results blocking = with_standing(verdict, Standing::blocking);
+  const Results warnings = with_standing(verdict, Standing::warning);
+  const Results passed = with_standing(verdict, Standing::passed);
+  Page page;
+  page.add_always(
+      fmt::format("## modelgate: {} {}\n\n", markdown_line(report.plan.name, cell_cap), verdict_title(verdict)));
+  page.add_always(markdown_line(verdict.headline, 2 * cell_cap) + "\n\n");
+  page.add_always(fmt::format("{} block, {} warn, {} pass; exit {}: {}.\n", blocking.size(), warnings.size(),
+                              passed.size(), static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code)));
+  if (!blocking.empty()) {
+    page.add_always("\n### Blocking\n\n");
+    add_table(page, blocking, true);
+  }
+  add_notes(page, verdict);
+  add_folded(page, "Warnings, not blocking", warnings, true);
+  add_folded(page, "Passed", passed, false);
+  add_not_judged(page, verdict);
+  add_facts(page, report);
+  return page.take();
+}
+
+}  // namespace modelgate

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/report/write.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/unit/report/sample.hpp"
+
+namespace modelgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Write : public ::testing::Test {
+ protected:
+  Write() : folder_(fs::temp_directory_path() / ("modelgate-write-" + std::to_string(::getpid()))) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+  }
+  ~Write() override { fs::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  static std::string content(const std::string& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  }
+
+  void put(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path(name), std::ios::binary) << bytes;
+  }
+
+  std::size_t files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {})); }
+
+  fs::path folder_;
+};
+
+std::string junit() { return reporter_for("a.xml").value()->render(sample::fraud().view()); }
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST_F(Write, creates_folders_and_the_file) {
+  const std::string file = path("a/b/c.json");
+  ASSERT_TRUE(write_atomically(file, "{}"));
+  EXPECT_EQ(content(file), "{}");
+}
+
+TEST_F(Write, replaces_what_stood_there_and_leaves_no_other_file) {
+  put("report.md", "an old and longer report");
+  ASSERT_TRUE(write_atomically(path("report.md"), "new"));
+  EXPECT_EQ(content(path("report.md")), "new");
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(Write, keeps_the_old_file_open_elsewhere_whole) {
+  put("report.md", "old");
+  std::ifstream reader(path("report.md"));
+  ASSERT_TRUE(write_atomically(path("report.md"), "new"));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(reader), {}), "old");
+}
+
+TEST_F(Write, a_path_without_a_folder_is_in_the_working_directory) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder_);
+  const auto written = write_atomically("here.md", "x");
+  fs::current_path(before);
+  ASSERT_TRUE(written) << written.error().message;
+  EXPECT_EQ(content(path("here.md")), "x");
+}
+
+TEST_F(Write, errors_name_the_path_and_the_cause) {
+  put("file", "in the way");
+  const auto below_file = write_atomically(path("file/report.xml"), "x");
+  ASSERT_FALSE(below_file);
+  EXPECT_EQ(below_file.error().kind, ErrorKind::report);
+  EXPECT_NE(below_file.error().message.find(path("file")), std::string::npos);
+  fs::create_directories(path("folder/x"));
+  const auto onto_folder = write_atomically(path("folder"), "x");
+  ASSERT_FALSE(onto_folder);
+  EXPECT_NE(onto_folder.error().message.find("directory"), std::string::npos) << onto_folder.error().message;
+  EXPECT_EQ(files(), 2U) << "no temporary file stays";
+}
+
+TEST_F(Write, a_full_disk_is_an_error) {
+  if (::access("/dev/full", W_OK) != 0) GTEST_SKIP() << "no /dev/full here";
+  const auto written = write_atomically("/dev/full/report.xml", "x");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::report);
+}
+
+TEST_F(Write, what_was_written_is_verified) {
+  for (const char* name : {"a.xml", "a.json", "a.md"}) {
+    const std::string bytes = reporter_for(name).value()->render(sample::fraud().view());
+    ASSERT_TRUE(write_atomically(path(name), bytes));
+    const auto verified = verify_written(path(name), bytes);
+    EXPECT_TRUE(verified) << verified.error().message;
+  }
+}
+
+TEST_F(Write, other_or_missing_bytes_are_refused) {
+  EXPECT_FALSE(verify_written(path("absent.xml"), "x"));
+  put("a.md", "trunc");
+  const auto verified = verify_written(path("a.md"), "truncated");
+  ASSERT_FALSE(verified);
+  EXPECT_EQ(verified.error().kind, ErrorKind::report);
+  EXPECT_NE(verified.error().message.find("5 bytes of 9"), std::string::npos);
+}
+
+TEST_F(Write, a_junit_report_that_contradicts_itself_is_refused) {
+  const std::string good = junit();
+  const std::string bad[] = {replaced(good, "failures=\"3\"", "failures=\"2\""),
+                             replaced(good, "errors=\"1\" time", "errors=\"0\" time"),
+                             replaced(good, "skipped=\"1\"", "skipped=\"0\""),
+                             replaced(good, "</testsuites>", ""),
+                             replaced(good, "</failure>", "</failure><skipped/>"),
+                             good.substr(0, good.size() / 2),
+                             "<testsuites name=\"modelgate\" tests=\"0\" failures=\"0\" errors=\"0\"/>",
+                             "<testsuite/>",
+                             ""};
+  for (const std::string& bytes : bad) {
+    ASSERT_TRUE(write_atomically(path("bad.xml"), bytes));
+    EXPECT_FALSE(verify_written(path("bad.xml"), bytes)) << bytes.substr(0, 200);
+  }
+}
+
+TEST_F(Write, half_json_is_refused) {
+  ASSERT_TRUE(write_atomically(path("half.json"), "{\"verdict\": "));
+  EXPECT_FALSE(verify_written(path("half.json"), "{\"verdict\": "));
+}
+
+}  // namespace
+}  // namespace modelgate
