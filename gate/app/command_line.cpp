@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/app/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gate/app/commands.hpp"
+#include "gate/config/suggest.hpp"
+#include "gate/core/error.hpp"
+
+namespace modelgate {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  ExitCode (*run)(std::span<const std::string>);
+};
+
+constexpr std::array commands{
+    Command{"run", "judge the candidate against production and write the reports", command_run},
+    Command{"predict", "run one model over the golden data and write its predictions", command_predict},
+    Command{"validate", "check gate file, models and data without running a model", command_validate},
+    Command{"explain", "what a check does, why it blocks, its statistic, an example", command_explain},
+    Command{"list", "checks, metrics and report formats", command_list},
+};
+
+void print_help() {
+  fmt::print("modelgate {}: the gate between a trained model and production\n\n", MODELGATE_VERSION);
+  fmt::print("usage: modelgate <command> [options]\n\n");
+  for (const Command& command : commands) fmt::print("  {:10} {}\n", command.name, command.summary);
+  fmt::print(
+      "\nEach command takes --help. A gate starts with: modelgate run -c modelgate.yaml\n\n"
+      "exit codes: 0 pass, 1 blocked, 2 usage or gate file, 3 could not be evaluated,\n"
+      "            4 a report could not be written\n");
+}
+
+ExitCode dispatch(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    print_help();
+    return ExitCode::usage;
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print_help();
+    return ExitCode::pass;
+  }
+  if (words[0] == "--version") {
+    fmt::print("modelgate {}\n", MODELGATE_VERSION);
+    return ExitCode::pass;
+  }
+  const auto* command = std::ranges::find(commands, words[0], &Command::name);
+  if (command == commands.end()) {
+    std::array<std::string_view, commands.size()> names;
+    std::ranges::transform(commands, names.begin(), &Command::name);
+    return fail_with(Error{ErrorKind::usage, Reason::data_invalid,
+                           fmt::format("modelgate: no command \"{}\"; {}\nSee: modelgate --help", words[0],
+                                       did_you_mean(words[0], names, "there are " + one_of(names)))});
+  }
+  return command->run(std::span(words).subspan(1));
+}
+
+}  // namespace
+
+int run_command_line(std::span<char* const> arguments) {
+  try {
+    const std::vector<std::string> words(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
+    return static_cast<int>(dispatch(words));
+  } catch (const std::exception& error) {  // a broken assumption of ours, or no memory: never a pass
+    return static_cast<int>(fail_with(
+        Error{ErrorKind::internal, Reason::internal, fmt::format("modelgate: internal error: {}", error.what())}));
+  }
+}
+
+}  // namespace modelgate

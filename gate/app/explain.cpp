@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "checks/check.hpp"
+#include "gate/app/commands.hpp"
+#include "gate/app/terminal.hpp"
+#include "gate/config/suggest.hpp"
+#include "gate/core/error.hpp"
+
+namespace modelgate {
+namespace {
+
+/// "recall", "accuracy.recall" and the id of a report ("accuracy.recall.max_regression.region=north") all name the
+/// check.
+bool named_by(const CheckSpec& spec, std::string_view words) {
+  const std::string full = fmt::format("{}.{}", to_string(spec.family), spec.metric);
+  return words == spec.metric || words == full || words.starts_with(full + ".");
+}
+
+}  // namespace
+
+ExitCode command_explain(std::span<const std::string> words) {
+  if (words.size() != 1 || words[0] == "--help" || words[0] == "-h") {
+    print_out("usage: modelgate explain <metric or check id>\nFor example: modelgate explain roc_auc\n");
+    return words.size() == 1 ? ExitCode::pass : ExitCode::usage;
+  }
+  std::string text;
+  for (const RegisteredCheck& check : registry()) {
+    if (!named_by(check.spec, words[0])) continue;
+    text += fmt::format("{}# {}.{}\n\n{}\n", text.empty() ? "" : "\n", to_string(check.spec.family), check.spec.metric,
+                        check.spec.explain);
+  }
+  if (text.empty()) {
+    std::vector<std::string_view> metrics;
+    for (const RegisteredCheck& check : registry()) metrics.push_back(check.spec.metric);
+    return fail_with(Error{ErrorKind::usage, Reason::data_invalid,
+                           fmt::format("modelgate explain: no check \"{}\"; {}\nSee: modelgate list", words[0],
+                                       did_you_mean(words[0], metrics, "none has a name like it"))});
+  }
+  print_out(text);
+  return ExitCode::pass;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/app/judging.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "checks/cache.hpp"
+#include "checks/check.hpp"
+#include "checks/evaluate.hpp"
+
+namespace modelgate {
+namespace {
+
+bool is_relative(const PlannedCheck& check) {
+  return check.limit.word == LimitWord::max_regression || check.limit.word == LimitWord::min_improvement;
+}
+
+bool is_timed(const PlannedCheck& check) { return check.spec->needs_live_model; }
+
+/// Why this run cannot judge the check; nothing when it can.
+std::optional<NotJudged> obstacle(const Plan& plan, const PlannedCheck& check) {
+  const ModelSource candidate = plan.model(Role::candidate).source;
+  const ModelSource production = plan.model(Role::production).source;
+  if (is_relative(check) && production == ModelSource::absent)
+    return NotJudged{check.base_id, "first release: there is no production model to compare with", false, check.line,
+                     check.family};
+  const bool recorded = candidate != ModelSource::live || (is_relative(check) && production != ModelSource::live);
+  if (is_timed(check) && recorded)
+    return NotJudged{check.base_id, "needs live models; recorded predictions have no latency", true, check.line,
+                     check.family};
+  return std::nullopt;
+}
+
+/// Rows of every value, or pair of values, of these columns that occurs.
+std::vector<std::size_t> group_sizes(const RowColumns& rows, const std::vector<std::string>& names) {
+  std::vector<std::size_t> group(rows.rows, 0);
+  std::size_t groups = 1;
+  for (const std::string& name : names) {
+    const CategoryColumn* column = rows.category(name);
+    if (column == nullptr) return {};
+    groups *= column->values.size();
+    for (std::size_t row = 0; row < rows.rows; ++row)
+      group[row] = group[row] * column->values.size() + column->codes[row];
+  }
+  std::vector<std::size_t> sizes(groups, 0);
+  for (const std::size_t index : group) ++sizes[index];
+  std::erase(sizes, 0U);
+  return sizes;
+}
+
+/// Row counts that each result of the check will rest on: of all rows, or of each slice large enough to be judged.
+std::vector<std::size_t> rows_judged(const PlannedCheck& check, const RowColumns& rows,
+                                     std::map<std::vector<std::string>, std::vector<std::size_t>>& known) {
+  if (!check.slice) return {rows.rows};
+  auto found = known.find(check.slice->columns);
+  if (found == known.end()) found = known.emplace(check.slice->columns, group_sizes(rows, check.slice->columns)).first;
+  std::vector<std::size_t> judged = found->second;
+  std::erase_if(judged, [&](std::size_t size) { return size < check.min_rows; });
+  return judged;
+}
+
+CheckResult left_out(const PlannedCheck& check) {
+  CheckResult result;
+  result.id = check.base_id;
+  result.planned = check;
+  result.planned.selected = false;
+  result.outcome = Outcome::not_selected;
+  return result;
+}
+
+}  // namespace
+
+std::vector<NotJudged> take_out_not_judged(Plan& plan) {
+  std::vector<NotJudged> not_judged;
+  std::erase_if(plan.checks, [&](const PlannedCheck& check) {
+    const auto why = obstacle(plan, check);
+    if (why) not_judged.push_back(*why);
+    return why.has_value();
+  });
+  return not_judged;
+}
+
+Phases phases_of(const Plan& plan) {
+  Phases phases;
+  for (const PlannedCheck& check : plan.checks) {
+    if (check.selected) (is_timed(check) ? phases.latency : phases.replay) = true;
+  }
+  return phases;
+}
+
+std::vector<std::string> category_columns_of(const Plan& plan) {
+  std::vector<std::string> columns;
+  for (const PlannedCheck& check : plan.checks) {
+    for (const auto* scope : {&check.slice, &check.attribute}) {
+      if (!*scope) continue;
+      for (const std::string& column : (*scope)->columns) {
+        if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
+      }
+    }
+  }
+  return columns;
+}
+
+std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const Samples* samples) {
+  Plan judged = plan;
+  std::vector<CheckResult> results;
+  std::erase_if(judged.checks, [&](const PlannedCheck& check) {
+    return is_timed(check) ? samples == nullptr || !check.selected : table == nullptr;
+  });
+  const auto cache = make_cache(table);
+  const Evidence evidence{judged, table, samples, cache.get()};
+  results = evaluate_all(judged, evidence, std::max(1U, std::thread::hardware_concurrency()));
+  for (const PlannedCheck& check : plan.checks) {
+    const bool evaluated = is_timed(check) ? samples != nullptr && check.selected : table != nullptr;
+    if (!evaluated) results.push_back(left_out(check));
+  }
+  std::ranges::stable_sort(results, {}, [](const CheckResult& result) { return result.planned.line; });
+  return results;
+}
+
+void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, bool allowed) {
+  const auto& [candidate, production] = record.models;
+  if (allowed || candidate.sha256.empty() || candidate.sha256 != production.sha256) return;
+  for (CheckResult& result : results) {
+    if (!is_relative(result.planned) || result.outcome == Outcome::error) continue;
+    result.outcome = Outcome::not_assessable;
+    result.reason = Reason::identical_models;
+    result.parts.clear();
+    result.detail =
+        "Nothing to compare: candidate and production are the same file. Pass the new model with --candidate, or "
+        "set allow_identical: true where that is meant.";
+  }
+}
+
+std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& rows) {
+  double all_pass = 1.0;
+  std::size_t counted = 0;
+  std::map<std::vector<std::string>, std::vector<std::size_t>> sizes_by_scope;  // several checks share a scope
+  for (const PlannedCheck& check : plan.checks) {
+    const RegisteredCheck* registered = find_check(check.family, check.metric);
+    if (registered == nullptr || registered->equal_pass_chance == nullptr) continue;
+    if (check.severity == Severity::warn || check.on_inconclusive == OnInconclusive::warn) continue;
+    for (const std::size_t count : rows_judged(check, rows, sizes_by_scope)) {
+      const auto chance = registered->equal_pass_chance(check, count);
+      if (!chance) continue;
+      all_pass *= *chance;
+      ++counted;
+    }
+  }
+  if (counted == 0) return std::nullopt;
+  return BlockChance{1.0 - all_pass,
+                     fmt::format("{} relative limits taken as independent, models that disagree on 10 % of "
+                                 "the rows, absolute limits not counted",
+                                 counted)};
+}
+
+}  // namespace modelgate

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gate/core/check_result.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/run_record.hpp"
+#include "gate/core/samples.hpp"
+#include "gate/core/score_table.hpp"
+#include "gate/core/verdict.hpp"
+
+namespace modelgate {
+
+/// Which phases the plan calls for.
+struct Phases {
+  bool replay = false;   ///< some selected check reads golden rows
+  bool latency = false;  ///< some selected check times live models
+};
+
+/// Takes out of the plan what this run cannot judge and says why: latency of recorded predictions (the scope becomes
+/// partial) and relative limits of a first release (it does not).
+std::vector<NotJudged> take_out_not_judged(Plan& plan);
+
+Phases phases_of(const Plan& plan);
+
+/// Columns of every slice and attribute, without repeats, in the order of the plan.
+std::vector<std::string> category_columns_of(const Plan& plan);
+
+/// Judges every planned check whose evidence is there. Of the dataset checks also those that --only left out, because
+/// the error budget is the gate file's.
+std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const Samples* samples);
+
+/// Two models of the same bytes have nothing to be compared: their relative results become not_assessable.
+void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, bool allowed);
+
+/// The chance that a model equal to production is blocked by the relative checks on these rows; only labels, counts and
+/// categories are read. Nothing without a relative check that may block.
+std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& rows);
+
+}  // namespace modelgate

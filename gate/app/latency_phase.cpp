@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/app/latency_phase.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <set>
+
+#include "checks/latency/stop_rule.hpp"
+#include "gate/app/signals.hpp"
+#include "gate/core/clock.hpp"
+#include "gate/integrity/digest.hpp"
+#include "gate/measure/live_workers.hpp"
+#include "gate/measure/measure.hpp"
+#include "gate/measure/request_inputs.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr std::size_t batches_wanted = 256;
+
+std::set<std::int64_t> timed_batches(const Plan& plan) {
+  std::set<std::int64_t> batches;
+  for (const PlannedCheck& check : plan.checks) {
+    if (check.selected && check.spec->needs_live_model) batches.insert(check.batch);
+  }
+  return batches;
+}
+
+/// CPUs this process may use; none where there are more than the kernel's fixed set can say: then nothing is pinned.
+std::vector<int> allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> cpus;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+bool is_live(const Plan& plan, Role role) { return plan.model(role).source == ModelSource::live; }
+
+/// Distinct input lists of the live models, and which one each model takes.
+struct InputSets {
+  std::vector<std::vector<InputSpec>> sets;
+  std::array<std::size_t, 2> of{};
+};
+
+InputSets input_sets(const Plan& plan) {
+  InputSets result;
+  for (const Role role : both_roles) {
+    if (!is_live(plan, role)) continue;
+    const auto& inputs = plan.model(role).inputs;
+    const auto found = std::ranges::find(result.sets, inputs);
+    result.of[index_of(role)] = static_cast<std::size_t>(found - result.sets.begin());
+    if (found == result.sets.end()) result.sets.push_back(inputs);
+  }
+  return result;
+}
+
+/// What replay would have checked of the data, had there been one.
+Result<void> check_data(const DatasetSpec& dataset, const GoldenReader& reader, std::size_t read, bool all_read,
+                        RunRecord& record) {
+  if (!record.dataset_sha256.empty()) return {};
+  auto digest = sha256_files(reader.files());
+  if (!digest) return std::unexpected(digest.error());
+  if (!dataset.sha256.empty() && *digest != dataset.sha256) {
+    return data_error(fmt::format("{} has SHA-256 {}, but the gate file pins {}; restore the golden data, or review "
+                                  "the change and update the pin.",
+                                  dataset.written, *digest, dataset.sha256),
+                      Reason::digest_mismatch);
+  }
+  const auto rows = all_read ? std::optional(read) : reader.total_rows();
+  if (rows && *rows < dataset.min_rows) {
+    return data_error(
+        fmt::format("{} has {} rows; dataset.min_rows asks for {}.", dataset.written, *rows, dataset.min_rows));
+  }
+  record.dataset_sha256 = std::move(*digest);
+  record.dataset_rows = rows.value_or(read);
+  return {};
+}
+
+Result<RequestRows> request_rows(const Plan& plan, const InputSets& inputs, std::size_t most_rows, RunRecord& record) {
+  DatasetSpec dataset = plan.dataset;  // models are given inputs only; nothing else is decoded
+  dataset.id.clear();
+  dataset.label = {};
+  dataset.weight.clear();
+  const GoldenRequest request{.dataset = dataset,
+                              .task = plan.task,
+                              .class_names = {},
+                              .category_columns = {},
+                              .input_sets = inputs.sets,
+                              .prediction_columns = {}};
+  auto reader = GoldenReader::open(request);
+  if (!reader) return std::unexpected(reader.error());
+  auto rows = read_request_rows(**reader, most_rows);
+  if (!rows) return rows;
+  const bool all_read = rows->rows < most_rows && (*reader)->total_rows().value_or(rows->rows) == rows->rows;
+  if (auto sound = check_data(plan.dataset, **reader, rows->rows, all_read, record); !sound)
+    return std::unexpected(sound.error());
+  return rows;
+}
+
+/// Opens the model, holding its bytes to the pin and to what was replayed.
+Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, ModelRecord& record) {
+  const ModelSpec& model = plan.model(role);
+  auto file = open_model(model.path);
+  if (!file) return std::unexpected(file.error());
+  auto digest = sha256_fd(file->fd.get());
+  if (!digest) return std::unexpected(digest.error());
+  if (!model.sha256.empty() && *digest != model.sha256) {
+    return model_error(
+        Reason::digest_mismatch,
+        fmt::format(
+            "{}: {} has SHA-256 {}, but the gate file pins {}; it was not opened. Restore the file, or review the "
+            "change and update the pin.",
+            to_string(role), model.written, *digest, model.sha256));
+  }
+  if (!record.sha256.empty() && *digest != record.sha256) {
+    return model_error(Reason::digest_mismatch, fmt::format("{}: {} changed while the gate was running; run it again.",
+                                                            to_string(role), model.written));
+  }
+  record.present = true;
+  record.path = model.written;
+  record.version = model.version;
+  record.sha256 = std::move(*digest);
+  record.origin = "torchscript";
+  return std::make_shared<const ModelFile>(std::move(*file));
+}
+
+LiveModels open_models(const Plan& plan, RunRecord& record) {
+  LiveModels models;
+  models.runtime = plan.runtime;
+  models.cancel = &cancel_flag();
+  for (const Role role : both_roles) {
+    if (!is_live(plan, role)) continue;
+    const std::size_t side = index_of(role);
+    models.outputs[side] = plan.model(role).output;
+    auto file = opened(plan, role, record.models[side]);
+    if (file) {
+      models.files[side] = std::move(*file);
+    } else {
+      models.unusable[side] = std::move(file.error());
+    }
+  }
+  return models;
+}
+
+MeasureSettings settings_for(const Plan& plan, std::int64_t batch) {
+  MeasureSettings settings;
+  settings.batch = batch;
+  settings.production = is_live(plan, Role::production);
+  settings.cpus = plan.runtime.device == "cpu" ? allowed_cpus() : std::vector<int>{};
+  settings.threads = static_cast<std::size_t>(std::max(plan.runtime.threads, 1));
+  settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(batch);
+  settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
+  return settings;
+}
+
+}  // namespace
+
+Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record) {
+  Samples samples;
+  const std::set<std::int64_t> batches = timed_batches(plan);
+  if (batches.empty() || !is_live(plan, Role::candidate)) return samples;
+  const InputSets inputs = input_sets(plan);
+  const auto largest = static_cast<std::size_t>(*batches.rbegin());
+  const auto rows = request_rows(plan, inputs, largest * batches_wanted, record);
+  if (!rows) return std::unexpected(rows.error());
+  LiveModels models = open_models(plan, record);
+  const SteadyClock clock;
+  for (const std::int64_t batch : batches) {
+    models.batch = static_cast<std::size_t>(batch);
+    for (const Role role : both_roles) {
+      if (!is_live(plan, role)) continue;
+      auto prepared = prepare_batches(*rows, inputs.of[index_of(role)], models.batch);
+      if (!prepared) return std::unexpected(prepared.error());
+      models.inputs[index_of(role)] = std::move(*prepared);
+    }
+    const auto factory = live_workers(models);
+    const StopRule decided = [&plan](const LatencyRun& run) { return latency_decided(run, plan); };
+    auto run = measure(settings_for(plan, batch), *factory, decided, clock, progress);
+    if (!run) return std::unexpected(run.error());
+    samples.runs.push_back(std::move(*run));
+  }
+  return samples;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gate/core/error.hpp"
+#include "gate/core/plan.hpp"
+#include "gate/core/progress.hpp"
+#include "gate/core/run_record.hpp"
+#include "gate/core/samples.hpp"
+
+namespace modelgate {
+
+/// Times the live models at every batch size that a selected latency check names, until those checks are decided.
+/// The bytes timed are those of the record; without a replay before it, the pins of models and data are checked here
+/// and the record is filled in. Errors: unreadable data, a digest of the data not met, cancelled; what ails one model
+/// stands in its run. Main thread only.
+Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record);
+
+}  // namespace modelgate

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/app/options.hpp"
+
+#include <fmt/format.h>
+
+namespace modelgate {
+namespace {
+
+namespace po = boost::program_options;
+
+/// Options that say what is judged: shared by run, predict and validate.
+po::options_description plan_description() {
+  po::options_description options("What to judge", 80);
+  auto add = options.add_options();
+  add("config,c", po::value<std::string>()->default_value("modelgate.yaml"), "gate file");
+  add("candidate", po::value<std::string>(), "candidate: a .pt model, or a predictions file or glob");
+  add("production", po::value<std::string>(), "production: likewise");
+  add("dataset", po::value<std::string>(), "golden dataset: file, glob or folder");
+  add("set", po::value<std::vector<std::string>>(),
+      "key=value, may repeat; reaches models, dataset.path and runtime, never limits");
+  add("first-release", "there is no production model yet: judge absolute limits only");
+  add("seed", po::value<std::uint64_t>(), "seed of every random choice [gate file, else 1]");
+  return options;
+}
+
+std::string text_of(const po::variables_map& values, const char* name) {
+  return values.count(name) == 0 ? std::string{} : values[name].as<std::string>();
+}
+
+std::vector<std::string> list_of(const po::variables_map& values, const char* name) {
+  return values.count(name) == 0 ? std::vector<std::string>{} : values[name].as<std::vector<std::string>>();
+}
+
+/// "accuracy,latency" and repeated --only are the same.
+std::vector<std::string> split_commas(const std::vector<std::string>& words) {
+  std::vector<std::string> parts;
+  for (const std::string& word : words) {
+    for (std::size_t from = 0; from <= word.size();) {
+      const std::size_t comma = std::min(word.find(',', from), word.size());
+      parts.push_back(word.substr(from, comma - from));  // an empty word is refused where it is read, not dropped
+      from = comma + 1;
+    }
+  }
+  return parts;
+}
+
+PlanRequest plan_request(const po::variables_map& values) {
+  PlanRequest request;
+  request.gate_file = text_of(values, "config");
+  request.candidate = text_of(values, "candidate");
+  request.production = text_of(values, "production");
+  request.dataset = text_of(values, "dataset");
+  request.sets = list_of(values, "set");
+  request.only = split_commas(list_of(values, "only"));
+  request.first_release = values.count("first-release") != 0;
+  if (values.count("seed") != 0) request.seed = values["seed"].as<std::uint64_t>();
+  return request;
+}
+
+Result<po::variables_map> parse(std::span<const std::string> words, const po::options_description& options,
+                                std::string_view command) {
+  po::variables_map values;
+  try {
+    using po::command_line_style::style_t;
+    constexpr int style = style_t::unix_style & ~style_t::allow_guessing;  // an abbreviation may change meaning later
+    const po::positional_options_description no_stray_words;
+    po::store(po::command_line_parser({words.begin(), words.end()})
+                  .options(options)
+                  .positional(no_stray_words)
+                  .style(style)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    return usage_error(fmt::format("modelgate {}: {}. See: modelgate {} --help", command, error.what(), command));
+  }
+  return values;
+}
+
+}  // namespace
+
+po::options_description run_description() {
+  po::options_description options("modelgate run [options]", 80);
+  options.add(plan_description());
+  po::options_description output("What comes out", 80);
+  auto add = output.add_options();
+  add("output,o", po::value<std::vector<std::string>>(),
+      "report file (.xml JUnit, .json, .md) or folder/, may repeat [modelgate-report/<gate name>/]");
+  add("only", po::value<std::vector<std::string>>(),
+      "families or check ids, by commas; the report says scope: partial");
+  add("quiet,q", "no progress, no table: the verdict line alone");
+  add("help,h", "this text");
+  options.add(output);
+  return options;
+}
+
+po::options_description predict_description() {
+  po::options_description options("modelgate predict --model candidate|production -o preds.parquet [options]", 80);
+  options.add(plan_description());
+  po::options_description output("What comes out", 80);
+  auto add = output.add_options();
+  add("model", po::value<std::string>(), "which model to run: candidate or production");
+  add("output,o", po::value<std::string>(), "predictions file to write (.parquet)");
+  add("shard", po::value<std::string>(), "i/n: the i-th of n parts of the rows, counted from 1");
+  add("quiet,q", "no progress");
+  add("help,h", "this text");
+  options.add(output);
+  return options;
+}
+
+po::options_description validate_description() {
+  po::options_description options("modelgate validate [options]", 80);
+  options.add(plan_description());
+  po::options_description output("Other", 80);
+  output.add_options()("schema", "print the JSON Schema of the gate file and stop")("help,h", "this text");
+  options.add(output);
+  return options;
+}
+
+Result<RunOptions> parse_run(std::span<const std::string> words) {
+  const auto values = parse(words, run_description(), "run");
+  if (!values) return std::unexpected(values.error());
+  return RunOptions{plan_request(*values), list_of(*values, "output"), values->count("quiet") != 0};
+}
+
+Result<RunOptions> parse_validate(std::span<const std::string> words) {
+  const auto values = parse(words, validate_description(), "validate");
+  if (!values) return std::unexpected(values.error());
+  return RunOptions{plan_request(*values), {}, false};
+}
+
+Result<PredictOptions> parse_predict(std::span<const std::string> words) {
+  const auto values = parse(words, predict_description(), "predict");
+  if (!values) return std::unexpected(values.error());
+  PredictOptions options{plan_request(*values), text_of(*values, "model"), text_of(*values, "output"),
+                         text_of(*values, "shard"), values->count("quiet") != 0};
+  if (options.model != "candidate" && options.model != "production")
+    return usage_error("modelgate predict: --model must be candidate or production.");
+  if (!options.output.ends_with(".parquet"))
+    return usage_error("modelgate predict: -o must name a .parquet file to write the predictions to.");
+  return options;
+}
+
+}  // namespace modelgate

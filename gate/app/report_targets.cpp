@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/app/report_targets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "gate/report/write.hpp"
+
+namespace modelgate {
+namespace {
+
+constexpr std::array default_set{"junit.xml", "report.json", "summary.md"};
+
+void add_default_set(std::vector<std::string>& paths, const std::filesystem::path& folder) {
+  for (const char* name : default_set) paths.push_back((folder / name).string());
+}
+
+}  // namespace
+
+Result<ReportTargets> report_targets(const std::vector<std::string>& outputs, const std::string& gate_name) {
+  ReportTargets targets;
+  if (outputs.empty()) add_default_set(targets.paths, std::filesystem::path("modelgate-report") / gate_name);
+  for (const std::string& output : outputs) {
+    std::error_code ignored;
+    if (output.ends_with('/') || std::filesystem::is_directory(output, ignored)) {
+      add_default_set(targets.paths, output);
+    } else {
+      if (const auto reporter = reporter_for(output); !reporter) return std::unexpected(reporter.error());
+      targets.paths.push_back(output);
+    }
+  }
+  return targets;
+}
+
+Result<void> write_reports(const ReportTargets& targets, const Report& report) {
+  Result<void> outcome;
+  for (const std::string& path : targets.paths) {  // all are tried: one full disk must not leave a stale pass elsewhere
+    const auto reporter = reporter_for(path);
+    if (!reporter) return std::unexpected(reporter.error());
+    const std::string bytes = (*reporter)->render(report);
+    auto written = write_atomically(path, bytes);
+    if (written) written = verify_written(path, bytes);
+    if (!written && outcome) outcome = std::unexpected(written.error());
+  }
+  return outcome;
+}
+
+}  // namespace modelgate

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gate/core/error.hpp"
+#include "gate/report/report.hpp"
+
+namespace modelgate {
+
+/// The report files of a run, known before anything untrusted is opened.
+struct ReportTargets {
+  std::vector<std::string> paths;
+};
+
+/// Turns the -o words into files: a folder (existing, or ending in /) gets the default set, none at all means
+/// modelgate-report/<name>/. A suffix without a reporter is a usage error.
+Result<ReportTargets> report_targets(const std::vector<std::string>& outputs, const std::string& gate_name);
+
+/// Writes every report atomically and reads each back; an error (exit 4) names the first that could not be written.
+Result<void> write_reports(const ReportTargets& targets, const Report& report);
+
+}  // namespace modelgate

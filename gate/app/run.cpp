@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "gate/app/commands.hpp"
+#include "gate/app/judging.hpp"
+#include "gate/app/latency_phase.hpp"
+#include "gate/app/options.hpp"
+#include "gate/app/report_targets.hpp"
+#include "gate/app/run_metadata.hpp"
+#include "gate/app/signals.hpp"
+#include "gate/app/specs.hpp"
+#include "gate/app/terminal.hpp"
+#include "gate/replay/replay.hpp"
+#include "gate/report/console.hpp"
+#include "gate/report/text.hpp"
+#include "gate/verdict/decide.hpp"
+
+namespace modelgate {
+namespace {
+
+/// One run from the plan to the exit code.
+class Run {
+ public:
+  Run(Plan plan, ReportTargets targets, bool quiet)
+      : plan_(std::move(plan)), targets_(std::move(targets)), quiet_(quiet), record_(begin_run_record()) {}
+
+  /// The product's story: doubt first, then replay, measure, judge, decide, report.
+  ExitCode tell() {
+    describe_plan();
+    if (const auto written = write_reports(targets_, {plan_, pessimistic_verdict(plan_), record_}); !written)
+      return fail_with(written.error());
+    std::vector<NotJudged> not_judged = take_out_not_judged(plan_);
+    const Result<std::vector<CheckResult>> results = measure_and_judge();
+    if (const auto stop = cancellation()) return finish(failed_verdict(plan_, *stop), cancellation_exit_code());
+    if (!results) {
+      print_err(fmt::format("error: {}\n", log_safe(results.error().message)));
+      return finish(failed_verdict(plan_, results.error()));
+    }
+    Verdict verdict = decide(plan_, *results, std::move(not_judged));
+    if (replayed_) verdict.block_chance = block_chance_of(plan_, replayed_->table.rows);
+    add_warnings(verdict);
+    return finish(std::move(verdict));
+  }
+
+ private:
+  void describe_plan() {
+    record_.dataset_path = plan_.dataset.written;
+    for (const Role role : both_roles) {
+      record_.models[index_of(role)] = {plan_.model(role).source != ModelSource::absent,
+                                        plan_.model(role).written,
+                                        {},
+                                        plan_.model(role).version,
+                                        {}};
+    }
+  }
+
+  Result<std::vector<CheckResult>> measure_and_judge() {
+    const auto progress = make_progress(quiet_, clock_);
+    const Phases phases = phases_of(plan_);
+    std::optional<Samples> samples;
+    if (phases.replay) {
+      auto result = replay(plan_, {category_columns_of(plan_)}, *progress, {.cancel = &cancel_flag()});
+      if (!result) return std::unexpected(result.error());
+      note_replay(*result);
+      replayed_ = std::move(*result);
+    }
+    if (phases.latency && !cancellation()) {
+      auto measured = latency_phase(plan_, *progress, record_);
+      if (!measured) return std::unexpected(measured.error());
+      samples = std::move(*measured);
+    }
+    if (cancellation()) return std::vector<CheckResult>{};
+    auto results = judge(plan_, replayed_ ? &replayed_->table : nullptr, samples ? &*samples : nullptr);
+    refuse_identical_models(results, record_, plan_.allow_identical);
+    return results;
+  }
+
+  void note_replay(const ReplayResult& result) {
+    record_.models = result.models;
+    record_.dataset_sha256 = result.dataset_sha256;
+    record_.dataset_rows = result.table.rows.rows;
+    warnings_.insert(warnings_.end(), result.warnings.begin(), result.warnings.end());
+    for (const Role role : both_roles) {
+      const auto& worker = result.workers[index_of(role)];
+      if (worker) record_.environment.emplace_back(std::string(to_string(role)) + "_runtime", worker->runtime);
+      if (worker && !worker->printed.empty())
+        warnings_.push_back(fmt::format("The {} model printed: {}", to_string(role), worker->printed));
+    }
+  }
+
+  void add_warnings(Verdict& verdict) const {
+    verdict.warnings.insert(verdict.warnings.end(), warnings_.begin(), warnings_.end());
+    if (verdict.block_chance && verdict.block_chance->probability > 0.2)
+      verdict.warnings.push_back(
+          fmt::format("A model equal to production would be blocked by about {:.0f} % of such runs ({}). "
+                      "More rows, wider margins or on_inconclusive: guard lower this.",
+                      100 * verdict.block_chance->probability, verdict.block_chance->assumption));
+  }
+
+  /// Reports, console and exit code from one verdict; a report that cannot be written wins.
+  ExitCode finish(Verdict verdict, std::optional<ExitCode> instead = {}) {
+    if (instead) verdict.exit_code = *instead;
+    record_.seconds = clock_.now_s() - started_;
+    const Report report{plan_, verdict, record_};
+    if (const auto written = write_reports(targets_, report); !written) return fail_with(written.error());
+    const ConsoleStyle style{terminal_width(), terminal_color(), targets_.paths};
+    print_out(quiet_ ? fmt::format("{}: {}\n", to_string(verdict.kind), log_safe(clean_line(verdict.headline)))
+                     : console_text(report, style));
+    return verdict.exit_code;
+  }
+
+  Plan plan_;
+  ReportTargets targets_;
+  bool quiet_;
+  SteadyClock clock_;
+  double started_ = clock_.now_s();
+  RunRecord record_;
+  std::optional<ReplayResult> replayed_;
+  std::vector<std::string> warnings_;
+};
+
+/// A usage error still replaces the reports whose paths are known, so that no stale pass stays.
+ExitCode refuse(const Error& error, const RunOptions& options) {
+  Plan unknown;
+  unknown.name = "modelgate";
+  unknown.gate_file = options.plan.gate_file;
+  if (!options.outputs.empty()) {
+    const auto targets = report_targets(options.outputs, unknown.name);
+    if (!targets) return fail_with(targets.error());
+    if (const auto written = write_reports(*targets, {unknown, failed_verdict(unknown, error), begin_run_record()});
+        !written)
+      return fail_with(written.error());
+  }
+  return fail_with(error);
+}
+
+}  // namespace
+
+ExitCode command_run(std::span<const std::string> words) {
+  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+    print_out(fmt::format("{}", fmt::streamed(run_description())));
+    return ExitCode::pass;
+  }
+  install_signal_handlers();
+  const auto options = parse_run(words);
+  if (!options) return fail_with(options.error());
+  const auto specs = registered_specs();
+  auto plan = load_plan(options->plan, specs);
+  if (!plan) return refuse(plan.error(), *options);
+  auto targets = report_targets(options->outputs, plan->name);
+  if (!targets) return fail_with(targets.error());
+  return Run(std::move(*plan), std::move(*targets), options->quiet).tell();
+}
+
+ExitCode fail_with(const Error& error) {
+  print_err(fmt::format("{}\n", log_safe(error.message)));
+  return exit_code_of(error);
+}
+
+}  // namespace modelgate

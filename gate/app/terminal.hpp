@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gate/core/clock.hpp"
+#include "gate/core/progress.hpp"
+
+namespace modelgate {
+
+/// Columns of the terminal on standard output; 80 where it is none.
+std::size_t terminal_width();
+
+/// True on a terminal that takes colour; NO_COLOR and TERM=dumb are honoured.
+bool terminal_color();
+
+/// A bar on a terminal; silent in CI, with quiet, and where standard error is no terminal. The clock outlives it.
+std::unique_ptr<Progress> make_progress(bool quiet, const Clock& clock);
+
+/// Writes text to standard output; a closed pipe is not an error, since the verdict stands in the exit code and the
+/// reports.
+void print_out(std::string_view text);
+/// Likewise to standard error.
+void print_err(std::string_view text);
+
+}  // namespace modelgate

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+
+#include "gate/app/commands.hpp"
+#include "gate/app/judging.hpp"
+#include "gate/app/options.hpp"
+#include "gate/app/specs.hpp"
+#include "gate/app/terminal.hpp"
+#include "gate/core/number_text.hpp"
+#include "gate/data/golden_reader.hpp"
+#include "gate/data/predictions_file.hpp"
+#include "gate/model/model_file.hpp"
+#include "gate/report/text.hpp"
+
+namespace modelgate {
+namespace {
+
+/// The golden rows without inputs: labels, ids and categories, all checked.
+struct Golden {
+  RowColumns rows;
+  std::string inputs;  ///< what each model's inputs expand to, a line each
+};
+
+std::string inputs_text(Role role, const std::vector<InputLayout>& layouts,
+                        const std::vector<std::vector<std::string>>& columns) {
+  std::string text;
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    std::string shape = "rows";
+    for (const std::int64_t size : layouts[i].row_shape) shape += fmt::format(", {}", size);
+    text += fmt::format("  {} input {}: {} [{}] from {}\n", to_string(role), i + 1, to_string(layouts[i].dtype), shape,
+                        fmt::join(columns[i], ", "));
+  }
+  return text;
+}
+
+Result<Golden> read_golden(const Plan& plan) {
+  GoldenRequest request{plan.dataset, plan.task, plan.model(Role::candidate).output.classes, category_columns_of(plan),
+                        {},           {}};
+  std::vector<Role> live;
+  for (const Role role : both_roles) {
+    if (plan.model(role).source != ModelSource::live) continue;
+    request.input_sets.push_back(plan.model(role).inputs);
+    live.push_back(role);
+  }
+  Golden golden;
+  {  // the schema of the inputs is checked on opening; their cells are read by run alone
+    const auto reader = GoldenReader::open(request);
+    if (!reader) return std::unexpected(reader.error());
+    for (std::size_t i = 0; i < live.size(); ++i)
+      golden.inputs += inputs_text(live[i], (*reader)->layouts()[i], (*reader)->expanded_columns()[i]);
+  }
+  request.input_sets.clear();
+  const auto reader = GoldenReader::open(request);
+  if (!reader) return std::unexpected(reader.error());
+  constexpr std::size_t chunk = 65'536;
+  std::vector<std::vector<double>> no_scores;
+  for (;;) {
+    const auto rows = (*reader)->next(chunk, {}, golden.rows, no_scores);
+    if (!rows) return std::unexpected(rows.error());
+    if (*rows == 0) break;
+  }
+  if (const auto finished = (*reader)->finish(golden.rows); !finished) return std::unexpected(finished.error());
+  return golden;
+}
+
+Result<void> check_models(const Plan& plan) {
+  for (const Role role : both_roles) {
+    const ModelSpec& model = plan.model(role);
+    if (model.source == ModelSource::live) {
+      if (const auto file = open_model(model.path); !file) return std::unexpected(file.error());
+    } else if (model.source == ModelSource::recorded) {
+      const auto read = read_predictions(model, plan.dataset, plan.task, model.output.classes);
+      if (!read) return std::unexpected(read.error());
+    }
+  }
+  return {};
+}
+
+std::string limit_text(const PlannedCheck& check) {
+  const std::string scope = check.slice       ? " by " + check.slice->text()
+                            : check.attribute ? " across " + check.attribute->text()
+                                              : "";
+  return fmt::format("  {:58} {} {}{}\n", check.base_id, to_string(check.limit.word), check.limit.text, scope);
+}
+
+void print_plan(const Plan& plan, const Golden& golden) {
+  print_out(fmt::format("{}: valid\n  gate {}, {}, {} limits, on_inconclusive: {}\n", plan.gate_file, plan.name,
+                        to_string(plan.task), plan.checks.size(), to_string(plan.on_inconclusive)));
+  print_out(fmt::format("  dataset {}: {} rows\n{}", log_safe(plan.dataset.written), count_text(golden.rows.rows),
+                        log_safe(golden.inputs)));
+  for (const PlannedCheck& check : plan.checks) print_out(limit_text(check));
+  for (const std::string& warning : plan.warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
+  const auto chance = block_chance_of(plan, golden.rows);
+  if (!chance) return;
+  print_out(fmt::format("\nA model equal to production passes this gate in about {:.0f} % of runs\n({}).\n",
+                        100 * (1 - chance->probability), chance->assumption));
+  if (chance->probability > 0.2)
+    print_out("warning: more rows, wider margins or on_inconclusive: guard would let it through more often.\n");
+}
+
+}  // namespace
+
+ExitCode command_validate(std::span<const std::string> words) {
+  const auto has_word = [&](std::string_view word) { return std::ranges::find(words, word) != words.end(); };
+  if (has_word("--help") || has_word("-h")) {
+    print_out(fmt::format("{}", fmt::streamed(validate_description())));
+    return ExitCode::pass;
+  }
+  const auto specs = registered_specs();
+  if (has_word("--schema")) {
+    print_out(gate_file_schema(specs));
+    return ExitCode::pass;
+  }
+  const auto options = parse_validate(words);
+  if (!options) return fail_with(options.error());
+  const auto plan = load_plan(options->plan, specs);
+  if (!plan) return fail_with(plan.error());
+  if (const auto models = check_models(*plan); !models) return fail_with(models.error());
+  const auto golden = read_golden(*plan);
+  if (!golden) return fail_with(golden.error());
+  print_plan(*plan, *golden);
+  return ExitCode::pass;
+}
+
+}  // namespace modelgate
