@@ -46,12 +46,18 @@ std::string key_of(const std::optional<Scope>& scope) {
 
 }  // namespace
 
-EvidenceCache::EvidenceCache(const ScoreTable& table) : table_(table) {
+EvidenceCache::EvidenceCache(const ScoreTable& table, std::vector<std::optional<Scope>> auc_scopes)
+    : table_(table), auc_scopes_(std::move(auc_scopes)) {
   for (const Role role : both_roles) troubles_[index_of(role)] = trouble_of(table, role);
 }
 
-std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table) {
-  return table == nullptr ? nullptr : std::make_unique<EvidenceCache>(*table);
+std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table, const Plan& plan) {
+  if (table == nullptr) return nullptr;
+  std::vector<std::optional<Scope>> auc_scopes;
+  for (const PlannedCheck& check : plan.checks) {
+    if (check.family == Family::accuracy && check.metric == "roc_auc") auc_scopes.push_back(check.slice);
+  }
+  return std::make_unique<EvidenceCache>(*table, std::move(auc_scopes));
 }
 
 const Error* EvidenceCache::trouble(Role role) const {
@@ -92,37 +98,67 @@ const Result<stats::ScoreOrder>& EvidenceCache::order(Role role) {
 }
 
 const Result<std::vector<GroupAuc>>& EvidenceCache::aucs(const std::optional<Scope>& scope) {
-  return aucs_.get(key_of(scope), [&]() -> Result<std::vector<GroupAuc>> {
+  const std::string key = key_of(scope);
+  return aucs_.get(key, [&]() -> Result<std::vector<GroupAuc>> {
     const Result<Grouping>& groups = grouping(scope);
     if (!groups) return std::unexpected(groups.error());
-    return make_aucs(*groups);
+    if (const auto obstacle = no_aucs()) return std::unexpected(*obstacle);
+    const AucsByScope& ahead = aucs_ahead();
+    if (const auto found = ahead.find(key); found != ahead.end()) return found->second;
+    const stats::Partition partition = groups->partition();
+    return std::move(make_aucs({&partition, 1}).front());
   });
 }
 
-Result<std::vector<GroupAuc>> EvidenceCache::make_aucs(const Grouping& groups) {
+/// Why no AUC can be given in any scope.
+std::optional<Error> EvidenceCache::no_aucs() {
+  if (table_.rows.label_class.size() != table_.rows.rows)
+    return Error{ErrorKind::data, Reason::data_invalid, "The golden rows carry no class labels."};
+  for (const Role role : both_roles)
+    if (usable()[index_of(role)] && !order(role)) return order(role).error();
+  return std::nullopt;
+}
+
+const EvidenceCache::AucsByScope& EvidenceCache::aucs_ahead() {
+  return aucs_ahead_.get([&] {
+    std::vector<std::string> keys;
+    std::vector<stats::Partition> partitions;
+    for (const std::optional<Scope>& scope : auc_scopes_) {
+      const Result<Grouping>& groups = grouping(scope);
+      std::string key = key_of(scope);
+      if (!groups || std::ranges::find(keys, key) != keys.end()) continue;
+      keys.push_back(std::move(key));
+      partitions.push_back(groups->partition());
+    }
+    std::vector<std::vector<GroupAuc>> made = make_aucs(partitions);
+    AucsByScope by_scope;
+    for (std::size_t i = 0; i < keys.size(); ++i) by_scope.emplace(std::move(keys[i]), std::move(made[i]));
+    return by_scope;
+  });
+}
+
+std::vector<std::vector<GroupAuc>> EvidenceCache::make_aucs(std::span<const stats::Partition> partitions) {
   const auto [candidate, production] = usable();
-  if (table_.rows.label_class.size() != table_.rows.rows) return data_error("The golden rows carry no class labels.");
   const std::vector<std::uint8_t>& labels = binary_labels_.get([&] {
     std::vector<std::uint8_t> small(table_.rows.rows);
     std::ranges::transform(table_.rows.label_class, small.begin(),
                            [](std::int32_t label) { return static_cast<std::uint8_t>(label == 1); });
     return small;
   });
-  for (const Role role : both_roles)
-    if (usable()[index_of(role)] && !order(role)) return std::unexpected(order(role).error());
-
-  std::vector<GroupAuc> result(groups.size());
+  std::vector<std::vector<GroupAuc>> result;
+  for (const stats::Partition& partition : partitions) result.emplace_back(partition.groups);
   if (candidate && production) {
-    const auto pairs =
-        stats::paired_delong(*order(Role::candidate), *order(Role::production), labels, groups.partition());
-    std::ranges::transform(pairs, result.begin(), [](const std::optional<stats::PairedAuc>& pair) {
-      return pair ? GroupAuc{pair->candidate, pair->production, pair} : GroupAuc{};
-    });
+    const auto pairs = stats::paired_delong_of(*order(Role::candidate), *order(Role::production), labels, partitions);
+    for (std::size_t at = 0; at < result.size(); ++at)
+      std::ranges::transform(pairs[at], result[at].begin(), [](const std::optional<stats::PairedAuc>& pair) {
+        return pair ? GroupAuc{pair->candidate, pair->production, pair} : GroupAuc{};
+      });
   } else if (candidate || production) {
-    const auto alone =
-        stats::delong(*order(candidate ? Role::candidate : Role::production), labels, groups.partition());
-    for (std::size_t group = 0; group < result.size(); ++group)
-      (candidate ? result[group].candidate : result[group].production) = alone[group];
+    for (std::size_t at = 0; at < result.size(); ++at) {
+      const auto alone = stats::delong(*order(candidate ? Role::candidate : Role::production), labels, partitions[at]);
+      for (std::size_t group = 0; group < alone.size(); ++group)
+        (candidate ? result[at][group].candidate : result[at][group].production) = alone[group];
+    }
   }
   return result;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,7 +30,8 @@ struct GroupAuc {
 /// orders, row losses and their sums. Safe to use from several threads; the table must outlive it and stay as it is.
 class EvidenceCache {
  public:
-  explicit EvidenceCache(const ScoreTable& table);
+  /// auc_scopes: the scopes whose AUC will be asked for; known beforehand they are made in one pass.
+  explicit EvidenceCache(const ScoreTable& table, std::vector<std::optional<Scope>> auc_scopes = {});
 
   const ScoreTable& table() const { return table_; }
   /// Why this model cannot be judged: its own error, a non-finite output, or that it is absent; null where it is
@@ -51,22 +54,28 @@ class EvidenceCache {
   const Result<JointCodes>& joint();
   const Result<stats::ScoreOrder>& order(Role role);
   const Result<std::vector<double>>& row_losses_of(Loss loss, Role role);
-  Result<std::vector<GroupAuc>> make_aucs(const Grouping& grouping);
+  std::optional<Error> no_aucs();
+  using AucsByScope = std::map<std::string, std::vector<GroupAuc>>;
+  const AucsByScope& aucs_ahead();
+  std::vector<std::vector<GroupAuc>> make_aucs(std::span<const stats::Partition> partitions);
   Result<std::vector<GroupLosses>> make_losses(Loss loss, const Grouping& grouping);
 
   const ScoreTable& table_;
+  std::vector<std::optional<Scope>> auc_scopes_;
   std::array<std::optional<Error>, 2> troubles_;
   LazyMap<Result<Grouping>> groupings_;
   Lazy<Result<JointCodes>> joint_;
   LazyMap<Result<std::vector<GroupCells>>> cells_;
   std::array<Lazy<Result<stats::ScoreOrder>>, 2> orders_;
   Lazy<std::vector<std::uint8_t>> binary_labels_;
+  Lazy<AucsByScope> aucs_ahead_;
   LazyMap<Result<std::vector<GroupAuc>>> aucs_;
   LazyMap<Result<std::vector<double>>> row_losses_;
   LazyMap<Result<std::vector<GroupLosses>>> losses_;
 };
 
-/// The cache of one table; looks once through all scores for NaN and infinity. Null without a table.
-std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table);
+/// The cache of one table for the checks of a plan; looks once through all scores for NaN and infinity. Null without a
+/// table.
+std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table, const Plan& plan);
 
 }  // namespace modelgate

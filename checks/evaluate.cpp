@@ -57,7 +57,7 @@ std::vector<CheckResult> timed_evaluate(const PlannedCheck& planned, const Evide
 
 std::vector<CheckResult> evaluate_all(const Plan& plan, const Evidence& evidence, unsigned threads) {
   std::unique_ptr<EvidenceCache> own;
-  if (evidence.cache == nullptr) own = make_cache(evidence.table);
+  if (evidence.cache == nullptr) own = make_cache(evidence.table, plan);
   const Evidence complete{evidence.plan, evidence.table, evidence.samples,
                           evidence.cache != nullptr ? evidence.cache : own.get()};
   std::vector<std::vector<CheckResult>> by_check(plan.checks.size());

@@ -110,7 +110,7 @@ std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const 
   std::erase_if(judged.checks, [&](const PlannedCheck& check) {
     return is_timed(check) ? samples == nullptr || !check.selected : table == nullptr;
   });
-  const auto cache = make_cache(table);
+  const auto cache = make_cache(table, judged);
   const Evidence evidence{judged, table, samples, cache.get()};
   results = evaluate_all(judged, evidence, std::max(1U, std::thread::hardware_concurrency()));
   for (const PlannedCheck& check : plan.checks) {

@@ -53,6 +53,13 @@ std::vector<std::optional<PairedAuc>> paired_delong(const ScoreOrder& candidate,
                                                     std::span<const std::uint8_t> labels,
                                                     const Partition& partition = {});
 
+/// The same for several partitions, by partition: four of them cost little more than one, because rows in order of
+/// score lie scattered and are fetched once for all.
+std::vector<std::vector<std::optional<PairedAuc>>> paired_delong_of(const ScoreOrder& candidate,
+                                                                    const ScoreOrder& production,
+                                                                    std::span<const std::uint8_t> labels,
+                                                                    std::span<const Partition> partitions);
+
 /// Interval of one AUC on the logit scale, level 1−2·alpha, within (0, 1); nullopt for AUC 0 or 1 or zero variance.
 std::optional<Interval> auc_interval(const AucEstimate& estimate, double alpha);
 /// p of "AUC <= limit" on the logit scale, limit in (0, 1); nullopt for AUC 0 or 1 or zero variance.

@@ -24,6 +24,12 @@ bool enough_discordant(const Part& part, double level) {
   return *part.discordant >= (level < gate_alpha / 10 ? fewest_discordant_at_small_levels : fewest_discordant);
 }
 
+/// A bias result has one part a pair, in the same order: readers of the pairs find the adjusted p there, too.
+void tell_the_pairs(CheckResult& result) {
+  if (result.pairs.size() != result.parts.size()) return;
+  for (std::size_t i = 0; i < result.pairs.size(); ++i) result.pairs[i].p_adjusted = result.parts[i].p_adjusted;
+}
+
 struct Entry {
   std::size_t result;
   Part* part;
@@ -73,6 +79,7 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
       mark(fails, {i, &part}, gate_alpha);
     }
   }
+  for (CheckResult& result : results) tell_the_pairs(result);
   return fails;
 }
 
