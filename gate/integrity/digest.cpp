@@ -16,7 +16,7 @@
 namespace modelgate {
 namespace {
 
-constexpr std::size_t read_bytes = 1U << 20U;
+constexpr std::size_t read_bytes = 1U << 17U;  // stays in the second-level cache between read and hash
 
 class Sha256 {
  public:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace modelgate::stats {
 
@@ -10,6 +11,7 @@ namespace modelgate::stats {
 // Linearised variance: G/(G − 1) · Σ(A_i − θ·W_i)² / (ΣW)², which for rows is HC1 of a weighted mean (MacKinnon & White
 // 1985) and for clusters the between-cluster form of Liang & Zeger 1986 with the usual small-sample factor.
 std::optional<MeanEstimate> MeanAccumulator::estimate() const {
+  if (rows_ > 0) return folded().estimate();
   const double w = w_.value();
   if (units_ == 0 || !(w > 0.0)) return std::nullopt;
   const double mean = wx_.value() / w;
@@ -26,7 +28,22 @@ std::optional<MeanEstimate> MeanAccumulator::estimate() const {
   return result;
 }
 
+MeanAccumulator MeanAccumulator::folded() const {
+  MeanAccumulator all = *this;
+  const auto rows = static_cast<double>(std::exchange(all.rows_, 0));
+  all.w_.add(rows);
+  all.ww_.add(rows);
+  all.wx_.merge(row_x_);
+  all.a_.merge(row_a_);
+  all.aw_.merge(row_a_);
+  all.aa_.merge(row_aa_);
+  all.row_x_ = all.row_a_ = all.row_aa_ = {};
+  return all;
+}
+
 void MeanAccumulator::merge(const MeanAccumulator& other) {
+  if (other.rows_ > 0) return merge(other.folded());
+  if (rows_ > 0) *this = folded();
   if (other.units_ == 0) return;
   if (units_ == 0) {
     *this = other;

@@ -45,7 +45,15 @@ class CompensatedSum {
 class MeanAccumulator {
  public:
   /// One row of weight 1: a per-row loss, or the difference of two models' losses (paired). Inline: called once a row.
-  void add(double x) { add_unit(x, 1.0); }
+  void add(double x) {
+    if (units_ == 0) shift_ = x;
+    ++units_;
+    ++rows_;
+    const double a = x - shift_;
+    row_x_.add(x);
+    row_a_.add(a);
+    row_aa_.add(a * a);
+  }
   /// One row of weight w >= 0.
   void add(double x, double w) { add_unit(w * x, w); }
   /// One cluster by its sums over the cluster's rows: Σw·x and Σw.
@@ -67,9 +75,14 @@ class MeanAccumulator {
   std::optional<MeanEstimate> estimate() const;
 
  private:
+  /// The same with the rows of weight 1 among the weighted units.
+  MeanAccumulator folded() const;
+
   std::size_t units_ = 0;
   double shift_ = 0.0;  // the first mean seen: keeps a large common offset out of the squares
   CompensatedSum w_, wx_, ww_, a_, aw_, aa_;
+  std::size_t rows_ = 0;  // units of weight 1, which need three sums, not six
+  CompensatedSum row_x_, row_a_, row_aa_;
 };
 
 /// t interval of the mean, level 1−2·alpha, units − 1 degrees of freedom; nullopt for zero variance.
