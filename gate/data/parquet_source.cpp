@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arrow/io/file.h>
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/key_value_metadata.h>
@@ -23,6 +24,9 @@ constexpr std::int64_t most_batch_rows = 16384;
 constexpr std::int64_t batch_bytes = 8LL << 20U;
 constexpr std::int64_t stream_bytes = 256LL << 10U;
 
+// The heap that the gate set up at its start: Arrow's own pool gives batches back and clears their pages anew.
+arrow::MemoryPool* memory_pool() { return arrow::system_memory_pool(); }
+
 std::unexpected<Error> unreadable(const std::string& path, std::string_view why) {
   return data_error(fmt::format("{} cannot be read as Parquet: {}. Write it anew, or fetch it again if it was cut off.",
                                 path, why.substr(0, why.find('\n'))));
@@ -37,7 +41,7 @@ class ParquetSource final : public TableSource {
       auto file = arrow::io::ReadableFile::Open(path);
       if (!file.ok()) return unreadable(path, file.status().message());
       // Streams of a fixed size: a row group, often the whole file, never lies in memory as a whole.
-      parquet::ReaderProperties properties;
+      parquet::ReaderProperties properties(memory_pool());
       properties.enable_buffered_stream();
       properties.set_buffer_size(stream_bytes);
       source->file_ = parquet::ParquetFileReader::Open(*file, properties);
@@ -99,7 +103,7 @@ class ParquetSource final : public TableSource {
     }
     std::ranges::sort(columns);
     properties.set_batch_size(rows_a_batch(columns));
-    auto reader = parquet::arrow::FileReader::Make(arrow::default_memory_pool(), std::move(file_), properties);
+    auto reader = parquet::arrow::FileReader::Make(memory_pool(), std::move(file_), properties);
     if (!reader.ok()) return unreadable(path_, reader.status().message());
     reader_ = std::move(*reader);
     std::vector<int> groups(static_cast<std::size_t>(reader_->num_row_groups()));
