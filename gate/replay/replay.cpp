@@ -17,7 +17,7 @@
 namespace modelgate {
 namespace {
 
-constexpr std::size_t ring_bytes = std::size_t{64} << 20;  // decoding goes on while the workers start
+constexpr std::size_t ring_bytes = std::size_t{32} << 20;  // decoding goes on while the workers start; fresh pages cost
 constexpr std::size_t least_slots = 3;
 constexpr std::size_t most_slots = 128;
 constexpr std::size_t rows_without_inputs = 65'536;
