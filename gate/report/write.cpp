@@ -28,6 +28,12 @@ std::unexpected<Error> cannot(std::string_view doing, const std::string& path, i
   return report_error(fmt::format("cannot {} {}: {}", doing, clean_line(path), std::generic_category().message(error)));
 }
 
+/// The report's own path first, whichever file or folder beside it failed.
+std::unexpected<Error> cannot_write(const std::string& path, int error, std::string_view what = "") {
+  return report_error(fmt::format("{} cannot be written{}: {}. Give -o a folder that can be written.", clean_line(path),
+                                  what, std::generic_category().message(error)));
+}
+
 /// An open descriptor, closed at the end.
 class Descriptor {
  public:
@@ -62,13 +68,13 @@ std::string temporary_name(const fs::path& path) {
   return (path.parent_path() / name).string();
 }
 
-Result<void> write_temporary(const std::string& temporary, std::string_view bytes) {
+Result<void> write_temporary(const std::string& path, const std::string& temporary, std::string_view bytes) {
   ::unlink(temporary.c_str());  // left by a killed process of the same number
   Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!file.open()) return cannot("create", temporary, errno);
-  if (!write_all(file.get(), bytes)) return cannot("write", temporary, errno);
-  if (::fsync(file.get()) != 0) return cannot("flush", temporary, errno);
-  if (file.close() != 0) return cannot("close", temporary, errno);
+  if (!file.open()) return cannot_write(path, errno);
+  if (!write_all(file.get(), bytes)) return cannot_write(path, errno);
+  if (::fsync(file.get()) != 0) return cannot_write(path, errno, " to the disk");
+  if (file.close() != 0) return cannot_write(path, errno);
   return {};
 }
 
@@ -142,16 +148,16 @@ Result<void> write_atomically(const std::string& path, std::string_view bytes) {
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code failed;
   fs::create_directories(folder, failed);
-  if (failed) return cannot("create folder", folder.string(), failed.value());
+  if (failed) return cannot_write(path, failed.value(), fmt::format(", folder {}", clean_line(folder.string())));
   const std::string temporary = temporary_name(target);
-  if (Result<void> written = write_temporary(temporary, bytes); !written) {
+  if (Result<void> written = write_temporary(path, temporary, bytes); !written) {
     ::unlink(temporary.c_str());
     return written;
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     const int error = errno;
     ::unlink(temporary.c_str());
-    return cannot("replace", path, error);
+    return cannot_write(path, error);
   }
   return flush_folder(folder);
 }

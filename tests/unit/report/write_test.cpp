@@ -89,6 +89,19 @@ TEST_F(Write, errors_name_the_path_and_the_cause) {
   EXPECT_EQ(files(), 2U) << "no temporary file stays";
 }
 
+TEST_F(Write, errors_begin_with_the_report_and_say_what_to_do) {
+  put("file", "in the way");
+  fs::create_directories(path("folder/x"));
+  for (const std::string& target : {path("file/report.xml"), path("folder"), std::string{"/proc/report.xml"}}) {
+    const auto written = write_atomically(target, "x");
+    ASSERT_FALSE(written);
+    const std::string& message = written.error().message;
+    EXPECT_TRUE(message.starts_with(target + " cannot be written")) << message;
+    EXPECT_TRUE(message.ends_with(" Give -o a folder that can be written.")) << message;
+    EXPECT_FALSE(message.contains(".tmp")) << message;
+  }
+}
+
 TEST_F(Write, a_full_disk_is_an_error) {
   if (::access("/dev/full", W_OK) != 0) GTEST_SKIP() << "no /dev/full here";
   const auto written = write_atomically("/dev/full/report.xml", "x");
