@@ -22,24 +22,33 @@ constexpr std::size_t titles_shown = 12;
 
 using Results = std::vector<const CheckResult*>;
 
-/// Results that say the very same, such as every check of a model that crashed, are told once.
+/// Errors of one cause, such as every check of a model that crashed, are told once; so is what cannot be assessed for
+/// one reason. A fail or an inconclusive result is evidence of its own, whatever its words.
 struct Finding {
   Outcome outcome = Outcome::error;
+  std::string cause;  ///< empty where the result stands alone
   std::string message;
   Results results;
 };
 
+std::string cause_of(const CheckResult& result) {
+  if (result.outcome == Outcome::error) return result.message;
+  if (result.outcome != Outcome::not_assessable) return {};
+  return result.detail.empty() ? result.message : result.detail;
+}
+
 std::vector<Finding> findings_of(const Results& results) {
   std::vector<Finding> findings;
   for (const CheckResult* result : results) {
-    const auto same = std::ranges::find_if(findings, [&](const Finding& f) {
-      return f.outcome == result->outcome && f.message == result->message && !f.message.empty();
-    });
-    if (same != findings.end()) {
-      same->results.push_back(result);
-    } else {
-      findings.push_back({result->outcome, result->message, {result}});
+    const std::string cause = cause_of(*result);
+    const auto same = std::ranges::find_if(
+        findings, [&](const Finding& f) { return !cause.empty() && f.outcome == result->outcome && f.cause == cause; });
+    if (same == findings.end()) {
+      findings.push_back({result->outcome, cause, result->message, {result}});
+      continue;
     }
+    same->results.push_back(result);
+    if (same->message != result->message) same->message = cause;  // the message names the metric, the cause does not
   }
   return findings;
 }
@@ -207,11 +216,20 @@ class Console {
     provenance(first);
   }
 
+  /// A row for each result with numbers, the names of the others.
   void titles(const Results& results) {
+    std::vector<std::string> names;
+    for (const CheckResult* result : results) {
+      const Facts facts = facts_of(*result);
+      if (has_numbers(facts)) {
+        out_ += columns_.row("    " + title_of(*result), facts) + paint_.dim(columns_.note(facts));
+      } else {
+        names.push_back(title_of(*result));
+      }
+    }
     std::string text;
-    for (std::size_t i = 0; i < std::min(results.size(), titles_shown); ++i)
-      text += (i == 0 ? "" : "; ") + title_of(*results[i]);
-    if (results.size() > titles_shown) text += fmt::format("; and {} more", results.size() - titles_shown);
+    for (std::size_t i = 0; i < std::min(names.size(), titles_shown); ++i) text += (i == 0 ? "" : "; ") + names[i];
+    if (names.size() > titles_shown) text += fmt::format("; and {} more", names.size() - titles_shown);
     paragraph(text, 4, "", true);
   }
 
@@ -256,7 +274,8 @@ class Console {
   }
 
   std::string counts() const {
-    if (report_.verdict.checks.empty() && report_.verdict.not_judged.empty()) return "no check was judged";
+    if (report_.verdict.checks.empty() && report_.verdict.not_judged.empty())
+      return "no check was judged";
     const auto number = [&](Standing standing) { return with_standing(report_.verdict, standing).size(); };
     const std::size_t left = number(Standing::left_out) + report_.verdict.not_judged.size();
     std::string text = fmt::format("{} block, {} warn, {} pass", number(Standing::blocking), number(Standing::warning),
@@ -272,10 +291,13 @@ class Console {
     std::string rule;
     for (std::size_t i = 0; i < width_; ++i) rule += "─";
     put("\n" + paint_.dim(rule));
-    const std::string line = fmt::format("{}  {}", word, counts());
     const std::string painted = verdict.kind == VerdictKind::pass ? paint_.green(word) : paint_.red(word);
-    put(painted + line.substr(word.size()));
     const std::size_t indent = word.size() + 2;
+    std::string lead = painted + "  ";
+    for (const std::string& line : wrap(counts(), width_ - indent)) {
+      put(lead + line);
+      lead = std::string(indent, ' ');
+    }
     paragraph(verdict.headline, indent);
     paragraph(fmt::format("exit {}: {}", static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code)), indent);
     reports(indent);

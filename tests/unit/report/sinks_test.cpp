@@ -77,6 +77,91 @@ TEST(Console, one_cause_of_many_errors_is_told_once) {
   EXPECT_EQ(text.find("signal 9"), text.rfind("signal 9"));
 }
 
+/// A pass of an absolute limit, as wide as its numbers.
+CheckResult wide(const std::string& metric, double number) {
+  CheckResult result = sample::passing().verdict.checks[0];
+  result.id = result.planned.base_id = result.planned.metric = metric;
+  result.candidate = {number, Interval{0.93 * number, 1.07 * number}};
+  result.production = {0.99 * number, {}};
+  result.planned.limit.value = 2 * number;
+  return result;
+}
+
+TEST(Console, long_numbers_and_long_names_keep_within_the_terminal) {
+  static const CheckSpec plain{.family = Family::accuracy, .metric = "mae", .unit = Unit::plain};
+  static const CheckSpec seconds{.family = Family::latency, .metric = "latency_p99", .unit = Unit::seconds};
+  sample::OwnedReport report = sample::fraud();
+  std::vector<CheckResult>& checks = report.verdict.checks;
+  for (const double number : {0.0123456, 0.1234567, 1.234567, 123.4567}) {
+    checks.push_back(wide("latency_p99", number));
+    checks.back().planned.family = Family::latency;
+    checks.back().planned.spec = &seconds;
+    checks.back().planned.batch = 4096;
+  }
+  for (const double number : {12345.678, -12345.678, 1e9, 1e300}) {
+    checks.push_back(wide("mae", number));
+    checks.back().planned.spec = &plain;
+    checks.push_back(checks[1]);
+    checks.back().planned.spec = &plain;
+    checks.back().planned.klass = "a class whose name is a whole sentence, as label files exported from a wiki have it";
+    checks.back().candidate.value = checks.back().production.value = number;
+    checks.back().difference = {number, Interval{-number, number}};
+    checks.back().margin = number;
+    checks.push_back(checks.back());
+    checks.back().outcome = Outcome::fail;
+    checks.back().blocking = true;
+  }
+  for (const std::size_t width : {60U, 72U, 80U, 100U, 120U, 140U}) {
+    const std::string text = console(report, {.width = width, .color = false, .report_paths = {}});
+    for (const std::string& line : lines_of(text)) EXPECT_LE(display_width(line), width) << line;
+    EXPECT_NE(text.find("12346"), std::string::npos);
+  }
+  const std::string text = console(report);
+  EXPECT_TRUE(std::regex_search(text, std::regex{"✓ roc_auc +0\\.9213 +0\\.9187"})) << text;
+  EXPECT_NE(text.find("\n      cand. 1000000000  prod. "), std::string::npos) << text;
+}
+
+TEST(Console, equal_words_group_no_fails_and_drop_no_row) {
+  sample::OwnedReport report = sample::gate_error();
+  for (const Outcome outcome : {Outcome::fail, Outcome::inconclusive})
+    for (const char* metric : {"first", "second"}) {
+      report.verdict.checks.push_back(sample::result(metric, outcome, "The very same words."));
+      report.verdict.checks.back().planned.metric = metric;
+    }
+  const std::string text = console(report);
+  EXPECT_EQ(text.find("one cause"), std::string::npos) << text;
+  std::size_t rows = 0;
+  for (const std::string& line : lines_of(text)) rows += line.contains("0.7810");
+  EXPECT_EQ(rows, 4U) << text;
+}
+
+TEST(Console, grouped_errors_keep_the_rows_that_have_numbers) {
+  sample::OwnedReport report = sample::gate_error();
+  for (const char* id : {"first", "second", "third"})
+    report.verdict.checks.push_back(sample::result(id, Outcome::error, "The worker ended."));
+  report.verdict.checks[2].candidate = report.verdict.checks[2].production = {};
+  const std::string text = console(report);
+  EXPECT_NE(text.find("3 checks, one cause"), std::string::npos);
+  std::size_t rows = 0;
+  for (const std::string& line : lines_of(text)) rows += line.contains("0.7810");
+  EXPECT_EQ(rows, 2U) << text;
+}
+
+TEST(Console, what_cannot_be_assessed_for_one_reason_is_told_once) {
+  sample::OwnedReport report = sample::gate_error();
+  for (const char* metric : {"recall", "precision", "f1"}) {
+    report.verdict.checks.push_back(sample::result(metric, Outcome::not_assessable,
+                                                   std::string(metric) + " cannot be judged. Nothing to compare."));
+    report.verdict.checks.back().planned.metric = metric;
+    report.verdict.checks.back().detail = "Nothing to compare.";
+  }
+  report.verdict.checks.back().detail = "Another reason.";
+  const std::string text = console(report);
+  EXPECT_NE(text.find("2 checks, one cause"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n    Nothing to compare.\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("f1 cannot be judged."), std::string::npos) << text;
+}
+
 TEST(Console, long_lists_of_slices_are_cut_with_their_number) {
   sample::OwnedReport report = sample::passing();
   CheckResult slice = report.verdict.checks[3];
