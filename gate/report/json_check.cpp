@@ -144,7 +144,7 @@ Json check_json(const CheckResult& result, const Report& report) {
   return {{"id", clean_line(result.id)},
           {"type", to_string(planned.family)},
           {"outcome", to_string(result.outcome)},
-          {"reason", to_string(result.reason)},
+          {"reason", result.reason == Reason::none ? Json(nullptr) : Json(to_string(result.reason))},
           {"blocking", standing_of(result) == Standing::blocking},
           {"severity", to_string(planned.severity)},
           {"message", clean_text(result.message)},

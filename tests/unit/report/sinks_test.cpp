@@ -295,6 +295,16 @@ TEST(Json, verdict_exit_code_and_outcomes_are_the_verdicts_own) {
   }
 }
 
+TEST(Json, the_reason_is_null_where_there_is_none) {
+  sample::OwnedReport report = sample::fraud();
+  const auto json = nlohmann::json::parse(json_text(report.view()));
+  for (std::size_t i = 0; i < report.verdict.checks.size(); ++i) {
+    const Reason reason = report.verdict.checks[i].reason;
+    EXPECT_EQ(json["checks"][i]["reason"],
+              reason == Reason::none ? nlohmann::json(nullptr) : nlohmann::json(to_string(reason)));
+  }
+}
+
 TEST(Json, hostile_text_leaves_valid_json_without_control_characters) {
   for (const std::string& hostile : sample::hostile_texts()) {
     const std::string text = json_text(sample::with_text_everywhere(hostile).view());
