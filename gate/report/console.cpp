@@ -121,7 +121,7 @@ class Console {
     if (!run.dataset_path.empty()) fact_line("golden data", run.dataset_path, count_text(run.dataset_rows) + " rows");
     if (!report_.plan.gate_file.empty()) {
       const std::string digest = report_.plan.gate_sha256.substr(0, 12);
-      fact_line("gate file", report_.plan.gate_file, digest.empty() ? "" : "sha256 " + digest);
+      fact_line("gate file", report_.plan.gate_file, digest.empty() ? "" : "effective gate sha256 " + digest);
     }
     for (const Override& one : report_.plan.overrides) fact_line("override", one.key + "=" + one.value, "");
   }
@@ -267,21 +267,23 @@ class Console {
   }
 
   void notes() {
-    const std::string chance = block_chance_sentence(report_.verdict);
-    if (!report_.verdict.warnings.empty() || !chance.empty()) put("");
+    const std::string chance = block_chance_sentence(report_);
+    const std::string fixed = population_note(report_.plan);
+    if (!report_.verdict.warnings.empty() || !chance.empty() || !fixed.empty()) put("");
     for (const std::string& warning : report_.verdict.warnings) paragraph(warning, 9, "warning");
+    if (!fixed.empty()) paragraph(fmt::format("The verdict {}.", fixed), 9, "note");
     paragraph(chance, 9, "note");
   }
 
   std::string counts() const {
     if (report_.verdict.checks.empty() && report_.verdict.not_judged.empty())
-      return "no check was judged";
+      return "no check was judged; scope: partial";
     const auto number = [&](Standing standing) { return with_standing(report_.verdict, standing).size(); };
     const std::size_t left = number(Standing::left_out) + report_.verdict.not_judged.size();
     std::string text = fmt::format("{} block, {} warn, {} pass", number(Standing::blocking), number(Standing::warning),
                                    number(Standing::passed));
     if (left > 0) text += fmt::format(", {} not judged", left);
-    return text + (report_.verdict.partial ? "; scope: partial" : "");
+    return text + (is_partial(report_.verdict) ? "; scope: partial" : "");
   }
 
   void verdict() {

@@ -177,9 +177,26 @@ std::string outcome_words(Outcome outcome) {
   return text;
 }
 
-std::string block_chance_sentence(const Verdict& verdict) {
-  if (!verdict.block_chance) return {};
-  const auto& [probability, assumption] = *verdict.block_chance;
+std::optional<BlockChance> block_chance_of(const Report& report) {
+  if (report.plan.dataset.population == Population::fixed) return std::nullopt;
+  return report.verdict.block_chance;
+}
+
+std::string population_note(const Plan& plan) {
+  return plan.dataset.population == Population::fixed ? "holds for these rows only: population: fixed" : "";
+}
+
+bool is_partial(const Verdict& verdict) {
+  return verdict.partial || verdict.exit_code == ExitCode::usage ||
+         std::ranges::all_of(verdict.checks,
+                             [](const CheckResult& one) { return one.outcome == Outcome::not_selected; });
+}
+
+std::string block_chance_sentence(const Report& report) {
+  const Verdict& verdict = report.verdict;
+  const std::optional<BlockChance> chance = block_chance_of(report);
+  if (!chance) return {};
+  const auto& [probability, assumption] = *chance;
   const auto tells = [&](const std::string& warning) { return !assumption.empty() && warning.contains(assumption); };
   if (std::ranges::any_of(verdict.warnings, tells)) return {};
   const std::string share = probability < 0.0005 ? "under 0.1" : fixed_text(100.0 * probability, 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,17 @@ std::string evidence_sentence(const CheckResult& result);
 /// "inconclusive" with blanks for underscores.
 std::string outcome_words(Outcome outcome);
 
-/// The chance that an equal model is blocked, as a sentence; empty where unknown or where a warning says it already.
-std::string block_chance_sentence(const Verdict& verdict);
+/// The chance that an equal model is blocked, if it means anything: rows that are all there is leave nothing to chance.
+std::optional<BlockChance> block_chance_of(const Report& report);
+
+/// That chance as a sentence; empty where unknown or where a warning says it already.
+std::string block_chance_sentence(const Report& report);
+
+/// "holds for these rows only: population: fixed" where the gate file says so, else empty.
+std::string population_note(const Plan& plan);
+
+/// True where the verdict says partial, the command line or gate file was wrong, or no check was judged at all.
+bool is_partial(const Verdict& verdict);
 
 /// What an exit code asks of the pipeline, in a few words: "deploy", "a check blocks; do not retry".
 std::string_view exit_meaning(ExitCode code);

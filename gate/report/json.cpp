@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "gate/report/facts.hpp"
 #include "gate/report/json_check.hpp"
 #include "gate/report/text.hpp"
 
@@ -52,15 +53,16 @@ Json not_judged_json(const Verdict& verdict) {
   return json;
 }
 
-Json block_chance_json(const Verdict& verdict) {
-  if (!verdict.block_chance) return nullptr;
-  return {{"probability", number_or_null(verdict.block_chance->probability)},
-          {"assumption", clean_text(verdict.block_chance->assumption)}};
+Json block_chance_json(const Report& report) {
+  const std::optional<BlockChance> chance = block_chance_of(report);
+  if (!chance) return nullptr;
+  return {{"probability", number_or_null(chance->probability)}, {"assumption", clean_text(chance->assumption)}};
 }
 
 Json report_json(const Report& report) {
   const Verdict& verdict = report.verdict;
   const RunRecord& run = report.run;
+  const bool fixed = report.plan.dataset.population == Population::fixed;
   Json warnings = Json::array();
   for (const std::string& warning : verdict.warnings) warnings.push_back(clean_text(warning));
   Json checks = Json::array();
@@ -70,7 +72,7 @@ Json report_json(const Report& report) {
           {"verdict", to_string(verdict.kind)},
           {"exit_code", static_cast<int>(verdict.exit_code)},
           {"headline", clean_text(verdict.headline)},
-          {"scope", verdict.partial ? "partial" : "full"},
+          {"scope", is_partial(verdict) ? "partial" : "full"},
           {"warnings", warnings},
           {"run", run_json(report)},
           {"models",
@@ -79,12 +81,13 @@ Json report_json(const Report& report) {
           {"dataset",
            {{"path", text_or_null(run.dataset_path)},
             {"sha256", text_or_null(run.dataset_sha256)},
-            {"rows", run.dataset_rows}}},
+            {"rows", run.dataset_rows},
+            {"population", fixed ? "fixed" : "sample"}}},
           {"environment", environment_json(run)},
           {"isolation", clean_line(run.isolation)},
           {"checks", checks},
           {"not_judged", not_judged_json(verdict)},
-          {"p_block_equal", block_chance_json(verdict)}};
+          {"p_block_equal", block_chance_json(report)}};
 }
 
 }  // namespace

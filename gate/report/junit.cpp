@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "gate/core/number_text.hpp"
+#include "gate/report/facts.hpp"
 #include "gate/report/junit_cases.hpp"
 #include "gate/report/text.hpp"
 
@@ -55,7 +56,8 @@ void add_properties(XMLElement& suite, const Report& report) {
   XMLElement& properties = *suite.InsertNewChildElement("properties");
   add_property(properties, "modelgate.verdict", std::string(to_string(report.verdict.kind)));
   add_property(properties, "modelgate.exit_code", std::to_string(static_cast<int>(report.verdict.exit_code)));
-  add_property(properties, "modelgate.scope", report.verdict.partial ? "partial" : "full");
+  add_property(properties, "modelgate.scope", is_partial(report.verdict) ? "partial" : "full");
+  add_property(properties, "modelgate.population", population_note(report.plan));
   add_property(properties, "modelgate.gate_sha256", report.plan.gate_sha256);
   add_property(properties, "modelgate.candidate", model_text(report.run.models[index_of(Role::candidate)]));
   add_property(properties, "modelgate.production", model_text(report.run.models[index_of(Role::production)]));

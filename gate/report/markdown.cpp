@@ -122,17 +122,20 @@ void add_facts(Page& page, const Report& report) {
     add_fact(page, "golden data",
              fmt::format("{}, {} rows", markdown_code(run.dataset_path, cell_cap), count_text(run.dataset_rows)));
   add_fact(page, "gate file", markdown_code(report.plan.gate_file, cell_cap));
-  add_fact(page, "gate sha256", markdown_code(report.plan.gate_sha256, cell_cap));
+  add_fact(page, "effective gate sha256 (gate file and overrides)", markdown_code(report.plan.gate_sha256, cell_cap));
   for (const Override& one : report.plan.overrides)
     add_fact(page, "override", markdown_code(one.key + "=" + one.value, cell_cap));
   add_fact(page, "modelgate", cell(run.tool_version));
   page.add_always("\n</details>\n");
 }
 
-void add_notes(Page& page, const Verdict& verdict) {
-  if (verdict.partial) page.add_always("\nScope: **partial**, not every check of the gate file was judged.\n");
+void add_notes(Page& page, const Report& report) {
+  const Verdict& verdict = report.verdict;
+  if (is_partial(verdict)) page.add_always("\nScope: **partial**, not every check of the gate file was judged.\n");
+  if (const std::string fixed = population_note(report.plan); !fixed.empty())
+    page.add_always(fmt::format("\nThe verdict {}.\n", fixed));
   for (const std::string& warning : verdict.warnings) page.add(fmt::format("\nWarning: {}\n", cell(warning)));
-  if (const std::string chance = block_chance_sentence(verdict); !chance.empty()) page.add("\n" + cell(chance) + "\n");
+  if (const std::string chance = block_chance_sentence(report); !chance.empty()) page.add("\n" + cell(chance) + "\n");
 }
 
 }  // namespace
@@ -152,7 +155,7 @@ std::string markdown_text(const Report& report) {
     page.add_always("\n### Blocking\n\n");
     add_table(page, blocking, true);
   }
-  add_notes(page, verdict);
+  add_notes(page, report);
   add_folded(page, "Warnings, not blocking", warnings, true);
   add_folded(page, "Passed", passed, false);
   add_not_judged(page, verdict);

@@ -313,6 +313,44 @@ TEST(Json, hostile_text_leaves_valid_json_without_control_characters) {
   }
 }
 
+std::string rendered(const std::string& path, const sample::OwnedReport& report) {
+  return reporter_for(path).value()->render(report.view());
+}
+
+TEST(Reporters, nothing_judged_is_partial_everywhere) {
+  sample::OwnedReport unselected = sample::gate_error();
+  unselected.verdict.checks = {sample::result("a", Outcome::not_selected, "Left out by --only.")};
+  sample::OwnedReport usage = sample::passing();
+  usage.verdict.exit_code = ExitCode::usage;
+  for (const sample::OwnedReport& report : {sample::gate_error(), unselected, usage}) {
+    EXPECT_EQ(nlohmann::json::parse(rendered("a.json", report))["scope"], "partial");
+    EXPECT_NE(rendered("a.xml", report).find("name=\"modelgate.scope\" value=\"partial\""), std::string::npos);
+    EXPECT_NE(rendered("a.md", report).find("Scope: **partial**"), std::string::npos);
+    EXPECT_NE(console(report).find("; scope: partial"), std::string::npos);
+  }
+  EXPECT_EQ(nlohmann::json::parse(rendered("a.json", sample::passing()))["scope"], "full");
+}
+
+TEST(Reporters, a_fixed_population_is_said_in_every_report_and_leaves_nothing_to_chance) {
+  const std::string note = "holds for these rows only: population: fixed";
+  sample::OwnedReport report = sample::passing();
+  for (const bool fixed : {false, true}) {
+    report.plan.dataset.population = fixed ? Population::fixed : Population::sample;
+    for (const char* path : {"a.xml", "a.md"}) EXPECT_EQ(rendered(path, report).contains(note), fixed) << path;
+    EXPECT_EQ(console(report).contains(note), fixed);
+    for (const std::string& text : {rendered("a.md", report), console(report)})
+      EXPECT_EQ(text.contains("An equal model would be blocked"), !fixed) << text;
+    const auto json = nlohmann::json::parse(rendered("a.json", report));
+    EXPECT_EQ(json["dataset"]["population"], fixed ? "fixed" : "sample");
+    EXPECT_EQ(json["p_block_equal"].is_null(), fixed);
+  }
+}
+
+TEST(Reporters, the_digest_is_named_as_that_of_the_effective_gate) {
+  EXPECT_NE(console(sample::fraud()).find("effective gate sha256 9f86d081884c"), std::string::npos);
+  EXPECT_NE(rendered("a.md", sample::fraud()).find("effective gate sha256"), std::string::npos);
+}
+
 TEST(Reporters, the_same_report_gives_the_same_bytes) {
   for (const char* path : {"a.xml", "b/c.json", "d.md"}) {
     const auto reporter = reporter_for(path);
@@ -350,11 +388,11 @@ TEST(Facts, an_unresolved_percent_margin_is_shown_as_percent) {
 }
 
 TEST(Facts, the_chance_of_a_block_is_not_told_beside_a_warning_that_tells_it) {
-  Verdict verdict = sample::fraud().verdict;
-  EXPECT_EQ(block_chance_sentence(verdict),
+  sample::OwnedReport report = sample::fraud();
+  EXPECT_EQ(block_chance_sentence(report.view()),
             "An equal model would be blocked in 7.1% of runs: 10% of the rows discordant, margins as declared.");
-  verdict.warnings.emplace_back("Blocked often (10% of the rows discordant, margins as declared.).");
-  EXPECT_EQ(block_chance_sentence(verdict), "");
+  report.verdict.warnings.emplace_back("Blocked often (10% of the rows discordant, margins as declared.).");
+  EXPECT_EQ(block_chance_sentence(report.view()), "");
 }
 
 TEST(Facts, only_pass_waived_and_not_selected_never_block) {
