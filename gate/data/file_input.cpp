@@ -33,8 +33,8 @@ class FileInput final : public InputDecoder {
       if (paths[i].empty()) {
         return data_error(fmt::format("{}: the path is null or empty. Mend or remove the row.", where()));
       }
-      const auto path = fs::path(run.file).parent_path() / paths[i];
-      if (auto loaded = load(path, where, row_at(row + i)); !loaded) return loaded;
+      const auto folder = fs::absolute(run.file).parent_path();
+      if (auto loaded = load(folder, paths[i], where, row_at(row + i)); !loaded) return loaded;
     }
     return {};
   }
@@ -46,13 +46,15 @@ class FileInput final : public InputDecoder {
     return [this, &run, i] { return place(run, column_.name, static_cast<std::int64_t>(i)); };
   }
 
-  Result<void> load(const fs::path& path, const Where& where, std::byte* target) const {
+  /// A path of the data is told to nobody: messages name the folder that it starts from.
+  Result<void> load(const fs::path& folder, const std::string& cell, const Where& where, std::byte* target) const {
+    const auto path = folder / cell;
     std::ifstream file(path, std::ios::binary);
     std::error_code failed;
     const auto bytes = fs::file_size(path, failed);
     if (!file || failed) {
       return data_error(fmt::format("{}: the .npy file named there cannot be opened (paths are relative to {}).",
-                                    where(), fs::absolute(path).parent_path().string()));
+                                    where(), folder.string()));
     }
     const auto read = [&](char* to, std::size_t size) {
       return static_cast<bool>(file.read(to, static_cast<std::streamsize>(size)));
