@@ -167,8 +167,10 @@ class Reader final : public GoldenReader {
       }
     }
     const auto texts = ClassTexts::of(request.task, request.dataset.label, request.class_names);
-    for (const auto& places : binding_.predictions) {
-      auto columns = PredictionColumns::make(binding_.bound(places), texts, files_.format, files_.paths.front());
+    for (std::size_t i = 0; i < binding_.predictions.size(); ++i) {
+      const bool klass = i >= request.prediction_kinds.size() || request.prediction_kinds[i] == OutputKind::klass;
+      auto columns = PredictionColumns::make(binding_.bound(binding_.predictions[i]), klass ? texts : ClassTexts{},
+                                             files_.format, files_.paths.front());
       if (!columns) return std::unexpected(columns.error());
       predictions_.push_back(std::move(*columns));
     }

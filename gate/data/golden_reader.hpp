@@ -28,6 +28,7 @@ struct GoldenRequest {
   bool keep_ids = false;                                     ///< keep the ids themselves for take_ids (predict)
   std::size_t shard = 0;                                     ///< 1…shards: only this share of the rows; 0: all rows
   std::size_t shards = 0;
+  std::vector<OutputKind> prediction_kinds;  ///< one for each of prediction_columns; texts are read for class only
 };
 
 /// The ids of the golden rows as the file has them: integers (also the row numbers, without an id column) or texts.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
 #include "gate/data/texts.hpp"
 
@@ -39,6 +40,12 @@ Result<void> check_null_policy(const BoundInput& input) {
 
 std::unexpected<Error> wrong_type(const BoundInput& input, const BoundColumn& column) {
   const auto& type = *column.type;
+  if (is_text(type) && input.format == DataFormat::csv) {
+    if (const auto where = place_of_no_number(input.file, column.name)) {
+      return data_error(fmt::format("{} is no number; an input of dtype {} needs one. Correct the cell.", *where,
+                                    to_string(input.spec.dtype)));
+    }
+  }
   std::string advice = "Convert the column to numbers";
   if (is_text(type)) {
     advice =

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
 #include "gate/data/row_decoder.hpp"
 
@@ -153,6 +154,12 @@ class TextLabels final : public RowDecoder {
 };
 
 std::unexpected<Error> wrong_type(const BoundRows& bound, const BoundColumn& column, std::string_view wanted) {
+  if (is_text(*column.type) && bound.format == DataFormat::csv) {
+    if (const auto where = place_of_no_number(bound.file, column.name)) {
+      return data_error(
+          fmt::format("{} is no number, as others of the column are. Correct the cell; {}.", *where, wanted));
+    }
+  }
   return data_error(
       fmt::format("{}, column {}: {}; it is {}.", bound.file, column.name, wanted, type_name(*column.type)));
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
 
 namespace modelgate {
@@ -36,10 +37,16 @@ Result<PredictionColumns> PredictionColumns::make(std::vector<BoundColumn> colum
   for (const auto& column : columns) {
     if (is_number(*column.type)) continue;
     if (is_text(*column.type) && texts.declared() && columns.size() == 1) continue;
-    return data_error(
-        fmt::format("{}, column {}: a prediction must be a number{}; it is {}.", file, column.name,
-                    texts.declared() ? " or one class text" : " (texts need output.classes or label.positive)",
-                    type_name(*column.type)));
+    if (is_text(*column.type) && format == DataFormat::csv) {
+      if (const auto where = place_of_no_number(file, column.name)) {
+        return data_error(fmt::format("{} is no number, but a prediction must be one. Correct the cell.", *where));
+      }
+    }
+    return data_error(fmt::format("{}, column {}: a prediction must be a number{}; it is {}.", file, column.name,
+                                  texts.declared()
+                                      ? " or one class text"
+                                      : " (texts need output: {kind: class} and output.classes or label.positive)",
+                                  type_name(*column.type)));
   }
   return PredictionColumns(std::move(columns), std::move(texts), format);
 }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <utility>
 
+#include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
 #include "gate/data/prediction_columns.hpp"
 #include "gate/data/prediction_scores.hpp"
@@ -47,6 +48,12 @@ class PredictionsReader {
     if (const auto twice = HashIndex(read_.id_hash).duplicate()) {
       return data_error(fmt::format("Column {}: {} and {} are predictions for the same id. Keep one prediction an id.",
                                     id_name_, row_words(twice->first), row_words(twice->second)));
+    }
+    if (holds_classes()) {
+      return data_error(fmt::format("{}, column {}: the column holds whole numbers, not scores; write output: {{kind: "
+                                    "class}}.",
+                                    read_.files.front(), chosen_.front()),
+                        Reason::wrong_shape);
     }
     read_.predictions = rules_.predictions(std::move(scores_), width_);
     return std::move(read_);
@@ -88,6 +95,7 @@ class PredictionsReader {
           fmt::format("{} has prediction columns {}, but {} has {}. Write all files with the same columns.", path,
                       fmt::join(*chosen, ", "), read_.files.front(), fmt::join(chosen_, ", ")));
     }
+    for (const auto& name : *chosen) whole_ = whole_ && is_whole(*schema.GetFieldByName(name)->type());
     if (!chosen_.empty()) return {};
     chosen_ = std::move(*chosen);
     columns_.add(id_name_, by_row_ ? ColumnUse::integer : ColumnUse::text);
@@ -114,11 +122,29 @@ class PredictionsReader {
       if (is_number(*field->type()) || (klass && is_text(*field->type()))) chosen.push_back(field->name());
     }
     if (chosen.size() == 1) return chosen;
+    if (chosen.empty() && format_ == DataFormat::csv) {
+      if (has_only_a_header(path)) return data_error(fmt::format("The predictions file {} has zero rows.", path));
+      if (const auto where = only_spoilt_column(schema, path)) {
+        return data_error(fmt::format("{} is no number, but a prediction must be one. Correct the cell.", *where));
+      }
+    }
     return data_error(
         fmt::format("{} has {} that could be the prediction{}{}; its columns: {}. Name them in the gate file "
                     "(columns: [score]) or call them prediction_0, prediction_1, ….",
                     path, chosen.empty() ? "no column" : fmt::format("{} columns", chosen.size()),
                     chosen.empty() ? "" : ": ", fmt::join(chosen, ", "), fmt::join(names, ", ")));
+  }
+
+  /// Where the only text column that holds numbers, too, has its first cell that is none.
+  std::optional<std::string> only_spoilt_column(const arrow::Schema& schema, const std::string& path) const {
+    std::optional<std::string> only;
+    for (const auto& field : schema.fields()) {
+      if (field->name() == id_name_ || !is_text(*field->type())) continue;
+      auto where = place_of_no_number(path, field->name());
+      if (where && only) return std::nullopt;
+      if (where) only = std::move(where);
+    }
+    return only;
   }
 
   Result<void> check_types(const std::string& path, const std::vector<std::shared_ptr<arrow::DataType>>& types) {
@@ -142,10 +168,11 @@ class PredictionsReader {
     std::vector<BoundColumn> bound;
     for (std::size_t i = 1; i < types.size(); ++i) bound.push_back(columns_.bound(i));
     width_ = bound.size();
-    auto made = PredictionColumns::make(std::move(bound), texts_, format_, path);
+    const bool klass = model_.output.kind == OutputKind::klass;  // a score is never read from a class text
+    auto made = PredictionColumns::make(std::move(bound), klass ? texts_ : ClassTexts{}, format_, path);
     if (!made) return std::unexpected(made.error());
     decoder_ = std::move(*made);
-    if (decoder_->single_precision() && model_.output.kind != OutputKind::klass) {
+    if (decoder_->single_precision() && !klass) {
       scores_ = std::vector<float>();
     } else {
       scores_ = std::vector<double>();
@@ -190,6 +217,15 @@ class PredictionsReader {
     return fmt::format("{}, row {}", read_.files[file], index - file_starts_[file] + 1);
   }
 
+  /// A CSV's first rows may be whole by chance; only when all are do they look like classes.
+  bool holds_classes() const {
+    if (!whole_ || rules_.output.kind != OutputKind::probability) return false;
+    const auto all_whole = [](const auto& scores) {
+      return std::ranges::all_of(scores, [](auto score) { return score == std::trunc(score); });
+    };
+    return std::visit(all_whole, scores_);
+  }
+
   const ModelSpec& model_;
   std::string id_name_;
   bool by_row_;
@@ -201,6 +237,7 @@ class PredictionsReader {
   BoundColumn id_;
   std::optional<PredictionColumns> decoder_;
   std::size_t width_ = 1;
+  bool whole_ = true;  // no file types its prediction columns as anything but whole numbers
   Scores scores_;
   std::vector<std::size_t> file_starts_;
   RecordedPredictions read_;

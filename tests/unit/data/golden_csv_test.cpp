@@ -56,8 +56,10 @@ TEST_F(GoldenCsv, AColumnOfWholeNumbersThatBecomeFractionsLaterIsRead) {
 }
 
 TEST_F(GoldenCsv, ATextAmongNumbersIsNamedByRowAndLineWithoutItsValue) {
+  EXPECT_EQ(error("a,y\n1,0\n\n2,1\nsecret,1\n"),
+            file() + ", column a, row 3 (line 5) is no number; an input of dtype float32 needs one. Correct the cell.");
   EXPECT_EQ(
-      error("a,y\n1,0\n\n2,1\nsecret,1\n"),
+      error("a,y\nred,0\n\nblue,1\n,1\n"),
       file() +
           ", column a: an input of dtype float32 cannot be made of type string. Give the input a vocabulary: file "
           "(texts become codes) or dtype: string, or convert the column to numbers.");
@@ -67,6 +69,29 @@ TEST_F(GoldenCsv, ATextAmongNumbersIsNamedByRowAndLineWithoutItsValue) {
   EXPECT_EQ(error(csv), file() +
                             ", column a, row 900001 (line 900003): the cell is not of the column's type, double. One "
                             "column must have one type in every row and file; correct the cell.");
+}
+
+TEST_F(GoldenCsv, TheFirstCellThatIsNoNumberIsFoundHoweverFarDownAndPastNulls) {
+  std::string csv = "a,y\n,0\nNaN,0\n 2 ,0\n-1e400,0\n";
+  for (int i = 5; i <= 1500; ++i) csv += "12.5,0\n";
+  csv += "oops,1\nsecret,1\n";
+  EXPECT_THAT(error(csv), testing::StartsWith(file() + ", column a, row 1501 (line 1502) is no number;"));
+}
+
+TEST_F(GoldenCsv, ATextAmongTheNumbersOfLabelWeightOrScoreIsNamed) {
+  auto dataset = dataset_at(write("g.csv", "s,y,w\n0.5,1,1\n0.5,1,1\nsecret,secret,secret\n"));
+  GoldenRequest request{dataset};
+  const auto at = [&](const std::string& column) {
+    return testing::StartsWith(file() + ", column " + column + ", row 3 (line 4) is no number");
+  };
+  EXPECT_THAT(error_of(request), at("y"));
+  dataset.label.positive = "1";
+  request.prediction_columns = {{"s"}};
+  request.prediction_kinds = {OutputKind::probability};
+  EXPECT_THAT(error_of(request), at("s")) << "a score is never read as a class text";
+  request.prediction_columns.clear();
+  dataset.weight = "w";
+  EXPECT_THAT(error_of(request), at("w"));
 }
 
 TEST_F(GoldenCsv, TheColumnOfABadCellIsTheFilesNotTheRequests) {

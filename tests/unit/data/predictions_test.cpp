@@ -88,6 +88,37 @@ TEST_F(PredictionsFile, BadScoresAreNamedByFileColumnAndRow) {
   EXPECT_THAT(csv_error("id,p\n"), HasSubstr("zero rows"));
 }
 
+TEST_F(PredictionsFile, ATextAmongTheScoresIsNamedByRowAndLine) {
+  const std::string csv = "id,p,note\nx,0.2,n\n\ny,abc,n\n";
+  const std::string words =
+      at(", column p, row 2 (line 4) is no number, but a prediction must be one. Correct the cell.");
+  EXPECT_EQ(csv_error(csv), words);
+  model_.columns = {"p"};
+  EXPECT_EQ(csv_error(csv), words);
+  dataset_.label.positive = "fraud";
+  EXPECT_EQ(csv_error(csv), words) << "a score is never read as a class text";
+}
+
+TEST_F(PredictionsFile, WholeNumbersAreNoProbabilities) {
+  const std::string words = ", column p: the column holds whole numbers, not scores; write output: {kind: class}.";
+  EXPECT_EQ(csv_error("id,p\na,0\nb,1\n"), at(words));
+  EXPECT_EQ(csv_error("id,p\na,true\nb,false\n"), at(words));
+  EXPECT_THAT(csv_scores("id,p\na,0\nb,1\nc,0.5\n"), ElementsAre(0, 1, 0.5));
+  EXPECT_THAT(csv_scores("id,p\na,0.0\nb,1.0\n"), ElementsAre(0, 1));
+  model_.output.kind = OutputKind::logit;
+  EXPECT_EQ(csv_error("id,p\na,0\nb,1\n"), "read");
+  model_.output.kind = OutputKind::probability;
+  std::filesystem::remove(path("p.csv"));
+  write_parquet("p.parquet", {{"id", array(arrow::int64(), "[1, 2]")}, {"p", array(arrow::int8(), "[0, 1]")}});
+  EXPECT_EQ(error(), path("p.parquet") + words);
+}
+
+TEST_F(PredictionsFile, OfOnlyAHeaderHasZeroRows) {
+  EXPECT_EQ(csv_error("id,p\n"), "The predictions file " + path("p.csv") + " has zero rows.");
+  model_.output.kind = OutputKind::klass;
+  EXPECT_EQ(csv_error("id,p\n"), "The predictions file " + path("p.csv") + " has zero rows.");
+}
+
 TEST_F(PredictionsFile, LogitsBecomeProbabilitiesAndOfTwoColumnsTheSecondStays) {
   model_.output.kind = OutputKind::logit;
   model_.output.positive_threshold = 0.3;
