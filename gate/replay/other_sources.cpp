@@ -122,6 +122,12 @@ SourcedPredictions join_recorded(Result<RecordedPredictions> recorded, ModelReco
   return {std::move(*joined), std::move(record)};
 }
 
+std::optional<std::string> unproven_warning(Role role, const Predictions& predictions, const ModelRecord& record) {
+  if (predictions.error || !record.origin.ends_with("origin unproven")) return std::nullopt;
+  return fmt::format("The {}'s recorded predictions do not say which model and data they come from (origin unproven).",
+                     to_string(role));
+}
+
 SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores) {
   const ModelSpec& spec = plan.model(role);
   SourcedPredictions sourced;

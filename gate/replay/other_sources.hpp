@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ Result<RecordedPredictions> read_recorded(const Plan& plan, Role role, ModelReco
 /// Joins recorded predictions to the rows; refuses those made from other golden data.
 SourcedPredictions join_recorded(Result<RecordedPredictions> recorded, ModelRecord record, const RowColumns& rows,
                                  const std::string& dataset_sha256, const std::string& path);
+
+/// The warning that predictions which were read do not say where they come from; nothing for those that failed.
+std::optional<std::string> unproven_warning(Role role, const Predictions& predictions, const ModelRecord& record);
 
 /// Predictions that stand in columns of the golden data: scores, rows × columns, row-major.
 SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores);

@@ -86,7 +86,9 @@ class Replay {
     request.shards = needs_.shards;
     for (const Role role : both_roles) {
       if (request.class_names.empty()) request.class_names = plan_.model(role).output.classes;
-      if (wanted(role, ModelSource::dataset)) request.prediction_columns.push_back(plan_.model(role).columns);
+      if (!wanted(role, ModelSource::dataset)) continue;
+      request.prediction_columns.push_back(plan_.model(role).columns);
+      request.prediction_kinds.push_back(plan_.model(role).output.kind);
     }
     Result<std::unique_ptr<GoldenReader>> reader = host_.open_reader(request);
     if (!reader) return std::unexpected(reader.error());
@@ -119,7 +121,7 @@ class Replay {
       if (!wanted(role, ModelSource::recorded)) continue;
       reading.push_back(std::async(std::launch::async, [this, role] {
         const ModelSpec& spec = plan_.model(role);
-        ModelRecord record{true, spec.written, {}, spec.version, "recorded predictions, origin unproven"};
+        ModelRecord record{true, spec.written, {}, spec.version, "recorded predictions"};
         Result<RecordedPredictions> predictions = read_recorded(plan_, role, record);
         return Recorded{role, std::move(record), std::move(predictions)};
       }));
@@ -193,21 +195,15 @@ class Replay {
     }
     align_classes(plan_, result_.table);
     if (needs_.keep_ids) result_.ids = reader_->take_ids();
-    note_unproven();
+    for (const Role role : both_roles) {
+      auto warning = unproven_warning(role, result_.table.models[index_of(role)], result_.models[index_of(role)]);
+      if (warning) result_.warnings.push_back(std::move(*warning));
+    }
   }
 
   void place(Role role, SourcedPredictions sourced) {
     result_.table.models[index_of(role)] = std::move(sourced.predictions);
     result_.models[index_of(role)] = std::move(sourced.record);
-  }
-
-  void note_unproven() {
-    for (const Role role : both_roles) {
-      if (!result_.models[index_of(role)].origin.ends_with("origin unproven")) continue;
-      result_.warnings.push_back(
-          fmt::format("The {}'s recorded predictions do not say which model and data they come from (origin unproven).",
-                      to_string(role)));
-    }
   }
 
   bool is_cancelled() const { return host_.cancel != nullptr && host_.cancel->load(); }

@@ -85,5 +85,28 @@ TEST(JoinRecorded, RefusesPredictionsMadeFromOtherGoldenData) {
   EXPECT_THAT(joined.predictions.error->message, HasSubstr("record them again with modelgate predict"));
 }
 
+TEST(UnprovenWarning, IsForPredictionsThatWereReadOnly) {
+  ModelRecord record;
+  record.origin = "recorded predictions, origin unproven";
+  Predictions predictions;
+  predictions.present = true;
+  EXPECT_THAT(unproven_warning(Role::candidate, predictions, record).value_or(""),
+              HasSubstr("The candidate's recorded"));
+  predictions.error = Error{ErrorKind::data, Reason::data_invalid, "gone"};
+  EXPECT_FALSE(unproven_warning(Role::candidate, predictions, record).has_value());
+  predictions.error.reset();
+  record.origin = "recorded predictions";
+  EXPECT_FALSE(unproven_warning(Role::candidate, predictions, record).has_value());
+}
+
+TEST(ReadRecorded, ThatFailsSaysNothingOfTheOrigin) {
+  Plan plan;
+  plan.models[0].path = plan.models[0].written = "absent.parquet";
+  ModelRecord record;
+  record.origin = "recorded predictions";
+  EXPECT_FALSE(read_recorded(plan, Role::candidate, record).has_value());
+  EXPECT_EQ(record.origin, "recorded predictions");
+}
+
 }  // namespace
 }  // namespace modelgate
