@@ -27,11 +27,12 @@ Result<void> check_finite(std::span<const T> scores, std::size_t width, std::siz
   if (first == scores.end()) return {};
   const auto count = std::count_if(first, scores.end(), bad);
   const std::size_t row = first_row + static_cast<std::size_t>(first - scores.begin()) / width;
-  return model_error(
-      Reason::non_finite,
-      fmt::format("{}: {} of {} predictions are NaN or infinite in the rows from {} on, the first in row {}; a model "
-                  "that gives no number cannot be judged.",
-                  who, count, scores.size(), first_row + 1, row + 1));
+  return model_error(Reason::non_finite,
+                     // Later rows are not read any more: how many they would add is unknown.
+                     fmt::format("{}: at least {} {} NaN or infinite ({} of the {} read in the rows from {} on), the "
+                                 "first in row {}; a model that gives no number cannot be judged.",
+                                 who, count, count == 1 ? "prediction is" : "predictions are", count, scores.size(),
+                                 first_row + 1, row + 1));
 }
 
 template <class T>

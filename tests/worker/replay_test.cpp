@@ -168,9 +168,8 @@ TEST_F(Replayed, ANotANumberNamesItsModelAndRow) {
   const auto& error = result->table.model(Role::production).error;
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->reason, Reason::non_finite);
-  EXPECT_THAT(
-      error->message,
-      HasSubstr("production: 1 of 1000 predictions are NaN or infinite in the rows from 1 on, the first in row 8"));
+  EXPECT_THAT(error->message, HasSubstr("production: at least 1 prediction is NaN or infinite (1 of the 1000 read in "
+                                        "the rows from 1 on), the first in row 8"));
   expect_row_numbers(result->table.model(Role::candidate), 5000);
 }
 

@@ -112,8 +112,10 @@ TEST(Outputs, ThatAreNotFiniteAreCountedAndTheFirstNamed) {
   const auto read = append_outputs(floats(1, {1.0F, nan, -infinity}), rule, "candidate", into);
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().reason, Reason::non_finite);
-  EXPECT_THAT(read.error().message,
-              HasSubstr("candidate: 2 of 3 predictions are NaN or infinite in the rows from 3 on, the first in row 4"));
+  EXPECT_THAT(
+      read.error().message,
+      HasSubstr("candidate: at least 2 predictions are NaN or infinite (2 of the 3 read in the rows from 3 on), "
+                "the first in row 4"));
   EXPECT_EQ(error_of(floats(1, {infinity}), rule_of(Task::binary, OutputKind::logit)).reason, Reason::non_finite);
   EXPECT_EQ(error_of(floats(2, {nan, 0.5F}), rule_of(Task::binary, OutputKind::probability)).reason,
             Reason::non_finite);  // the column not kept
