@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "gate/model/failure_text.hpp"
 #include "gate/model/worker_client.hpp"
 
 namespace modelgate {
@@ -19,6 +20,13 @@ std::string_view hint(const ExitStatus& status) {
   if (status.number == SIGKILL) return " Nobody but the system's out-of-memory killer or a person sends this signal.";
   if (status.number == SIGABRT) return " The model's code gave up, often because memory ran out (runtime.memory).";
   return "";
+}
+
+std::string memory_words(std::uint64_t bytes) {
+  return fmt::format(
+      " Memory could not be had: runtime.memory allows each worker {} MiB; raise it, or lower "
+      "runtime.chunk.",
+      bytes >> 20U);
 }
 
 }  // namespace
@@ -136,7 +144,9 @@ Result<Message> WorkerClient::check_reply(Message message, MessageKind expected,
   const Reason reason = reply->wrong_shape               ? Reason::wrong_shape
                         : expected == MessageKind::ready ? Reason::model_unloadable
                                                          : Reason::model_crashed;
-  return fail(reason, fmt::format("{} failed: {}", during, printable_tail(reply->text, 1500, 20)));
+  const bool memory = tells_of_memory(reply->text);
+  return fail(reason, fmt::format("{} failed:{} {}", during, memory ? memory_words(options_.runtime.memory_bytes) : "",
+                                  cause_first(reply->text)));
 }
 
 std::unexpected<Error> WorkerClient::fail(Reason reason, std::string_view message) {
@@ -154,7 +164,9 @@ std::unexpected<Error> WorkerClient::died(std::string_view during) {
   const ExitStatus status = process_.kill();
   const std::string how = ended ? status.text() : "closed its connection";
   const Reason reason = during == loading_ ? Reason::model_unloadable : Reason::model_crashed;
-  return fail(reason, fmt::format("the worker {} while {}.{}", how, during, ended ? hint(status) : ""));
+  std::string advice(ended ? hint(status) : "");
+  if (tells_of_memory(printed())) advice = memory_words(options_.runtime.memory_bytes);
+  return fail(reason, fmt::format("the worker {} while {}.{}", how, during, advice));
 }
 
 }  // namespace modelgate

@@ -56,7 +56,7 @@ TEST(BrokenModel, WithWrongRowsRankOrNoRowsIsAWrongShape) {
 TEST(BrokenModel, ThatAsksForTerabytesIsAnErrorOfItsOwn) {
   const Error error = first_error("hoards");
   EXPECT_EQ(error.reason, Reason::model_crashed);
-  EXPECT_THAT(error.message, HasSubstr("alloc"));
+  EXPECT_THAT(error.message, AllOf(HasSubstr("alloc"), HasSubstr("runtime.memory allows each worker 8192 MiB")));
 }
 
 TEST(BrokenModel, ThatNeverAnswersIsStoppedAtTheDeadline) {
