@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
+#include <tuple>
 #include <utility>
 
 namespace modelgate {
@@ -114,8 +116,13 @@ const Result<std::vector<GroupAuc>>& EvidenceCache::aucs(const std::optional<Sco
 std::optional<Error> EvidenceCache::no_aucs() {
   if (table_.rows.label_class.size() != table_.rows.rows)
     return Error{ErrorKind::data, Reason::data_invalid, "The golden rows carry no class labels."};
+  const auto [candidate, production] = usable();
+  std::future<void> meanwhile;
+  if (candidate && production)
+    meanwhile = std::async(std::launch::async, [this] { std::ignore = order(Role::production); });
   for (const Role role : both_roles)
     if (usable()[index_of(role)] && !order(role)) return order(role).error();
+  if (meanwhile.valid()) meanwhile.get();
   return std::nullopt;
 }
 
