@@ -124,4 +124,15 @@ Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* co
   return plan;
 }
 
+std::string gate_name_of(const std::string& gate_file) {
+  const auto bytes = read_bytes(gate_file);
+  if (!bytes) return {};
+  Problems problems(gate_file, *bytes);
+  const auto root = parse_yaml(*bytes, problems);
+  if (!root || root->kind != YamlNode::Kind::map) return {};
+  const YamlNode* name = root->find("name");
+  const bool usable = name != nullptr && name->kind == YamlNode::Kind::scalar && is_id_text(name->text);
+  return usable && name->text.find_first_not_of(". ") != std::string::npos ? name->text : std::string{};
+}
+
 }  // namespace modelgate

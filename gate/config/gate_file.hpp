@@ -29,6 +29,10 @@ struct PlanRequest {
 /// "file:line: what is wrong", the source line, a caret, and the word meant or what to do.
 Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* const> specs);
 
+/// The gate's name where the file can be read that far and the name is valid, else empty: a broken gate file, too, must
+/// replace the reports of its last run.
+std::string gate_name_of(const std::string& gate_file);
+
 /// The JSON Schema (draft 2020-12) of the gate file, generated from the same tables as the reader.
 std::string gate_file_schema(std::span<const CheckSpec* const> specs);
 

@@ -95,6 +95,7 @@ class EntryReader {
     if (written == nullptr) return {std::nullopt};
     if (written->kind == YamlNode::Kind::scalar) return {parse_whole(written->text)};
     std::vector<std::optional<std::int64_t>> batches;
+    batches.reserve(written->items.size());
     for (const YamlNode& item : written->items) batches.push_back(parse_whole(item.text));
     return batches;
   }

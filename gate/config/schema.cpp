@@ -78,7 +78,7 @@ Json shape_of(const Key& key) {
 }
 
 Json fallback_of(const Key& key) {
-  const std::string written{key.fallback};
+  std::string written{key.fallback};
   if (written == "true" || written == "false") return written == "true";
   if (const auto whole = parse_whole(written)) return *whole;
   if (const auto value = parse_number(written)) return *value;
