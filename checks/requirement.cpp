@@ -41,7 +41,7 @@ Requirement requirement_of(const PlannedCheck& planned, Direction direction) {
 }
 
 std::optional<Requirement> hard_requirement_of(const PlannedCheck& planned, Direction direction) {
-  if (!is_relative(planned.limit)) return std::nullopt;
+  if (planned.limit.word != LimitWord::max_regression) return std::nullopt;
   const double hard = planned.hard_margin.value_or(default_hard_factor * planned.limit.value);
   return loses_at_most(hard, planned.limit.relative, direction);
 }

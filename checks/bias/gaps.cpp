@@ -153,7 +153,10 @@ class GapJudge {
     }
     const Estimate gap = estimate_of(*value, interval_of(pair, gap_, alpha_of(attribute_.planned)), attribute_.fixed());
     CheckResult& result = attribute_.result;
-    if (worse(*value, result.candidate.value, gap_)) result.candidate = gap;
+    if (worse(*value, result.candidate.value, gap_)) {
+      result.candidate = gap;
+      result.shown = part->label;
+    }
     result.pairs.push_back(
         {pair.first->name, pair.second->name, std::string(kind.name), pair.a.n, pair.b.n, gap, part->p_fail});
     result.parts.push_back(std::move(*part));

@@ -36,6 +36,7 @@ void take_worst(CheckResult& result, const CheckResult& group, Direction directi
   result.production = group.production;
   result.difference = group.difference;
   result.margin = group.margin;
+  result.shown = group.parts.empty() ? std::string{} : group.parts.front().label;
 }
 
 std::vector<CheckResult> judge_group_rate(const PlannedCheck& planned, const Evidence& evidence,

@@ -110,8 +110,11 @@ void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& 
   part.passes = clocks.within(share);
   part.p_fail = std::min(1.0, whole_error * clocks.p_within(share) / look.fail_level);
   result.difference = as_ratio(clocks.deciding(share), throughput);
-  const double hard = std::abs(slowdown(result, result.planned.hard_margin.value_or(3 * margin), throughput, run));
-  part.hard_margin_excluded = part.passes || clocks.within(hard);
+  part.hard_margin_excluded = part.passes;
+  if (result.planned.limit.word == LimitWord::max_regression) {  // guard knows no harm beyond a missing improvement
+    const double hard = std::abs(slowdown(result, result.planned.hard_margin.value_or(3 * margin), throughput, run));
+    part.hard_margin_excluded = part.passes || clocks.within(hard);
+  }
   result.parts = {part};
 }
 

@@ -21,10 +21,25 @@ std::string hash_digits(std::string_view run) {
   return digits;
 }
 
+/// Spaces at the ends and runs of spaces do not survive an XML attribute.
+bool readers_fold_spaces(std::string_view text) {
+  return text.starts_with(' ') || text.ends_with(' ') || text.find("  ") != std::string_view::npos;
+}
+
+std::string folded(std::string_view text) {
+  std::string one_space;
+  for (const char c : text) {
+    if (c != ' ' || (!one_space.empty() && one_space.back() != ' ')) one_space += c;
+  }
+  if (one_space.ends_with(' ')) one_space.pop_back();
+  return one_space;
+}
+
 }  // namespace
 
 std::string id_text(std::string_view text) {
   std::string safe;
+  if (readers_fold_spaces(text)) return id_text(folded(text)) + "_" + hash_digits(text);
   while (!text.empty()) {
     const auto kept_end = std::ranges::find_if_not(text, is_kept);
     safe.append(text.begin(), kept_end);
@@ -36,6 +51,6 @@ std::string id_text(std::string_view text) {
   return safe;
 }
 
-bool is_id_text(std::string_view text) { return std::ranges::all_of(text, is_kept); }
+bool is_id_text(std::string_view text) { return std::ranges::all_of(text, is_kept) && !readers_fold_spaces(text); }
 
 }  // namespace modelgate

@@ -30,8 +30,10 @@ struct Part {
   std::optional<double>
       discordant;  ///< rows that can speak (b+c); verdict withholds fail below 10 (25 at small levels)
   bool hard_margin_excluded =
-      false;  ///< guard: harm beyond hard_margin is excluded (relative), or the estimate is good (absolute)
-  bool on_the_line = false;  ///< resampling could not tell the side: never a pass or fail
+      false;           ///< guard: harm beyond hard_margin is excluded (relative), or the estimate is good (absolute)
+  bool fails = false;  ///< proven beyond the limit after the correction; filled by verdict
+  std::optional<double> discordant_needed;  ///< set by verdict where only too few discordant rows keep it from failing
+  bool on_the_line = false;                 ///< resampling could not tell the side: never a pass or fail
 };
 
 /// Rates of one group of an attribute, both models where the check compares them.
@@ -96,6 +98,7 @@ struct CheckResult {
   Estimate production;
   Estimate difference;                     ///< candidate − production, raw sign; latency: ratio − 1
   std::optional<double> margin;            ///< the limit as compared, in the metric's unit (percent resolved)
+  std::string shown;                       ///< label of the part whose numbers stand above; empty: the only one
   std::string method;                      ///< "Tango score", "paired DeLong", …
   std::size_t rows = 0;                    ///< rows (units) judged
   std::optional<std::size_t> rows_needed;  ///< about this many rows in all would decide; seconds for latency

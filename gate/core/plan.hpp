@@ -56,6 +56,8 @@ struct OutputSpec {
   std::optional<std::int64_t> index;         ///< which element of a tuple output
   std::string name;                          ///< which entry of a dict output
   std::vector<std::string> classes;          ///< class names in the order of the output columns
+
+  bool operator==(const OutputSpec&) const = default;
 };
 
 /// Where a model's predictions come from.

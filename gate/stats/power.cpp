@@ -86,8 +86,4 @@ std::optional<double> mean_pass_chance(double std_error, double margin, double a
   return std_error == 0.0 ? 1.0 : normal_cdf(margin / std_error - normal_critical(alpha));
 }
 
-double guard_block_chance(double pass_chance_at_hard_margin) {
-  return std::clamp(1.0 - pass_chance_at_hard_margin, 0.0, 1.0);
-}
-
 }  // namespace modelgate::stats

@@ -28,8 +28,4 @@ std::optional<double> paired_rate_pass_chance(std::size_t n, double discordant, 
 /// The chance that an equal model passes a mean or AUC difference of known standard error: Φ(margin/se − z).
 std::optional<double> mean_pass_chance(double std_error, double margin, double alpha);
 
-/// The chance that an equal model is blocked under `guard`: that L <= −hard_margin. Pass chances at the hard margin go
-/// in.
-double guard_block_chance(double pass_chance_at_hard_margin);
-
 }  // namespace modelgate::stats

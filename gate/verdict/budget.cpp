@@ -19,9 +19,8 @@ bool timed(const CheckResult& result) {
   return result.planned.family == Family::latency || result.planned.family == Family::resources;
 }
 
-bool enough_discordant(const Part& part, double level) {
-  if (!part.discordant) return true;
-  return *part.discordant >= (level < gate_alpha / 10 ? fewest_discordant_at_small_levels : fewest_discordant);
+double discordant_needed(double level) {
+  return level < gate_alpha / 10 ? fewest_discordant_at_small_levels : fewest_discordant;
 }
 
 /// A bias result has one part a pair, in the same order: readers of the pairs find the adjusted p there, too.
@@ -47,8 +46,15 @@ std::vector<Entry> family_of(std::vector<CheckResult>& results, bool of_timed) {
 }
 
 void mark(std::vector<bool>& fails, const Entry& entry, double level) {
-  const Part& part = *entry.part;
-  if (part.p_adjusted <= gate_alpha && !part.on_the_line && enough_discordant(part, level)) fails[entry.result] = true;
+  Part& part = *entry.part;
+  if (!(part.p_adjusted <= gate_alpha) || part.on_the_line) return;
+  const double needed = discordant_needed(level);
+  if (part.discordant && *part.discordant < needed) {
+    part.discordant_needed = needed;
+    return;
+  }
+  part.fails = true;
+  fails[entry.result] = true;
 }
 
 }  // namespace

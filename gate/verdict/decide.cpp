@@ -27,7 +27,10 @@ Reason reason_of(const CheckResult& result) {
     case Outcome::fail:
     case Outcome::waived:
     case Outcome::not_selected: return Reason::none;
-    case Outcome::inconclusive: return result.reason == Reason::none ? Reason::straddles_limit : result.reason;
+    case Outcome::inconclusive:
+      if (std::ranges::any_of(result.parts, [](const Part& part) { return part.discordant_needed.has_value(); }))
+        return Reason::too_few_events;
+      return result.reason == Reason::none ? Reason::straddles_limit : result.reason;
     case Outcome::not_assessable: return result.reason == Reason::none ? Reason::undefined : result.reason;
     case Outcome::error: return result.reason == Reason::none ? Reason::internal : result.reason;
   }
@@ -54,9 +57,11 @@ bool blocks(const CheckResult& result) {
   }
 }
 
-/// Something must have been judged: a gate whose every check was left out decides nothing.
+/// Something must have been judged: a gate whose every check was left out or had nothing to look at decides nothing.
 bool nothing_judged(const std::vector<CheckResult>& checks) {
-  return std::ranges::all_of(checks, [](const CheckResult& check) { return check.outcome == Outcome::not_selected; });
+  return std::ranges::all_of(checks, [](const CheckResult& check) {
+    return check.outcome == Outcome::not_selected || check.outcome == Outcome::not_assessable;
+  });
 }
 
 void settle(Verdict& verdict) {

@@ -52,11 +52,25 @@ std::string limit_text(const CheckResult& result) {
   return resolved;
 }
 
-/// Where the result stands: the pair and rate that decide a bias gap, else nothing.
+/// The group, or pair and rate, whose numbers are shown, else nothing.
 std::string where(const CheckResult& result) {
-  if (result.parts.empty()) return {};
-  const Part& worst = *std::ranges::min_element(result.parts, {}, &Part::p_fail);
-  return worst.label.empty() ? std::string{} : fmt::format(" ({})", worst.label);
+  return result.shown.empty() ? std::string{} : fmt::format(" ({})", result.shown);
+}
+
+/// The parts that are proven to fail, where there are several to tell apart.
+std::string proven_for(const CheckResult& result) {
+  std::string names;
+  std::size_t unnamed = 0;
+  constexpr std::size_t most_names = 200;  // bytes; an attribute may have hundreds of pairs
+  for (const Part& part : result.parts) {
+    if (!part.fails || part.label.empty()) continue;
+    if (names.size() < most_names)
+      names += (names.empty() ? "" : "; ") + part.label;
+    else
+      ++unnamed;
+  }
+  if (names.empty() || (names == result.shown && unnamed == 0)) return {};
+  return fmt::format(" Proven for {}{}.", names, unnamed == 0 ? "" : fmt::format(" and {} more", unnamed));
 }
 
 /// "recall 0.8810 against production's 0.9120 (−0.0310, interval […])", or "recall 0.8610, interval […]".
@@ -103,7 +117,35 @@ std::string open_end(const CheckResult& result) {
                                                                    : result.candidate.interval->high);
 }
 
+/// "at least the required 0.85" reads as it is meant for a minimum, and "within" for everything that may not be
+/// exceeded.
+std::string verdict_words(const CheckResult& result, bool good) {
+  if (result.planned.limit.word == LimitWord::min) return good ? "at least " : "below ";
+  if (result.planned.limit.word == LimitWord::min_improvement) return good ? "reaches " : "misses ";
+  return good ? "within " : "beyond ";
+}
+
+/// Worse than allowed by its own interval, and yet no fail: too few rows that can speak, or the price of many tests.
+std::string withheld_text(const CheckResult& result, const Part& part) {
+  const std::string known = what_is_known(result) + ": " + verdict_words(result, false) + limit_text(result) + ", ";
+  if (part.discordant_needed)
+    return known + fmt::format("but the models disagree on only {:.0f} of the {:.0f} rows that a fail needs.",
+                               *part.discordant, *part.discordant_needed);
+  return known + fmt::format("but not proven after the correction for the whole gate (p {}, adjusted {}).",
+                             fixed_text(part.p_fail, 4), fixed_text(part.p_adjusted, 4));
+}
+
+/// The part that its own test alone would have failed, if any.
+const Part* withheld(const CheckResult& result) {
+  const double alpha = 1 - result.planned.confidence;
+  const auto hit = std::ranges::find_if(result.parts, [&](const Part& part) {
+    return !part.on_the_line && (part.discordant_needed || part.p_fail <= alpha);
+  });
+  return hit == result.parts.end() || result.latency ? nullptr : &*hit;
+}
+
 std::string inconclusive_text(const CheckResult& result) {
+  if (const Part* part = withheld(result)) return withheld_text(result, *part);
   return fmt::format("{}: {} cannot rule out {} against {}{}.", what_is_known(result), evidence(result),
                      open_end(result), limit_text(result), more_would_decide(result));
 }
@@ -116,8 +158,12 @@ std::string with_detail(std::string text, const CheckResult& result) {
 
 std::string message_for(const CheckResult& result) {
   switch (result.outcome) {
-    case Outcome::pass: return with_detail(what_is_known(result) + ": within " + limit_text(result) + ".", result);
-    case Outcome::fail: return with_detail(what_is_known(result) + ": beyond " + limit_text(result) + ".", result);
+    case Outcome::pass:
+      return with_detail(what_is_known(result) + ": " + verdict_words(result, true) + limit_text(result) + ".", result);
+    case Outcome::fail:
+      return with_detail(
+          what_is_known(result) + ": " + verdict_words(result, false) + limit_text(result) + "." + proven_for(result),
+          result);
     case Outcome::inconclusive: return with_detail(inconclusive_text(result), result);
     case Outcome::not_assessable: return with_detail(result.planned.metric + " cannot be judged.", result);
     case Outcome::error: return result.detail.empty() ? "The check could not be evaluated." : result.detail;

@@ -43,7 +43,6 @@ TEST(Power, MeansFollowTheNormal) {
   EXPECT_EQ(rows_for_mean(1.0, .1, .05), 857U);  // 8.5638 · 100
   EXPECT_NEAR(mean_pass_chance(.1 / (1.6448536269514722 + 1.2815515655446004), .1, .05).value(), .9, 1e-9);
   EXPECT_EQ(mean_pass_chance(0.0, .1, .05), 1.0);
-  EXPECT_NEAR(guard_block_chance(.97), .03, 1e-12);
 }
 
 TEST(Power, RowsToDecideScaleWithTheSquare) {

@@ -149,7 +149,13 @@ TEST(Decide, NotAssessableBlocksUnlessItsPolicyWarns) {
   CheckResult absent = with(result({}), Outcome::not_assessable, Reason::absent_slice);
   EXPECT_EQ(decide_one(absent).exit_code, ExitCode::block);
   absent.planned.on_not_assessable = OnNotAssessable::warn;
-  EXPECT_EQ(decide_one(absent).exit_code, ExitCode::pass);
+  EXPECT_EQ(decide(Plan{}, {absent, result({part(true, 0.9)})}).exit_code, ExitCode::pass);
+}
+
+TEST(Decide, AGateThatCouldJudgeNothingIsNeverAPass) {
+  CheckResult absent = with(result({}), Outcome::not_assessable, Reason::absent_slice);
+  absent.planned.on_not_assessable = OnNotAssessable::warn;
+  EXPECT_EQ(decide_one(absent).exit_code, ExitCode::error);
 }
 
 TEST(Decide, AFailingPairDecidesThoughAnotherGroupIsTooSmall) {

@@ -52,7 +52,7 @@ TEST(MessageFor, AnInconclusiveLimitNamesTheEndThatIsOpen) {
 
 TEST(MessageFor, APassAndAFailNameTheLimit) {
   EXPECT_EQ(message_for(absolute(Outcome::pass)),
-            "recall 0.8610, interval [0.8420, 0.8780]: within the required 0.8500.");
+            "recall 0.8610, interval [0.8420, 0.8780]: at least the required 0.8500.");
   EXPECT_EQ(message_for(relative(Outcome::fail)),
             "recall 0.9040 against production's 0.9120, -0.0080, interval [-0.0210, +0.0050]: beyond the allowed "
             "regression of "
@@ -69,7 +69,24 @@ TEST(MessageFor, APercentMarginShowsWhatItCameTo) {
 TEST(MessageFor, ABiasGapNamesThePairThatDecides) {
   CheckResult result = absolute(Outcome::fail);
   result.parts = {{.label = "F vs M, tpr", .p_fail = 0.001}, {.label = "F vs M, fpr", .p_fail = 0.7}};
+  result.shown = "F vs M, tpr";
   EXPECT_NE(message_for(result).find("(F vs M, tpr)"), std::string::npos);
+  result.parts[1].fails = true;
+  EXPECT_NE(message_for(result).find("Proven for F vs M, fpr."), std::string::npos);
+}
+
+TEST(MessageFor, AWithheldFailSaysWhatWithholdsIt) {
+  CheckResult result = relative(Outcome::inconclusive);
+  result.parts[0].p_fail = 0.001;
+  result.parts[0].p_adjusted = 0.02;
+  result.parts[0].discordant = 9;
+  result.parts[0].discordant_needed = 10;
+  EXPECT_NE(message_for(result).find("the models disagree on only 9 of the 10 rows that a fail needs"),
+            std::string::npos);
+  result.parts[0].discordant_needed.reset();
+  result.parts[0].p_adjusted = 0.061;
+  EXPECT_NE(message_for(result).find("not proven after the correction for the whole gate (p 0.0010, adjusted 0.0610)"),
+            std::string::npos);
 }
 
 TEST(MessageFor, WhatCannotBeJudgedSaysWhy) {
