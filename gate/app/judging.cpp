@@ -62,6 +62,14 @@ std::vector<std::size_t> rows_judged(const PlannedCheck& check, const RowColumns
   return judged;
 }
 
+/// What must be shown for the check not to block: the margin, or under guard the hard margin.
+PlannedCheck as_policy_asks(PlannedCheck check) {
+  constexpr double default_hard_factor = 3;
+  if (check.on_inconclusive == OnInconclusive::guard && check.limit.word == LimitWord::max_regression)
+    check.limit.value = check.hard_margin.value_or(default_hard_factor * check.limit.value);
+  return check;
+}
+
 CheckResult left_out(const PlannedCheck& check) {
   CheckResult result;
   result.id = check.base_id;
@@ -121,9 +129,11 @@ std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const 
   return results;
 }
 
-void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, bool allowed) {
+void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, const Plan& plan) {
   const auto& [candidate, production] = record.models;
-  if (allowed || candidate.sha256.empty() || candidate.sha256 != production.sha256) return;
+  const auto& [one, other] = plan.models;
+  if (plan.allow_identical || one.output != other.output || one.inputs != other.inputs) return;
+  if (candidate.sha256.empty() || candidate.sha256 != production.sha256) return;
   for (CheckResult& result : results) {
     if (!is_relative(result.planned) || result.outcome == Outcome::error) continue;
     result.outcome = Outcome::not_assessable;
@@ -136,6 +146,7 @@ void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord&
 }
 
 std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& rows) {
+  if (plan.dataset.population == Population::fixed) return std::nullopt;  // no sampling error, no chance
   double all_pass = 1.0;
   std::size_t counted = 0;
   std::map<std::vector<std::string>, std::vector<std::size_t>> sizes_by_scope;  // several checks share a scope
@@ -143,8 +154,9 @@ std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& r
     const RegisteredCheck* registered = find_check(check.family, check.metric);
     if (registered == nullptr || registered->equal_pass_chance == nullptr) continue;
     if (check.severity == Severity::warn || check.on_inconclusive == OnInconclusive::warn) continue;
+    const PlannedCheck asked = as_policy_asks(check);
     for (const std::size_t count : rows_judged(check, rows, sizes_by_scope)) {
-      const auto chance = registered->equal_pass_chance(check, count);
+      const auto chance = registered->equal_pass_chance(asked, count);
       if (!chance) continue;
       all_pass *= *chance;
       ++counted;
@@ -155,6 +167,12 @@ std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& r
                      fmt::format("{} relative limits taken as independent, models that disagree on 10 % of "
                                  "the rows, absolute limits not counted",
                                  counted)};
+}
+
+std::string_view ways_to_lower_block_chance(const Plan& plan) {
+  const bool guarded = std::ranges::none_of(
+      plan.checks, [](const PlannedCheck& check) { return check.on_inconclusive == OnInconclusive::block; });
+  return guarded ? "More rows or wider margins" : "More rows, wider margins or on_inconclusive: guard";
 }
 
 }  // namespace modelgate

@@ -3,11 +3,13 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
 #include "gate/app/commands.hpp"
 #include "gate/app/options.hpp"
+#include "gate/app/own_inputs.hpp"
 #include "gate/app/signals.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
@@ -88,6 +90,8 @@ ExitCode command_predict(std::span<const std::string> words) {
               fmt::format("modelgate predict: the {} has no model to run, only predictions or nothing; give "
                           "--{} a .pt file.",
                           options->model, options->model)});
+  if (const auto spared = spare_own_inputs(*plan, std::array{options->output}); !spared)
+    return fail_with(spared.error());
   return predict(*plan, role, *shard, *options);
 }
 

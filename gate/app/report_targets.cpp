@@ -18,16 +18,17 @@ void add_default_set(std::vector<std::string>& paths, const std::filesystem::pat
 
 }  // namespace
 
-Result<ReportTargets> report_targets(const std::vector<std::string>& outputs, const std::string& gate_name) {
+ReportTargets report_targets(const std::vector<std::string>& outputs, const std::string& gate_name) {
   ReportTargets targets;
   if (outputs.empty()) add_default_set(targets.paths, std::filesystem::path("modelgate-report") / gate_name);
   for (const std::string& output : outputs) {
     std::error_code ignored;
     if (output.ends_with('/') || std::filesystem::is_directory(output, ignored)) {
       add_default_set(targets.paths, output);
-    } else {
-      if (const auto reporter = reporter_for(output); !reporter) return std::unexpected(reporter.error());
+    } else if (const auto reporter = reporter_for(output); reporter) {
       targets.paths.push_back(output);
+    } else if (!targets.refused) {
+      targets.refused = reporter.error();
     }
   }
   return targets;

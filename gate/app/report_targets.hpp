@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,12 @@ namespace modelgate {
 /// The report files of a run, known before anything untrusted is opened.
 struct ReportTargets {
   std::vector<std::string> paths;
+  std::optional<Error> refused;  ///< the first -o that names no format; the other files are still to be written
 };
 
 /// Turns the -o words into files: a folder (existing, or ending in /) gets the default set, none at all means
-/// modelgate-report/<name>/. A suffix without a reporter is a usage error.
-Result<ReportTargets> report_targets(const std::vector<std::string>& outputs, const std::string& gate_name);
+/// modelgate-report/<name>/. A suffix without a reporter is refused.
+ReportTargets report_targets(const std::vector<std::string>& outputs, const std::string& gate_name);
 
 /// Writes every report atomically and reads each back; an error (exit 4) names the first that could not be written.
 Result<void> write_reports(const ReportTargets& targets, const Report& report);

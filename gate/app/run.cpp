@@ -3,12 +3,13 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
-#include <chrono>
+#include <tuple>
 
 #include "gate/app/commands.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/latency_phase.hpp"
 #include "gate/app/options.hpp"
+#include "gate/app/own_inputs.hpp"
 #include "gate/app/report_targets.hpp"
 #include "gate/app/run_metadata.hpp"
 #include "gate/app/signals.hpp"
@@ -75,7 +76,7 @@ class Run {
     }
     if (cancellation()) return std::vector<CheckResult>{};
     auto results = judge(plan_, replayed_ ? &replayed_->table : nullptr, samples ? &*samples : nullptr);
-    refuse_identical_models(results, record_, plan_.allow_identical);
+    refuse_identical_models(results, record_, plan_);
     return results;
   }
 
@@ -106,11 +107,18 @@ class Run {
     if (instead) verdict.exit_code = *instead;
     record_.seconds = clock_.now_s() - started_;
     const Report report{plan_, verdict, record_};
-    if (const auto written = write_reports(targets_, report); !written) return fail_with(written.error());
+    if (const auto written = write_reports(targets_, report); !written) return take_back(written.error());
     const ConsoleStyle style{terminal_width(), terminal_color(), targets_.paths};
     print_out(quiet_ ? fmt::format("{}: {}\n", to_string(verdict.kind), log_safe(clean_line(verdict.headline)))
                      : console_text(report, style));
     return verdict.exit_code;
+  }
+
+  /// One report could not be written: the others must not show a verdict that the exit code does not give.
+  ExitCode take_back(const Error& error) {
+    const Verdict failed = failed_verdict(plan_, error);
+    std::ignore = write_reports(targets_, {plan_, failed, record_});  // the first error is the one to tell
+    return fail_with(error);
   }
 
   Plan plan_;
@@ -123,17 +131,29 @@ class Run {
   std::vector<std::string> warnings_;
 };
 
+/// The -o words of a command line that could not be parsed.
+std::vector<std::string> outputs_of(std::span<const std::string> words) {
+  std::vector<std::string> outputs;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if ((word == "-o" || word == "--output") && i + 1 < words.size()) outputs.push_back(words[++i]);
+    if (word.starts_with("--output=")) outputs.push_back(word.substr(9));
+    if (word.starts_with("-o") && word.size() > 2) outputs.push_back(word.substr(2));
+  }
+  return outputs;
+}
+
 /// A usage error still replaces the reports whose paths are known, so that no stale pass stays.
-ExitCode refuse(const Error& error, const RunOptions& options) {
+ExitCode refuse(const Error& error, const std::string& gate_file, const std::vector<std::string>& outputs) {
   Plan unknown;
-  unknown.name = "modelgate";
-  unknown.gate_file = options.plan.gate_file;
-  if (!options.outputs.empty()) {
-    const auto targets = report_targets(options.outputs, unknown.name);
-    if (!targets) return fail_with(targets.error());
-    if (const auto written = write_reports(*targets, {unknown, failed_verdict(unknown, error), begin_run_record()});
-        !written)
-      return fail_with(written.error());
+  unknown.gate_file = gate_file;
+  unknown.name = gate_name_of(gate_file);
+  const bool paths_known = !outputs.empty() || !unknown.name.empty();
+  if (unknown.name.empty()) unknown.name = "modelgate";
+  if (paths_known) {
+    const ReportTargets targets = report_targets(outputs, unknown.name);
+    const auto written = write_reports(targets, {unknown, failed_verdict(unknown, error), begin_run_record()});
+    if (!written) return fail_with(written.error());
   }
   return fail_with(error);
 }
@@ -147,13 +167,14 @@ ExitCode command_run(std::span<const std::string> words) {
   }
   install_signal_handlers();
   const auto options = parse_run(words);
-  if (!options) return fail_with(options.error());
+  if (!options) return refuse(options.error(), {}, outputs_of(words));
   const auto specs = registered_specs();
   auto plan = load_plan(options->plan, specs);
-  if (!plan) return refuse(plan.error(), *options);
-  auto targets = report_targets(options->outputs, plan->name);
-  if (!targets) return fail_with(targets.error());
-  return Run(std::move(*plan), std::move(*targets), options->quiet).tell();
+  if (!plan) return refuse(plan.error(), options->plan.gate_file, options->outputs);
+  ReportTargets targets = report_targets(options->outputs, plan->name);
+  if (const auto spared = spare_own_inputs(*plan, targets.paths); !spared) return fail_with(spared.error());
+  if (targets.refused) return refuse(*targets.refused, options->plan.gate_file, options->outputs);
+  return Run(std::move(*plan), std::move(targets), options->quiet).tell();
 }
 
 ExitCode fail_with(const Error& error) {

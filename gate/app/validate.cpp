@@ -98,7 +98,7 @@ void print_plan(const Plan& plan, const Golden& golden) {
   print_out(fmt::format("\nA model equal to production passes this gate in about {:.0f} % of runs\n({}).\n",
                         100 * (1 - chance->probability), chance->assumption));
   if (chance->probability > 0.2)
-    print_out("warning: more rows, wider margins or on_inconclusive: guard would let it through more often.\n");
+    print_out(fmt::format("warning: {} would let it through more often.\n", ways_to_lower_block_chance(plan)));
 }
 
 }  // namespace

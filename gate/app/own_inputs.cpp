@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/app/own_inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+#include <vector>
+
+#include "gate/data/data_files.hpp"
+
+namespace modelgate {
+namespace {
+
+/// The files of a dataset or of predictions; what cannot be found yet is told by whoever reads it.
+void add_data_files(std::vector<std::string>& files, const std::string& path) {
+  constexpr std::array formats{DataFormat::parquet, DataFormat::csv, DataFormat::npz};
+  const auto found = find_data_files("the file", path, path, formats);
+  if (found) files.insert(files.end(), found->paths.begin(), found->paths.end());
+}
+
+std::vector<std::string> inputs_of(const Plan& plan) {
+  std::vector<std::string> files{plan.gate_file};
+  add_data_files(files, plan.dataset.path);
+  for (const ModelSpec& model : plan.models) {
+    if (model.source == ModelSource::live) files.push_back(model.path);
+    if (model.source == ModelSource::recorded) add_data_files(files, model.path);
+    for (const InputSpec& input : model.inputs) {
+      if (!input.vocabulary.empty()) files.push_back(input.vocabulary);
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<void> spare_own_inputs(const Plan& plan, std::span<const std::string> outputs) {
+  for (const std::string& input : inputs_of(plan)) {
+    for (const std::string& output : outputs) {
+      std::error_code absent;
+      if (!std::filesystem::equivalent(input, output, absent)) continue;
+      return usage_error(
+          fmt::format("-o {} would overwrite {}, which this gate reads. Name another file.", output, input));
+    }
+  }
+  return {};
+}
+
+}  // namespace modelgate
