@@ -129,11 +129,35 @@ std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const 
   return results;
 }
 
-void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, const Plan& plan) {
-  const auto& [candidate, production] = record.models;
+Samples untimed(const Plan& plan, const Error& error) {
+  Samples samples;
+  for (const PlannedCheck& check : plan.checks) {
+    if (!is_timed(check) || !check.selected || samples.run_of(check.batch) != nullptr) continue;
+    LatencyRun run;
+    run.batch = check.batch;
+    run.errors = {error, error};
+    samples.runs.push_back(std::move(run));
+  }
+  return samples;
+}
+
+namespace {
+
+/// The same bytes, fed and read alike: the models cannot differ.
+bool identical(const Plan& plan, const RunRecord& record) {
   const auto& [one, other] = plan.models;
-  if (plan.allow_identical || one.output != other.output || one.inputs != other.inputs) return;
-  if (candidate.sha256.empty() || candidate.sha256 != production.sha256) return;
+  if (one.output != other.output || one.inputs != other.inputs) return false;
+  const bool columns_named = !one.columns.empty() && !other.columns.empty();
+  if (columns_named && one.columns != other.columns) return false;
+  if (one.source == ModelSource::dataset && other.source == ModelSource::dataset) return true;
+  const auto& [candidate, production] = record.models;
+  return !candidate.sha256.empty() && candidate.sha256 == production.sha256;
+}
+
+}  // namespace
+
+void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, const Plan& plan) {
+  if (plan.allow_identical || !identical(plan, record)) return;
   for (CheckResult& result : results) {
     if (!is_relative(result.planned) || result.outcome == Outcome::error) continue;
     result.outcome = Outcome::not_assessable;
@@ -149,11 +173,16 @@ std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& r
   if (plan.dataset.population == Population::fixed) return std::nullopt;  // no sampling error, no chance
   double all_pass = 1.0;
   std::size_t counted = 0;
+  std::size_t without_formula = 0;
   std::map<std::vector<std::string>, std::vector<std::size_t>> sizes_by_scope;  // several checks share a scope
   for (const PlannedCheck& check : plan.checks) {
+    if (!is_relative(check) || check.severity == Severity::warn || check.on_inconclusive == OnInconclusive::warn)
+      continue;
     const RegisteredCheck* registered = find_check(check.family, check.metric);
-    if (registered == nullptr || registered->equal_pass_chance == nullptr) continue;
-    if (check.severity == Severity::warn || check.on_inconclusive == OnInconclusive::warn) continue;
+    if (registered == nullptr || registered->equal_pass_chance == nullptr) {
+      ++without_formula;  // losses and latency: their spread is not known before the run
+      continue;
+    }
     const PlannedCheck asked = as_policy_asks(check);
     for (const std::size_t count : rows_judged(check, rows, sizes_by_scope)) {
       const auto chance = registered->equal_pass_chance(asked, count);
@@ -162,11 +191,15 @@ std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& r
       ++counted;
     }
   }
-  if (counted == 0) return std::nullopt;
-  return BlockChance{1.0 - all_pass,
-                     fmt::format("{} relative limits taken as independent, models that disagree on 10 % of "
-                                 "the rows, absolute limits not counted",
-                                 counted)};
+  if (counted + without_formula == 0) return std::nullopt;
+  std::string assumption = fmt::format(
+      "{} relative limits taken as independent, models that disagree on 10 % of the rows, "
+      "absolute limits not counted",
+      counted);
+  if (without_formula > 0)
+    assumption +=
+        fmt::format(", nor {} relative limits on losses or latency, whose spread no row count tells", without_formula);
+  return BlockChance{1.0 - all_pass, std::move(assumption)};
 }
 
 std::string_view ways_to_lower_block_chance(const Plan& plan) {

@@ -34,6 +34,9 @@ std::vector<std::string> category_columns_of(const Plan& plan);
 /// the error budget is the gate file's.
 std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const Samples* samples);
 
+/// Samples that say of every selected latency check why nothing could be timed; what was replayed is still judged.
+Samples untimed(const Plan& plan, const Error& error);
+
 /// Two models of the same bytes, fed and read alike, have nothing to be compared: their relative results become
 /// not_assessable unless the plan allows it.
 void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, const Plan& plan);

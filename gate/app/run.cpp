@@ -71,13 +71,23 @@ class Run {
     }
     if (phases.latency && !cancellation()) {
       auto measured = latency_phase(plan_, *progress, record_);
-      if (!measured) return std::unexpected(measured.error());
-      samples = std::move(*measured);
+      if (!measured && !replayed_) return std::unexpected(measured.error());
+      samples = measured ? std::move(*measured) : untimed(plan_, measured.error());
+      for (const LatencyRun& run : samples->runs) {
+        for (const Role role : both_roles) note_trouble(role, run.errors[index_of(role)]);
+      }
     }
     if (cancellation()) return std::vector<CheckResult>{};
     auto results = judge(plan_, replayed_ ? &replayed_->table : nullptr, samples ? &*samples : nullptr);
     refuse_identical_models(results, record_, plan_);
     return results;
+  }
+
+  /// A model that could not be evaluated is told even where every judged limit binds the other one alone.
+  void note_trouble(Role role, const std::optional<Error>& error) {
+    if (error)
+      warnings_.push_back(
+          fmt::format("The {} could not be evaluated: {}", to_string(role), clean_line(error->message)));
   }
 
   void note_replay(const ReplayResult& result) {
@@ -86,6 +96,7 @@ class Run {
     record_.dataset_rows = result.table.rows.rows;
     warnings_.insert(warnings_.end(), result.warnings.begin(), result.warnings.end());
     for (const Role role : both_roles) {
+      note_trouble(role, result.table.model(role).error);
       const auto& worker = result.workers[index_of(role)];
       if (worker) record_.environment.emplace_back(std::string(to_string(role)) + "_runtime", worker->runtime);
       if (worker && !worker->printed.empty())

@@ -80,6 +80,10 @@ class Reader final : public GoldenReader {
   Result<void> finish(RowColumns& rows) override {
     if (row_ == 0)
       return data_error(fmt::format("{} has zero rows; nothing can be judged on it.", dataset_words(dataset_)));
+    if (total_ && rows.rows != share(*total_)) {
+      return data_error(fmt::format("{} says it has {} rows, but {} could be read; the file is damaged. Write it anew.",
+                                    dataset_words(dataset_), share(*total_), rows.rows));
+    }
     if (row_ < dataset_.min_rows) {
       return data_error(fmt::format("{} has {} rows; dataset.min_rows asks for {}.", dataset_words(dataset_), row_,
                                     dataset_.min_rows));
@@ -197,7 +201,9 @@ class Reader final : public GoldenReader {
 
   void reserve(RowColumns& rows) const {
     if (!total_) return;
-    const auto expected = share(*total_);
+    constexpr std::size_t most = std::size_t{1}
+                                 << 24;  // the file says how many; beyond this it is not believed beforehand
+    const auto expected = std::min<std::size_t>(share(*total_), most);
     if (id_) rows.id_hash.reserve(expected);
     if (!binding_.label.empty()) rows.label_class.reserve(expected);
     if (!binding_.weight.empty()) rows.weight.reserve(expected);

@@ -57,6 +57,13 @@ void keep_second_of_two(std::vector<Score>& scores) {
 }  // namespace
 
 Result<void> ScoreRules::accept_kind(std::optional<OutputKind> stored, const std::string& file) {
+  if (!first_stored) first_stored = stored;
+  if (*first_stored != stored) {
+    return data_error(
+        fmt::format("{} says another output kind than the files before it, or none where they do; record all "
+                    "files in the same way.",
+                    file));
+  }
   if (!stored || *stored == output.kind) return {};
   if (*stored == OutputKind::probability && output.kind == OutputKind::logit) {
     output.kind = OutputKind::probability;

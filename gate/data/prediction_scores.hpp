@@ -21,6 +21,7 @@ struct ScoreRules {
   Task task = Task::binary;
   OutputSpec output;
   std::vector<std::string> class_names;
+  std::optional<std::optional<OutputKind>> first_stored;  ///< what the first file said; every file must say the same
 
   /// The kind a file says it holds, or nothing: a logit that was stored as probability stays one; another kind is an
   /// error.

@@ -101,7 +101,9 @@ std::optional<std::size_t> width_for(const OutputBlock& block, const OutputRule&
   switch (rule.task) {
     case Task::binary: return block.columns <= 2 ? std::optional<std::size_t>(1) : std::nullopt;
     case Task::multiclass: {
-      const bool fits = block.columns >= 2 && (rule.classes == 0 || block.columns == rule.classes);
+      constexpr std::size_t most_classes = 1600;  // more cannot be judged, and would fill the gate's memory
+      const bool fits =
+          block.columns >= 2 && block.columns <= most_classes && (rule.classes == 0 || block.columns == rule.classes);
       return fits ? std::optional(block.columns) : std::nullopt;
     }
     case Task::regression:

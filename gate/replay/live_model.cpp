@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <exception>
+
 #include "gate/integrity/digest.hpp"
 
 namespace modelgate {
@@ -50,7 +52,12 @@ Result<void> LiveModel::check_and_load() {
 }
 
 void LiveModel::feed(ChunkRing& ring, std::size_t reader, const std::shared_ptr<InputBuffers>& inputs) {
-  if (!failed()) note(run(ring, reader, inputs));
+  try {
+    if (!failed()) note(run(ring, reader, inputs));
+  } catch (const std::exception& error) {  // no memory for this model's outputs: the other model's results stand
+    note(model_error(Reason::internal,
+                     fmt::format("{}: the gate could not take in its outputs: {}.", to_string(role_), error.what())));
+  }
   if (client_) {
     facts_.busy_s = client_->cpu_s().value_or(0.0);
     client_->quit();

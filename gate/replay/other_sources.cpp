@@ -128,13 +128,13 @@ std::optional<std::string> unproven_warning(Role role, const Predictions& predic
                      to_string(role));
 }
 
-SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores) {
+SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores, std::size_t rows) {
   const ModelSpec& spec = plan.model(role);
   SourcedPredictions sourced;
   sourced.record = {true, spec.written, {}, spec.version, "dataset columns"};
   const OutputRule rule{plan.task, spec.output, spec.output.classes.size()};
-  OutputBlock block{OutputBlock::Type::float64, 0, std::max<std::size_t>(spec.columns.size(), 1), {}};
-  block.rows = scores.size() / block.columns;
+  // Patterns expand to several columns: the values tell how many.
+  OutputBlock block{OutputBlock::Type::float64, rows, rows == 0 ? 1 : scores.size() / rows, {}};
   const auto bytes = std::as_bytes(std::span(scores));
   block.bytes.assign(bytes.begin(), bytes.end());
   if (Result<void> read = append_outputs(block, rule, to_string(role), sourced.predictions); !read) {

@@ -30,7 +30,7 @@ SourcedPredictions join_recorded(Result<RecordedPredictions> recorded, ModelReco
 std::optional<std::string> unproven_warning(Role role, const Predictions& predictions, const ModelRecord& record);
 
 /// Predictions that stand in columns of the golden data: scores, rows × columns, row-major.
-SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores);
+SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores, std::size_t rows);
 
 /// Makes class columns mean the same in both models and the labels: reorders those of a model whose output.classes
 /// differ in order, completes class_names where labels are 0…k−1, and refuses a model with too few classes

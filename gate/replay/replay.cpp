@@ -136,6 +136,15 @@ class Replay {
     for (std::size_t i = 0; i < live_.size(); ++i) {
       threads.emplace_back([this, &ring, i] { live_[i].feed(ring, i, inputs_[input_set_[i]]); });
     }
+    // Destroyed before the threads are joined: an exception on the way must not leave them waiting for rows.
+    struct Release {
+      ChunkRing& ring;
+      std::atomic<bool>& stop;
+      ~Release() {
+        stop = true;
+        ring.abandon();
+      }
+    } const release{ring, stop_};
     Result<void> decoded = decode(ring);
     if (decoded) {
       ring.close();
@@ -191,7 +200,7 @@ class Replay {
     std::size_t next = 0;
     for (const Role role : both_roles) {
       if (wanted(role, ModelSource::dataset))
-        place(role, from_dataset(plan_, role, std::move(dataset_scores_[next++])));
+        place(role, from_dataset(plan_, role, std::move(dataset_scores_[next++]), result_.table.rows.rows));
     }
     align_classes(plan_, result_.table);
     if (needs_.keep_ids) result_.ids = reader_->take_ids();

@@ -71,9 +71,10 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
     mark(fails, dataset[i], holm[i].level);
   }
 
-  const std::vector<Entry> timings = family_of(results, true);
-  for (const Entry& entry : timings) {
-    const auto share = static_cast<double>(timings.size());
+  // Left-out checks count, too: the family is the gate file's, never that of --only.
+  const auto share = static_cast<double>(std::ranges::count_if(
+      results, [](const CheckResult& result) { return timed(result) && result.planned.severity == Severity::block; }));
+  for (const Entry& entry : family_of(results, true)) {
     entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
     mark(fails, entry, gate_alpha / share);
   }

@@ -71,8 +71,8 @@ TEST(AlignClasses, CompletesNumberedLabelsThatLackTheLastClasses) {
 TEST(FromDataset, ReadsColumnsByTheSameRulesAsAModel) {
   Plan plan;
   plan.models[0].columns = {"score"};
-  EXPECT_TRUE(from_dataset(plan, Role::candidate, {0.2, 0.8}).predictions.usable());
-  const auto refused = from_dataset(plan, Role::candidate, {0.2, 1.8});
+  EXPECT_TRUE(from_dataset(plan, Role::candidate, {0.2, 0.8}, 2).predictions.usable());
+  const auto refused = from_dataset(plan, Role::candidate, {0.2, 1.8}, 2);
   EXPECT_THAT(refused.predictions.error->message, HasSubstr("candidate: the prediction of row 2 is 1.8"));
 }
 
