@@ -46,7 +46,7 @@ bool is_mark(std::string_view line) {
 
 std::string cause_first(std::string_view untrusted) {
   const std::vector<std::string_view> lines = filled_lines(untrusted);
-  const std::string whole = printable_tail(untrusted, most_text_bytes, most_text_lines);
+  std::string whole = printable_tail(untrusted, most_text_bytes, most_text_lines);
   if (lines.size() < 2) return whole;
   auto cause = std::find_if(lines.rbegin(), lines.rend(), starts_with_exception);
   if (cause == lines.rend()) {
