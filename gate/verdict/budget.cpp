@@ -64,6 +64,7 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
 
   const std::vector<Entry> dataset = family_of(results, false);
   std::vector<double> p;
+  p.reserve(dataset.size());
   for (const Entry& entry : dataset) p.push_back(entry.part->p_fail);
   const std::vector<stats::HolmStep> holm = stats::holm(p, gate_alpha);
   for (std::size_t i = 0; i < dataset.size(); ++i) {

@@ -40,9 +40,9 @@ std::string interval(const CheckResult& result, const Interval& bounds, bool as_
 /// "allowed 0.0200", "1% of production", "required 0.8500".
 std::string limit_text(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
-  const std::string resolved = limit.relative && !is_latency_ratio(result) && result.margin
-                                   ? fmt::format("{} ({} of production)", value(result, *result.margin), limit.text)
-                                   : (limit.relative ? limit.text : value(result, limit.value));
+  std::string resolved = limit.relative && !is_latency_ratio(result) && result.margin
+                             ? fmt::format("{} ({} of production)", value(result, *result.margin), limit.text)
+                             : (limit.relative ? limit.text : value(result, limit.value));
   switch (limit.word) {
     case LimitWord::min: return "the required " + resolved;
     case LimitWord::max: return "the allowed " + resolved;
@@ -130,7 +130,7 @@ std::string withheld_text(const CheckResult& result, const Part& part) {
   const std::string known = what_is_known(result) + ": " + verdict_words(result, false) + limit_text(result) + ", ";
   if (part.discordant_needed)
     return known + fmt::format("but the models disagree on only {:.0f} of the {:.0f} rows that a fail needs.",
-                               *part.discordant, *part.discordant_needed);
+                               part.discordant.value_or(0), *part.discordant_needed);
   return known + fmt::format("but not proven after the correction for the whole gate (p {}, adjusted {}).",
                              fixed_text(part.p_fail, 4), fixed_text(part.p_adjusted, 4));
 }
@@ -150,7 +150,7 @@ std::string inconclusive_text(const CheckResult& result) {
                      open_end(result), limit_text(result), more_would_decide(result));
 }
 
-std::string with_detail(std::string text, const CheckResult& result) {
+std::string with_detail(const std::string& text, const CheckResult& result) {
   return result.detail.empty() ? text : text + " " + result.detail;
 }
 
