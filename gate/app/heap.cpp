@@ -23,7 +23,8 @@ void set_up_heap() {
   mallopt(M_TOP_PAD, reserve);
   auto* before = static_cast<std::byte*>(::sbrk(0));
   void* (*volatile allocate)(std::size_t) = std::malloc;  // volatile: else the pair is optimised away
-  std::free(allocate(page));                              // more than is left of the first piece: the heap grows
+  // More than is left of the first piece: the heap grows.
+  std::free(allocate(page));  // NOLINT(cppcoreguidelines-owning-memory): nothing is kept
   auto* after = static_cast<std::byte*>(::sbrk(0));
   mallopt(M_TOP_PAD, top_pad);
   const std::uintptr_t lead = (page - reinterpret_cast<std::uintptr_t>(before) % page) % page;

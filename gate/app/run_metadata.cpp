@@ -34,7 +34,7 @@ std::string first_line(const std::filesystem::path& path) {
 std::string checked_out_commit() {
   std::error_code ignored;
   for (auto folder = std::filesystem::current_path(ignored); !folder.empty(); folder = folder.parent_path()) {
-    const std::string head = first_line(folder / ".git" / "HEAD");
+    std::string head = first_line(folder / ".git" / "HEAD");
     if (head.starts_with("ref: ")) return first_line(folder / ".git" / head.substr(5));
     if (!head.empty()) return head;
     if (folder == folder.parent_path()) break;
