@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gate/core/policy.hpp"
+
 namespace modelgate {
 namespace {
-
-constexpr double default_hard_factor = 3.0;
 
 /// "The candidate loses at most `loss`" (negative: it gains at least −loss), loss in the metric's unit or a share of
 /// production.
@@ -25,9 +25,7 @@ bool Requirement::met_by(double value) const {
   return at_least ? value >= limit - slack : value <= limit + slack;
 }
 
-bool is_relative(const Limit& limit) {
-  return limit.word == LimitWord::max_regression || limit.word == LimitWord::min_improvement;
-}
+bool is_relative(const Limit& limit) { return is_relative(limit.word); }
 
 Requirement requirement_of(const PlannedCheck& planned, Direction direction) {
   const Limit& limit = planned.limit;

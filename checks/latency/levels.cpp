@@ -5,12 +5,12 @@
 #include <cmath>
 
 #include "checks/requirement.hpp"
+#include "gate/core/policy.hpp"
 #include "gate/stats/signed_rank.hpp"
 
 namespace modelgate {
 namespace {
 
-constexpr double whole_error = 0.05;     // what the verdict compares a scaled p with
 constexpr double most_preempted = 0.01;  // without production to compare with, a fail needs an undisturbed machine
 
 Estimate estimate(const std::vector<double>& values, const Look& look) {
@@ -61,7 +61,7 @@ void judge_level_limit(CheckResult& result, const Look& look, const RoundLevels&
                                : stats::signed_rank_p_at_most(levels.candidate, need.limit);
   if (p && !part.passes) {
     if (fail_allowed(result, need, levels, look))
-      part.p_fail = std::min(1.0, whole_error * *p / look.fail_level);
+      part.p_fail = std::min(1.0, gate_alpha * *p / look.fail_level);
     else if (!good(need, *candidate.value))
       result.detail = levels.production.empty() ? "The machine interrupted the turns too often to blame the model."
                                                 : "Production misses the limit in the same rounds, too, or is not "

@@ -6,12 +6,11 @@
 #include <limits>
 
 #include "checks/requirement.hpp"
+#include "gate/core/policy.hpp"
 #include "gate/stats/signed_rank.hpp"
 
 namespace modelgate {
 namespace {
-
-constexpr double whole_error = 0.05;  // what the verdict compares a scaled p with
 
 /// Log ratios of one clock and what they allow to say.
 struct Clocked {
@@ -108,7 +107,7 @@ void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& 
   if (std::isnan(share)) return;
   Part part;
   part.passes = clocks.within(share);
-  part.p_fail = std::min(1.0, whole_error * clocks.p_within(share) / look.fail_level);
+  part.p_fail = std::min(1.0, gate_alpha * clocks.p_within(share) / look.fail_level);
   result.difference = as_ratio(clocks.deciding(share), throughput);
   part.hard_margin_excluded = part.passes;
   if (result.planned.limit.word == LimitWord::max_regression) {  // guard knows no harm beyond a missing improvement

@@ -5,11 +5,10 @@
 
 #include "checks/latency/judge_latency.hpp"
 #include "checks/latency/rounds.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
-
-constexpr double whole_error = 0.05;
 
 bool timed(const PlannedCheck& check) { return check.family == Family::latency; }
 
@@ -25,7 +24,7 @@ bool latency_decided(const LatencyRun& run, const Plan& plan) {
     const CheckResult result = judge_latency(check, plan, run);
     const double share = check.severity == Severity::block ? sharers : 1.0;
     const bool decided = result.outcome == Outcome::error || std::ranges::all_of(result.parts, [&](const Part& part) {
-                           return part.passes || part.p_fail * share <= whole_error;
+                           return part.passes || part.p_fail * share <= gate_alpha;
                          });
     if (!decided) return false;
   }

@@ -10,13 +10,12 @@
 #include "checks/cache.hpp"
 #include "checks/check.hpp"
 #include "checks/evaluate.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
 
-bool is_relative(const PlannedCheck& check) {
-  return check.limit.word == LimitWord::max_regression || check.limit.word == LimitWord::min_improvement;
-}
+bool is_relative(const PlannedCheck& check) { return modelgate::is_relative(check.limit.word); }
 
 bool is_timed(const PlannedCheck& check) { return check.spec->needs_live_model; }
 
@@ -64,7 +63,6 @@ std::vector<std::size_t> rows_judged(const PlannedCheck& check, const RowColumns
 
 /// What must be shown for the check not to block: the margin, or under guard the hard margin.
 PlannedCheck as_policy_asks(PlannedCheck check) {
-  constexpr double default_hard_factor = 3;
   if (check.on_inconclusive == OnInconclusive::guard && check.limit.word == LimitWord::max_regression)
     check.limit.value = check.hard_margin.value_or(default_hard_factor * check.limit.value);
   return check;

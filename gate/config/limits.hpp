@@ -8,16 +8,12 @@
 #include "gate/config/section.hpp"
 #include "gate/core/check_spec.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 
 inline constexpr LimitWord all_limit_words[]{LimitWord::min, LimitWord::max, LimitWord::max_regression,
                                              LimitWord::min_improvement};
-
-/// True for the words that compare with production.
-constexpr bool is_relative(LimitWord word) {
-  return word == LimitWord::max_regression || word == LimitWord::min_improvement;
-}
 
 /// Every limit of one entry, in the metric's unit, in the order of all_limit_words; says what does not fit the metric.
 std::vector<Limit> read_limits(const Section& entry, const CheckSpec& spec);

@@ -7,12 +7,10 @@
 #include "gate/core/check_result.hpp"
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/policy.hpp"
 #include "gate/core/verdict.hpp"
 
 namespace modelgate {
-
-/// One-sided level of a fail over the whole gate file, per family of the error budget.
-inline constexpr double gate_alpha = 0.05;
 
 /// Turns what the checks measured into outcomes, messages, the verdict and the exit code: Holm over the fail p-values
 /// of all blocking dataset checks, an even split over latency and resource checks, pass of every part at its own

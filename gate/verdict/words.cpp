@@ -7,6 +7,7 @@
 #include <ranges>
 
 #include "gate/core/number_text.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
@@ -15,10 +16,7 @@ Unit unit_of(const CheckResult& result) {
   return result.planned.spec == nullptr ? Unit::plain : result.planned.spec->unit;
 }
 
-bool is_relative(const CheckResult& result) {
-  return result.planned.limit.word == LimitWord::max_regression ||
-         result.planned.limit.word == LimitWord::min_improvement;
-}
+bool is_relative(const CheckResult& result) { return modelgate::is_relative(result.planned.limit.word); }
 
 /// Latency is compared as a ratio, however its margin is written.
 bool is_latency_ratio(const CheckResult& result) {
