@@ -44,7 +44,7 @@ struct RegisteredCheck {
 /// Every check there is, in the order of list and of the schema.
 std::span<const RegisteredCheck> registry();
 
-/// The registered check of this family and metric, or null.
+/// The registered check of this family and metric, or null; what stands behind an @ is its parameter.
 const RegisteredCheck* find_check(Family family, std::string_view metric);
 
 }  // namespace modelgate

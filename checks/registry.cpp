@@ -48,6 +48,7 @@ std::span<const RegisteredCheck> registry() {
 
 const RegisteredCheck* find_check(Family family, std::string_view metric) {
   const std::span<const RegisteredCheck> all = registry();
+  metric = metric.substr(0, metric.find('@'));  // ndcg@10 is a row named ndcg
   const auto hit = std::ranges::find_if(
       all, [&](const RegisteredCheck& check) { return check.spec.family == family && check.spec.metric == metric; });
   return hit == all.end() ? nullptr : &*hit;

@@ -23,6 +23,10 @@ enum class Unit { rate, plain, ratio, seconds, bytes, per_second };
 /// The four words by which a gate file sets a limit.
 enum class LimitWord : std::uint8_t { min = 1, max = 2, max_regression = 4, min_improvement = 8 };
 
+/// What stands behind the @ of a metric's name: nothing, a whole number of ranks (ndcg@10) or a share
+/// (precision_at_rate@0.05).
+enum class MetricParameter : std::uint8_t { none, ranks, share };
+
 /// Optional keys a check takes beside metric, limits, policy and words.
 enum class ScopeKey : std::uint8_t {
   slices = 1,
@@ -31,7 +35,8 @@ enum class ScopeKey : std::uint8_t {
   batch = 8,
   min_rows = 16,
   min_group_size = 32,
-  load = 64
+  load = 64,
+  reference_group = 128
 };
 
 /// Everything the gate file reader, list, explain and the schema need to know of a check: one row of the registry.
@@ -47,11 +52,14 @@ struct CheckSpec {
   bool needs_scores = false;       ///< true where output.kind: class cannot serve (ROC-AUC, log loss, Brier)
   bool needs_probability = false;  ///< true where scores must lie in [0, 1] (log loss, Brier)
   bool honours_weight = false;     ///< false: a gate file with dataset.weight refuses this metric by name
-  bool needs_live_model = false;   ///< true for latency: recorded predictions cannot answer
-  double lowest = 0.0;             ///< smallest limit that makes sense for min/max (in Unit)
-  double highest = 1.0;            ///< largest limit that makes sense for min/max (in Unit)
-  std::string_view summary;        ///< one sentence for list and the schema
-  std::string_view explain;        ///< Markdown in fixed sections: What it checks … Example
+  bool honours_cluster = false;    ///< false: a gate file with dataset.cluster refuses this metric by name
+  bool needs_costs = false;        ///< true for expected_cost: the gate file must say costs
+  MetricParameter parameter = MetricParameter::none;
+  bool needs_live_model = false;  ///< true for latency: recorded predictions cannot answer
+  double lowest = 0.0;            ///< smallest limit that makes sense for min/max (in Unit)
+  double highest = 1.0;           ///< largest limit that makes sense for min/max (in Unit)
+  std::string_view summary;       ///< one sentence for list and the schema
+  std::string_view explain;       ///< Markdown in fixed sections: What it checks … Example
 };
 
 constexpr bool has(std::uint8_t set, auto flag) { return (set & static_cast<std::uint8_t>(flag)) != 0; }

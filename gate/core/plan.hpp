@@ -82,12 +82,19 @@ struct LabelSpec {
 
 enum class Population { sample, fixed };
 
+/// What a weight means. sampling: inverse chance of being in the rows; frequency: so many rows alike; exposure: the
+/// denominator of a rate.
+enum class WeightKind { sampling, exposure, frequency };
+
 struct DatasetSpec {
   std::string path;  ///< file, glob or folder; resolved
   std::string written;
   std::string id;  ///< id column; empty: the row number
   LabelSpec label;
   std::string weight;  ///< weight column; empty: none
+  WeightKind weight_kind = WeightKind::sampling;
+  std::string cluster;  ///< column of units whose rows are judged together; empty: every row is its own unit
+  std::string query;    ///< ranking: column of the query a row belongs to, the unit of every metric
   Population population = Population::sample;
   std::string sha256;  ///< pin, lower-case hex; empty: none
   std::size_t min_rows = 0;
@@ -132,6 +139,9 @@ struct PlannedCheck {
   std::int64_t batch = 1;
   std::size_t min_rows = 20;
   std::size_t min_group_size = 20;
+  double parameter = 0.0;            ///< what stands behind the @ of the metric: ranks, or a share; 0: none
+  std::string reference_group;       ///< bias: the group all others are compared with; empty: every pair
+  bool small_groups_listed = false;  ///< small_groups: report: groups below min_group_size are listed, never judged
   Severity severity = Severity::block;
   OnInconclusive on_inconclusive = OnInconclusive::block;
   OnNotAssessable on_not_assessable = OnNotAssessable::block;
@@ -149,6 +159,38 @@ struct Override {
   std::string value;
 };
 
+/// What a wrong decision costs, in any one unit. Binary: false positive and false negative; else by [label][decision].
+struct CostSpec {
+  double false_positive = 1.0;
+  double false_negative = 1.0;
+  std::vector<std::vector<double>> matrix;  ///< classes × classes, 0 on the diagonal; empty for a binary task
+};
+
+/// Where it is remembered how many candidates were judged on this golden set.
+struct LedgerSpec {
+  std::string path;  ///< resolved
+  std::string written;
+  std::size_t budget = 1;  ///< distinct candidates the golden set may judge; pass is judged at alpha / budget
+  std::size_t looks = 1;   ///< looks at growing data; alpha is spent over them
+  int line = 0;
+};
+
+/// Who answers for a release without a production model, why, and until when.
+struct FirstRelease {
+  std::string owner;
+  std::string reason;
+  std::string until;  ///< 2026-12-31, the last day
+  int line = 0;
+};
+
+enum class RowEvidence { off, hashed, plain };
+
+/// What the reports may hold of the golden rows.
+struct ReportsSpec {
+  RowEvidence row_evidence = RowEvidence::off;
+  std::size_t suppress_below = 0;  ///< slices with fewer flips are not named
+};
+
 /// The gate file resolved, known before any data or model is opened.
 struct Plan {
   std::string gate_file;    ///< as given
@@ -159,7 +201,14 @@ struct Plan {
   std::array<ModelSpec, 2> models;  ///< by Role
   DatasetSpec dataset;
   RuntimeSpec runtime;
-  std::vector<PlannedCheck> checks;  ///< in the order of the file
+  std::vector<PlannedCheck> checks;         ///< in the order of the file
+  std::optional<double> target_prevalence;  ///< binary: share of positives in deployment, to which rows are reweighted
+  std::optional<CostSpec> costs;
+  std::string waivers;  ///< resolved path of the waivers file; empty: none
+  std::optional<LedgerSpec> ledger;
+  std::optional<FirstRelease>
+      first_release_terms;  ///< of the gate file; the option of the command line is first_release
+  ReportsSpec reports;
   bool first_release = false;
   bool allow_identical = false;
   std::vector<Override> overrides;

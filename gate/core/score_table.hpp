@@ -23,15 +23,29 @@ struct CategoryColumn {
   std::vector<std::uint16_t> codes;  ///< one a row
 };
 
+/// Units that rows belong to (clusters, queries): a code per row into the distinct units, numbered as first seen.
+struct UnitColumn {
+  std::string name;
+  std::vector<std::uint64_t> keys;   ///< one a unit: hash of its value, the same for any row order
+  std::vector<std::uint32_t> codes;  ///< one a row
+
+  bool empty() const { return codes.empty(); }
+  std::size_t size() const { return keys.size(); }
+};
+
 /// What the golden rows themselves say; models never see it.
 struct RowColumns {
   std::size_t rows = 0;
   std::vector<std::uint64_t> id_hash;     ///< empty when the id is the row number
   std::vector<std::int32_t> label_class;  ///< binary: 0/1; multiclass: index into class_names
-  std::vector<double> label_value;        ///< regression
-  std::vector<std::string> class_names;   ///< multiclass: in output order
+  std::vector<double> label_value;        ///< regression; ranking: the relevance of the row
+  std::vector<std::uint8_t> label_bits;   ///< multilabel: rows × labels, row-major, 0 or 1; the names in class_names
+  std::vector<std::string> class_names;   ///< multiclass: in output order; multilabel: the labels
   std::vector<double> weight;             ///< empty: every row weighs 1
+  UnitColumn cluster;                     ///< empty: every row is its own unit
+  UnitColumn query;                       ///< ranking only
   std::vector<CategoryColumn> categories;
+  std::vector<std::string> id_text;  ///< ids as read; only where row evidence asks for them
 
   const CategoryColumn* category(std::string_view name) const;
 };
@@ -39,7 +53,7 @@ struct RowColumns {
 /// One model's outputs aligned with the rows, at the precision they came in.
 struct Predictions {
   OutputKind kind = OutputKind::probability;  ///< logit has become probability when stored
-  std::size_t width = 1;                      ///< scores a row; binary and value: 1; multiclass: classes
+  std::size_t width = 1;  ///< scores a row; binary, value and ranking: 1; multiclass: classes; multilabel: labels
   std::variant<std::vector<float>, std::vector<double>> scores;  ///< rows × width, row-major; empty for klass
   std::vector<std::int32_t> classes;                             ///< kind klass: class index (binary 0/1) a row
   double positive_threshold = 0.5;  ///< compared at the scores' own precision, score >= threshold
