@@ -48,9 +48,14 @@ std::string key_of(const std::optional<Scope>& scope) {
 
 }  // namespace
 
-EvidenceCache::EvidenceCache(const ScoreTable& table, std::vector<std::optional<Scope>> auc_scopes)
+EvidenceCache::EvidenceCache(const ScoreTable& table, std::vector<std::optional<Scope>> auc_scopes,
+                             Result<Weighing> weighing)
     : table_(table), auc_scopes_(std::move(auc_scopes)) {
-  for (const Role role : both_roles) troubles_[index_of(role)] = trouble_of(table, role);
+  for (const Role role : both_roles) {
+    troubles_[index_of(role)] = trouble_of(table, role);
+    if (!weighing) troubles_[index_of(role)] = weighing.error();
+  }
+  if (weighing) weighing_ = *std::move(weighing);
 }
 
 std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table, const Plan& plan) {
@@ -59,7 +64,7 @@ std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table, const Plan& p
   for (const PlannedCheck& check : plan.checks) {
     if (check.family == Family::accuracy && check.metric == "roc_auc") auc_scopes.push_back(check.slice);
   }
-  return std::make_unique<EvidenceCache>(*table, std::move(auc_scopes));
+  return std::make_unique<EvidenceCache>(*table, std::move(auc_scopes), make_weighing(table->rows, plan));
 }
 
 const Error* EvidenceCache::trouble(Role role) const {
@@ -69,6 +74,11 @@ const Error* EvidenceCache::trouble(Role role) const {
 
 const Result<Grouping>& EvidenceCache::grouping(const std::optional<Scope>& scope) {
   return groupings_.get(key_of(scope), [&] { return make_grouping(table_.rows, scope); });
+}
+
+const GroupUnits& EvidenceCache::group_units(const std::optional<Scope>& scope) {
+  return group_units_.get(key_of(scope),
+                          [&] { return make_group_units(weighing_, *grouping(scope), table_.rows.rows); });
 }
 
 const Result<JointCodes>& EvidenceCache::joint() {

@@ -13,6 +13,7 @@
 #include "checks/groups.hpp"
 #include "checks/lazy.hpp"
 #include "checks/losses.hpp"
+#include "checks/weighing.hpp"
 #include "gate/core/error.hpp"
 #include "gate/core/score_table.hpp"
 #include "gate/stats/auc.hpp"
@@ -31,7 +32,8 @@ struct GroupAuc {
 class EvidenceCache {
  public:
   /// auc_scopes: the scopes whose AUC will be asked for; known beforehand they are made in one pass.
-  explicit EvidenceCache(const ScoreTable& table, std::vector<std::optional<Scope>> auc_scopes = {});
+  explicit EvidenceCache(const ScoreTable& table, std::vector<std::optional<Scope>> auc_scopes = {},
+                         Result<Weighing> weighing = Weighing{});
 
   const ScoreTable& table() const { return table_; }
   /// Why this model cannot be judged: its own error, a non-finite output, or that it is absent; null where it is
@@ -40,6 +42,15 @@ class EvidenceCache {
   std::array<bool, 2> usable() const {
     return {trouble(Role::candidate) == nullptr, trouble(Role::production) == nullptr};
   }
+
+  /// What rows count for and which are judged together; plain where that is in error, which is trouble of both models.
+  const Weighing& weighing() const { return weighing_; }
+  /// Weight of each row; empty: every row counts 1.
+  std::span<const double> weights() const { return weighing_.weights; }
+  /// Unit of each row; empty: each row is its own unit.
+  std::span<const std::uint32_t> units() const { return weighing_.units; }
+  /// The units of every group of the scope (which must have a valid grouping).
+  const GroupUnits& group_units(const std::optional<Scope>& scope);
 
   /// The rows as groups of this slice or attribute; no scope: one group of all rows.
   const Result<Grouping>& grouping(const std::optional<Scope>& scope);
@@ -62,8 +73,10 @@ class EvidenceCache {
 
   const ScoreTable& table_;
   std::vector<std::optional<Scope>> auc_scopes_;
+  Weighing weighing_;
   std::array<std::optional<Error>, 2> troubles_;
   LazyMap<Result<Grouping>> groupings_;
+  LazyMap<GroupUnits> group_units_;
   Lazy<Result<JointCodes>> joint_;
   LazyMap<Result<std::vector<GroupCells>>> cells_;
   std::array<Lazy<Result<stats::ScoreOrder>>, 2> orders_;

@@ -91,20 +91,6 @@ Result<std::vector<double>> row_losses(const ScoreTable& table, Role role, Loss 
       model.scores);
 }
 
-std::optional<stats::MeanEstimate> GroupLosses::contrast(double factor) const {
-  if (!candidate || factor == 0.0) return candidate;
-  if (!production || !difference) return std::nullopt;
-  stats::MeanEstimate result = *difference;
-  result.mean = candidate->mean - factor * production->mean;
-  if (factor == 1.0) return result;
-  const auto square = [](double x) { return x * x; };
-  // Var(c − k·p) = k·Var(c − p) + (1 − k)·(Var(c) − k·Var(p)): no cancellation for k near 1.
-  const double variance = factor * square(difference->std_error) +
-                          (1 - factor) * (square(candidate->std_error) - factor * square(production->std_error));
-  result.std_error = variance > 0 ? std::sqrt(variance) : 0.0;
-  return result;
-}
-
 std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, const std::vector<double>* production,
                                       const Grouping& grouping) {
   struct Sums {

@@ -7,7 +7,7 @@
 #include "checks/groups.hpp"
 #include "gate/core/error.hpp"
 #include "gate/core/score_table.hpp"
-#include "gate/stats/mean_t.hpp"
+#include "gate/stats/linearised.hpp"
 
 namespace modelgate {
 
@@ -20,14 +20,7 @@ enum class Loss { log_loss, brier_score, absolute_error };
 Result<std::vector<double>> row_losses(const ScoreTable& table, Role role, Loss loss);
 
 /// Mean losses of one group; a side is absent where its model is not usable.
-struct GroupLosses {
-  std::optional<stats::MeanEstimate> candidate;
-  std::optional<stats::MeanEstimate> production;
-  std::optional<stats::MeanEstimate> difference;  ///< candidate − production, row by row
-
-  /// candidate − factor · production with its standard error, from the three estimates.
-  std::optional<stats::MeanEstimate> contrast(double factor) const;
-};
+using GroupLosses = stats::PairedEstimate;
 
 /// Sums the losses of every group in one pass; a null column is a model that is not usable.
 std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, const std::vector<double>* production,

@@ -101,6 +101,8 @@ struct CheckResult {
   std::string shown;                       ///< label of the part whose numbers stand above; empty: the only one
   std::string method;                      ///< "Tango score", "paired DeLong", …
   std::size_t rows = 0;                    ///< rows (units) judged
+  std::optional<std::size_t> units;        ///< independent units, where weights or clusters are used
+  std::optional<double> kish;              ///< effective units of sampling weights: (sum of weights)^2 / sum of squares
   std::optional<std::size_t> rows_needed;  ///< about this many rows in all would decide; seconds for latency
   std::string detail;                      ///< one clause that explains a not_assessable, error or warning
   std::string message;      ///< what is known, why it is not enough, what would decide; filled by verdict

@@ -53,6 +53,7 @@ struct CheckSpec {
   bool needs_probability = false;  ///< true where scores must lie in [0, 1] (log loss, Brier)
   bool honours_weight = false;     ///< false: a gate file with dataset.weight refuses this metric by name
   bool honours_cluster = false;    ///< false: a gate file with dataset.cluster refuses this metric by name
+  bool honours_exposure = false;   ///< false: dataset.weight of kind exposure has no meaning for this metric
   bool needs_costs = false;        ///< true for expected_cost: the gate file must say costs
   MetricParameter parameter = MetricParameter::none;
   bool needs_live_model = false;  ///< true for latency: recorded predictions cannot answer
