@@ -94,11 +94,11 @@ CheckSpec gap_spec(std::string_view metric, LimitWord word, std::string_view sum
   CheckSpec spec;
   spec.family = Family::bias;
   spec.metric = metric;
-  spec.tasks = flags(Task::binary);
+  spec.tasks = flags(Task::binary, Task::multiclass);
   spec.direction = word == LimitWord::max ? Direction::lower_is_better : Direction::higher_is_better;
   spec.unit = Unit::rate;
   spec.limits = flags(word);
-  spec.scope = flags(ScopeKey::attributes, ScopeKey::min_group_size);
+  spec.scope = flags(ScopeKey::attributes, ScopeKey::min_group_size, ScopeKey::reference_group, ScopeKey::klass);
   spec.percent_margin = false;
   spec.summary = summary;
   spec.explain = explain;

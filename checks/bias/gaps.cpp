@@ -9,87 +9,22 @@
 #include <utility>
 
 #include "checks/judge.hpp"
-#include "gate/stats/two_rates.hpp"
+#include "gate/core/number_text.hpp"
 
 namespace modelgate {
 namespace {
 
-/// Two groups' rates, turned so that a difference is >= 0 and a ratio <= 1.
-struct TurnedPair {
-  const CountedGroup* first = nullptr;
-  const CountedGroup* second = nullptr;
-  stats::RateCount a;
-  stats::RateCount b;
+/// One judged pair, small: a thousand groups have half a million of them.
+struct Judged {
+  std::uint32_t rate = 0;
+  std::uint16_t first = 0;  ///< index into the groups of the rate
+  std::uint16_t second = 0;
+  PairVerdict verdict;
+  bool good = false;  ///< the value itself is within the limit
 };
-
-TurnedPair turned(const CountedGroup& x, const CountedGroup& y, Role role, GapKind gap) {
-  const bool x_larger = x.rate(role).rate() >= y.rate(role).rate();
-  const bool x_first = gap == GapKind::difference ? x_larger : !x_larger;
-  const CountedGroup& first = x_first ? x : y;
-  const CountedGroup& second = x_first ? y : x;
-  return {&first, &second, first.rate(role), second.rate(role)};
-}
-
-/// The gap itself; nothing for a ratio to a group that is never selected.
-std::optional<double> value_of(const TurnedPair& pair, GapKind gap) {
-  if (gap == GapKind::difference) return pair.a.rate() - pair.b.rate();
-  if (pair.b.events == 0) return std::nullopt;
-  return pair.a.rate() / pair.b.rate();
-}
-
-struct PairTails {
-  std::optional<double> speaks_against;  ///< p of "the limit holds"
-  std::optional<double> proves;          ///< p of "the gap is at least the limit", towards the side seen
-  std::optional<double> proves_other;    ///< the same towards the other side
-};
-
-PairTails tails_of(const TurnedPair& pair, GapKind gap, double limit) {
-  if (gap == GapKind::difference)
-    return {stats::newcombe_p_at_most(pair.a, pair.b, limit), stats::newcombe_p_at_least(pair.a, pair.b, limit),
-            stats::newcombe_p_at_most(pair.a, pair.b, -limit)};
-  if (!(limit > 0.0)) return {1.0, 0.0, 0.0};  // no ratio lies below 0
-  return {stats::koopman_p_at_least(pair.a, pair.b, limit), stats::koopman_p_at_most(pair.a, pair.b, limit),
-          stats::koopman_p_at_least(pair.a, pair.b, 1.0 / limit)};
-}
-
-std::optional<Part> part_of(const AttributeCase& attribute, const TurnedPair& pair, GapKind gap, double value,
-                            std::string label) {
-  const Requirement need = requirement_of(attribute.planned, Direction::lower_is_better);
-  const double alpha = alpha_of(attribute.planned);
-  Part part;
-  part.label = std::move(label);
-  part.hard_margin_excluded = need.met_by(value);
-  if (attribute.fixed()) {
-    part.passes = need.met_by(value);
-    part.p_fail = part.passes ? 1.0 : 0.0;
-    return part;
-  }
-  const PairTails tails = tails_of(pair, gap, need.limit);
-  if (!tails.speaks_against || !tails.proves || !tails.proves_other) return std::nullopt;
-  part.passes = *tails.proves < alpha && *tails.proves_other < alpha;
-  part.p_fail = *tails.speaks_against;
-  return part;
-}
-
-std::optional<Interval> interval_of(const TurnedPair& pair, GapKind gap, double alpha) {
-  return gap == GapKind::difference ? stats::newcombe_interval(pair.a, pair.b, alpha)
-                                    : stats::koopman_interval(pair.a, pair.b, alpha);
-}
 
 bool worse(double value, const std::optional<double>& than, GapKind gap) {
   return !than || (gap == GapKind::difference ? value > *than : value < *than);
-}
-
-/// The largest difference (smallest ratio) of one model over the assessable groups.
-std::optional<double> extreme_gap(const std::vector<CountedGroup>& groups, Role role, GapKind gap) {
-  std::optional<double> extreme;
-  for (std::size_t i = 0; i < groups.size(); ++i)
-    for (std::size_t j = i + 1; j < groups.size(); ++j) {
-      if (!groups[i].assessable || !groups[j].assessable) continue;
-      const auto value = value_of(turned(groups[i], groups[j], role, gap), gap);
-      if (value && worse(*value, extreme, gap)) extreme = value;
-    }
-  return extreme;
 }
 
 /// fairlearn's value over all groups, small ones too, where a rate without rows counts as 0.
@@ -97,7 +32,8 @@ std::optional<double> value_all_groups(const std::vector<CountedGroup>& groups, 
   double low = 1.0;
   double high = 0.0;
   for (const CountedGroup& group : groups) {
-    const double rate = group.counts.n() == 0 ? 0.0 : group.rate(Role::candidate).rate();
+    const stats::RateCount& count = group.rate(Role::candidate);
+    const double rate = count.n == 0 ? 0.0 : count.rate();
     low = std::min(low, rate);
     high = std::max(high, rate);
   }
@@ -107,20 +43,63 @@ std::optional<double> value_all_groups(const std::vector<CountedGroup>& groups, 
 
 class GapJudge {
  public:
-  GapJudge(AttributeCase& attribute, GapKind gap) : attribute_(attribute), gap_(gap) {}
+  GapJudge(AttributeCase& attribute, std::span<const GroupRateKind> kinds, GapKind gap)
+      : attribute_(attribute), kinds_(kinds), gap_(gap) {}
 
-  void judge_rate(const GroupRateKind& kind) {
-    const std::vector<CountedGroup> groups = count_groups(attribute_, kind);
-    if (attribute_.production) {
-      if (const auto value = extreme_gap(groups, Role::production, gap_); value && worse(*value, production_, gap_))
-        production_ = value;
+  Result<void> judge() {
+    for (const GroupRateKind& kind : kinds_) {
+      auto groups = count_groups(attribute_, kind);
+      if (!groups) return std::unexpected(groups.error());
+      groups_.push_back(*std::move(groups));
+      judge_rate(static_cast<std::uint32_t>(groups_.size() - 1));
     }
-    if (!attribute_.candidate) return;
-    if (const auto value = value_all_groups(groups, gap_); value && worse(*value, all_groups_, gap_))
-      all_groups_ = value;
+    finish();
+    return {};
+  }
+
+ private:
+  void judge_rate(std::uint32_t rate) {
+    const std::vector<CountedGroup>& groups = groups_[rate];
+    if (attribute_.candidate)
+      if (const auto value = value_all_groups(groups, gap_); value && worse(*value, all_groups_, gap_))
+        all_groups_ = value;
+    if (!attribute_.roster.trouble.empty()) return;
+    const auto compared = [&](std::size_t i, std::size_t j) {
+      return groups[i].judged && groups[j].judged && attribute_.roster.compares(groups[i].group, groups[j].group);
+    };
     for (std::size_t i = 0; i < groups.size(); ++i)
-      for (std::size_t j = i + 1; j < groups.size(); ++j)
-        if (groups[i].assessable && groups[j].assessable) judge_pair(groups[i], groups[j], kind);
+      for (std::size_t j = i + 1; j < groups.size(); ++j) {
+        if (!compared(i, j)) continue;
+        if (attribute_.production) see_production(groups[i], groups[j]);
+        if (attribute_.candidate) judge_pair(rate, i, j);
+      }
+  }
+
+  void see_production(const CountedGroup& x, const CountedGroup& y) {
+    const stats::RateCount& one = x.rate(Role::production);
+    const stats::RateCount& other = y.rate(Role::production);
+    if (one.n == 0 || other.n == 0) return;
+    const auto value = gap_of(turned(one, other, gap_), gap_);
+    if (value && worse(*value, production_, gap_)) production_ = value;
+  }
+
+  void judge_pair(std::uint32_t rate, std::size_t i, std::size_t j) {
+    const PairOfRates pair =
+        turned(groups_[rate][i].rate(Role::candidate), groups_[rate][j].rate(Role::candidate), gap_);
+    const Requirement need = requirement_of(attribute_.planned, Direction::lower_is_better);
+    std::optional<PairVerdict> verdict;
+    if (!attribute_.fixed())
+      verdict = test_pair(pair, gap_, need.limit, alpha_of(attribute_.planned));
+    else if (const auto value = gap_of(pair, gap_))
+      verdict = PairVerdict{*value, need.met_by(*value) ? 1.0 : 0.0, need.met_by(*value)};
+    if (!verdict) {
+      if (unanswered_++ == 0)
+        first_unanswered_ = fmt::format("{} and {}", groups_[rate][i].name, groups_[rate][j].name);
+      return;
+    }
+    if (pair.swapped) std::swap(i, j);
+    judged_.push_back(
+        {rate, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j), *verdict, need.met_by(verdict->value)});
   }
 
   void finish() {
@@ -129,44 +108,124 @@ class GapJudge {
     if (!attribute_.candidate) return;
     result.value_all_groups = all_groups_;
     result.margin = attribute_.planned.limit.value;
+    if (!judged_.empty()) show_worst();
+    list_pairs();
     if (result.candidate.value && production_) result.difference.value = *result.candidate.value - *production_;
-    if (attribute_.grouping.size() < 2)
-      return not_assessable(result, Reason::undefined,
-                            "The attribute has one group only, so there is nothing to compare.");
-    name_small_groups(attribute_);
-    if (result.outcome == Outcome::not_assessable) return;
-    if (unanswered_ > 0)
-      not_assessable(result, Reason::too_few_events,
-                     fmt::format("{} pairs of groups have no selected row to form a ratio with.", unanswered_));
+    refuse();
   }
 
- private:
-  void judge_pair(const CountedGroup& x, const CountedGroup& y, const GroupRateKind& kind) {
-    const TurnedPair pair = turned(x, y, Role::candidate, gap_);
-    const auto value = value_of(pair, gap_);
-    auto part = value ? part_of(attribute_, pair, gap_, *value,
-                                fmt::format("{} vs {}, {}", pair.first->name, pair.second->name, kind.name))
-                      : std::nullopt;
-    if (!part) {
-      ++unanswered_;
-      return;
-    }
-    const Estimate gap = estimate_of(*value, interval_of(pair, gap_, alpha_of(attribute_.planned)), attribute_.fixed());
+  void show_worst() {
+    const auto larger_gap = [&](const Judged& a, const Judged& b) {
+      return worse(a.verdict.value, b.verdict.value, gap_);
+    };
+    const Judged& worst = *std::ranges::min_element(judged_, larger_gap);
     CheckResult& result = attribute_.result;
-    if (worse(*value, result.candidate.value, gap_)) {
-      result.candidate = gap;
-      result.shown = part->label;
+    result.candidate = estimate(worst);
+    result.shown = label(worst);
+    add_detail(result, sentence(worst));
+  }
+
+  /// Worst first: what speaks against the limit, by its p-value. Where not all can be listed, one pair that does not
+  /// pass and one beyond the limit are kept, so that the listed ones alone tell the outcome.
+  void list_pairs() {
+    const auto by_p = [](const Judged& a, const Judged& b) { return a.verdict.p_fail < b.verdict.p_fail; };
+    std::ranges::stable_sort(judged_, by_p);
+    if (judged_.size() > most_pairs) {
+      const auto rest = judged_.begin() + static_cast<std::ptrdiff_t>(most_pairs);
+      keep_one(rest, most_pairs - 1, [](const Judged& pair) { return !pair.verdict.passes; });
+      keep_one(rest, most_pairs - 2, [](const Judged& pair) { return !pair.good; });
+      attribute_.result.pairs_left_out = judged_.size() - most_pairs;
+      judged_.erase(rest, judged_.end());
     }
-    result.pairs.push_back(
-        {pair.first->name, pair.second->name, std::string(kind.name), pair.a.n, pair.b.n, gap, part->p_fail});
-    result.parts.push_back(std::move(*part));
+    for (const Judged& pair : judged_) list(pair);
+  }
+
+  template <class Iterator, class Wanted>
+  void keep_one(Iterator rest, std::size_t place, Wanted wanted) {
+    if (std::any_of(judged_.begin(), rest, wanted)) return;
+    if (const auto found = std::find_if(rest, judged_.end(), wanted); found != judged_.end())
+      std::swap(judged_[place], *found);
+  }
+
+  void list(const Judged& pair) {
+    const CountedGroup& first = groups_[pair.rate][pair.first];
+    const CountedGroup& second = groups_[pair.rate][pair.second];
+    attribute_.result.pairs.push_back({first.name, second.name, std::string(kinds_[pair.rate].name),
+                                       first.rate(Role::candidate).n, second.rate(Role::candidate).n, estimate(pair),
+                                       pair.verdict.p_fail});
+    Part part;
+    part.label = label(pair);
+    part.passes = pair.verdict.passes;
+    part.p_fail = pair.verdict.p_fail;
+    part.hard_margin_excluded = pair.good;
+    attribute_.result.parts.push_back(std::move(part));
+  }
+
+  void refuse() {
+    CheckResult& result = attribute_.result;
+    name_missing_groups(attribute_);
+    if (result.outcome == Outcome::not_assessable) return;
+    if (unanswered_ > 0) {
+      std::string known = std::exchange(result.detail, {});
+      not_assessable(result, Reason::too_few_events,
+                     fmt::format("{} {} without a yes in either group, so there is no ratio; first {}.", unanswered_,
+                                 unanswered_ == 1 ? "pair is" : "pairs are", first_unanswered_));
+      add_detail(result, known);
+    } else if (result.parts.empty()) {
+      not_assessable(result, Reason::undefined, "A gap needs two groups that can be judged; " + judged_groups() + ".");
+    }
+  }
+
+  std::string judged_groups() const {
+    const auto judged = std::ranges::count_if(groups_.front(), &CountedGroup::judged);
+    return groups_.front().size() == 1 ? "the attribute has one group only"
+                                       : fmt::format("{} of {} can", judged, groups_.front().size());
+  }
+
+  PairOfRates rates(const Judged& pair) const {
+    return {groups_[pair.rate][pair.first].rate(Role::candidate), groups_[pair.rate][pair.second].rate(Role::candidate),
+            false};
+  }
+
+  Estimate estimate(const Judged& pair) const {
+    return estimate_of(pair.verdict.value, interval_of(rates(pair), gap_, alpha_of(attribute_.planned)),
+                       attribute_.fixed());
+  }
+
+  std::string label(const Judged& pair) const {
+    const std::vector<CountedGroup>& groups = groups_[pair.rate];
+    return fmt::format("{} vs {}, {}", groups[pair.first].name, groups[pair.second].name, kinds_[pair.rate].name);
+  }
+
+  /// Who is worse off, with both rates and denominators.
+  std::string sentence(const Judged& pair) const {
+    const GroupRateKind& kind = kinds_[pair.rate];
+    const CountedGroup* low = &groups_[pair.rate][pair.first];
+    const CountedGroup* high = &groups_[pair.rate][pair.second];
+    if (low->rate(Role::candidate).rate() > high->rate(Role::candidate).rate()) std::swap(low, high);
+    const auto side = [&](const CountedGroup& group) {
+      const stats::RateCount& count = group.rate(Role::candidate);
+      return fmt::format("{} ({} of {} {})", fixed_text(count.rate(), 4), count_text(count.events), count_text(count.n),
+                         kind.rows);
+    };
+    if (low->rate(Role::candidate).rate() == high->rate(Role::candidate).rate())
+      return fmt::format("{} and {} have the same {}: {}.", low->name, high->name, kind.name, side(*low));
+    const bool higher_is_better = kind.direction == Direction::higher_is_better;
+    const CountedGroup& harmed = higher_is_better ? *low : *high;
+    const CountedGroup& other = higher_is_better ? *high : *low;
+    return fmt::format("{} has the {} {}: {} against {} of {}.", harmed.name, higher_is_better ? "lower" : "higher",
+                       kind.name, side(harmed), side(other), other.name);
   }
 
   AttributeCase& attribute_;
+  std::span<const GroupRateKind> kinds_;
   GapKind gap_;
+  std::vector<std::vector<CountedGroup>> groups_;  ///< by rate
+  std::vector<Judged> judged_;
   std::optional<double> production_;
   std::optional<double> all_groups_;
   std::size_t unanswered_ = 0;
+  std::string first_unanswered_;
 };
 
 }  // namespace
@@ -175,10 +234,10 @@ std::vector<CheckResult> judge_gaps(const PlannedCheck& planned, const Evidence&
                                     std::span<const GroupRateKind> kinds, GapKind gap) {
   return judge_attribute(planned, evidence, [&](AttributeCase& attribute) {
     attribute.result.method =
-        gap == GapKind::difference ? "Newcombe score, every pair of groups" : "Koopman score, every pair of groups";
-    GapJudge judge(attribute, gap);
-    for (const GroupRateKind& kind : kinds) judge.judge_rate(kind);
-    judge.finish();
+        fmt::format("{} score, {}", gap == GapKind::difference ? "Newcombe" : "Koopman",
+                    planned.reference_group.empty() ? "every pair of groups" : "every group to the reference");
+    if (const Result<void> judged = GapJudge(attribute, kinds, gap).judge(); !judged)
+      fail_with(attribute.result, judged.error());
   });
 }
 

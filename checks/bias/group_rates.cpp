@@ -2,62 +2,40 @@
 #include <fmt/format.h>
 
 #include <string>
-#include <utility>
 
 #include "checks/accuracy/rates.hpp"
 #include "checks/bias/bias_checks.hpp"
+#include "checks/bias/every_group.hpp"
 #include "checks/explain.hpp"
 #include "checks/scope_case.hpp"
 
 namespace modelgate {
 namespace {
 
-/// How far beyond production the candidate's rate lies, in the bad direction.
-double harm(const CheckResult& group, Direction direction) {
-  const double difference = group.difference.value.value_or(0.0);
-  return direction == Direction::higher_is_better ? -difference : difference;
-}
-
 /// One group judged like a slice; the parts of all groups make up the attribute's result.
-CheckResult judge_group(const AttributeCase& attribute, const CountedGroup& group, Direction direction) {
+CheckResult judge_group(const AttributeCase& attribute, const CountedGroup& group, const stats::PairedCounts& counts,
+                        Direction direction) {
   CheckResult result = blank_result(attribute.planned);
-  result.rows = group.counts.n();
-  ScopeCase scope{attribute.planned,   attribute.plan,       attribute.cache, 0,
+  result.rows = counts.n();
+  ScopeCase scope{attribute.planned,   attribute.plan,       attribute.cache, group.group,
                   attribute.candidate, attribute.production, result};
-  judge_paired_counts(scope, group.counts, direction);
+  judge_paired_counts(scope, counts, direction);
   for (Part& part : result.parts) part.label = group.name;
   return result;
-}
-
-void take_worst(CheckResult& result, const CheckResult& group, Direction direction, bool first) {
-  result.method = group.method + ", every group";
-  if (!first && !(harm(group, direction) > harm(result, direction))) return;
-  result.candidate = group.candidate;
-  result.production = group.production;
-  result.difference = group.difference;
-  result.margin = group.margin;
-  result.shown = group.parts.empty() ? std::string{} : group.parts.front().label;
 }
 
 std::vector<CheckResult> judge_group_rate(const PlannedCheck& planned, const Evidence& evidence,
                                           const GroupRateKind& kind) {
   return judge_attribute(planned, evidence, [&](AttributeCase& attribute) {
-    CheckResult& result = attribute.result;
-    const std::vector<CountedGroup> groups = count_groups(attribute, kind);
-    std::string thin;
-    bool first = true;
-    for (const CountedGroup& group : groups) {
-      if (!group.assessable) continue;
-      const CheckResult judged = judge_group(attribute, group, kind.direction);
-      take_worst(result, judged, kind.direction, std::exchange(first, false));
-      if (judged.outcome == Outcome::not_assessable)
-        thin += (thin.empty() ? "" : "; ") + group.name + ": " + judged.detail;
-      result.parts.insert(result.parts.end(), judged.parts.begin(), judged.parts.end());
+    const Result<std::vector<CountedGroup>> groups = count_groups(attribute, kind);
+    if (!groups) return fail_with(attribute.result, groups.error());
+    EveryGroup every(attribute, kind.direction);
+    for (const CountedGroup& group : *groups) {
+      if (!group.judged) continue;
+      const GroupCells& cells = (*attribute.cache.cells(planned.attribute))[group.group];
+      every.take(group.name, judge_group(attribute, group, count_pairs(cells, kind, attribute.klass), kind.direction));
     }
-    if (!attribute.candidate || !attribute.production) return;
-    name_small_groups(attribute);
-    if (result.outcome != Outcome::not_assessable && !thin.empty())
-      not_assessable(result, Reason::too_few_events, thin);
+    every.finish();
   });
 }
 
@@ -69,7 +47,7 @@ std::vector<CheckResult> evaluate(const PlannedCheck& planned, const Evidence& e
 /// Two groups of like size are assumed, and half of the rows of each label.
 template <const GroupRateKind& Kind>
 std::optional<double> pass_chance(const PlannedCheck& planned, std::size_t rows) {
-  const auto one = rate_pass_chance(planned, rows, Kind.positives && Kind.negatives ? 0.5 : 0.25);
+  const auto one = rate_pass_chance(planned, rows, Kind.over == Over::rows ? 0.5 : 0.25);
   return one ? std::optional{*one * *one} : std::nullopt;
 }
 
@@ -85,9 +63,11 @@ std::string explain_rate(std::string_view what, std::string_view why, std::strin
                               "is harmed, where a gap that "
                               "grew does not.",
       .parameters_and_defaults =
-          "`max_regression`: the most any group may lose against production. `attributes`: columns or "
-          "crossings \"a & b\" with the groups. `min_group_size` (20): the rate's denominator. `confidence` "
-          "(95%, one-sided), `hard_margin` (3 × the margin, for `guard`).",
+          "`max_regression`: the most any group may lose against production; `min` or `max`: what every group must "
+          "reach or keep by itself (Wilson's score interval). `attributes`: columns or crossings \"a & b\" with the "
+          "groups. `class`: which class of a multiclass task, against the others. `min_group_size` (20): the rate's "
+          "denominator. `small_groups: report`: smaller ones are only listed. `confidence` (95%, one-sided), "
+          "`hard_margin` (3 × the margin, for `guard`).",
       .passes_when = "In every group the whole interval of the difference lies within the margin, and every group is "
                      "large enough.",
       .fails_when = "Some group's p-value of \"the margin holds\" is small enough after Holm's correction over the "
@@ -104,11 +84,13 @@ RegisteredCheck rate_check(std::string_view summary, std::string_view explain) {
   CheckSpec spec;
   spec.family = Family::bias;
   spec.metric = Kind.name;
-  spec.tasks = flags(Task::binary);
+  spec.tasks = flags(Task::binary, Task::multiclass);
   spec.direction = Kind.direction;
   spec.unit = Unit::rate;
-  spec.limits = flags(LimitWord::max_regression);
+  spec.limits =
+      flags(Kind.direction == Direction::higher_is_better ? LimitWord::min : LimitWord::max, LimitWord::max_regression);
   spec.scope = flags(ScopeKey::attributes, ScopeKey::min_group_size);
+  if (Kind.yes != Yes::right) spec.scope |= flags(ScopeKey::klass);
   spec.summary = summary;
   spec.explain = explain;
   return {spec, evaluate<Kind>, pass_chance<Kind>};

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "checks/bias/roster.hpp"
 #include "checks/cache.hpp"
 #include "checks/check.hpp"
 #include "gate/stats/paired_rates.hpp"
@@ -13,33 +17,51 @@
 
 namespace modelgate {
 
-/// A rate of one group of a binary task: which rows it is counted over and what counts as yes.
+/// The rows a rate is counted over; `decided` depends on the model, the others on the label alone.
+enum class Over : std::uint8_t { rows, positives, negatives, decided };
+
+/// What counts as yes: decided for the class, decided against it, decided right, or labelled with it.
+enum class Yes : std::uint8_t { decided, rejected, right, labelled };
+
+/// A rate of one group: of a binary task, or of one class against the others.
 struct GroupRateKind {
   std::string_view name;
-  bool positives = true;  ///< counted over rows of label 1
-  bool negatives = true;  ///< counted over rows of label 0
-  std::uint32_t yes = 1;  ///< the decision that counts
+  Over over = Over::rows;
+  Yes yes = Yes::decided;
   Direction direction = Direction::higher_is_better;
+  std::string_view rows = "rows";  ///< what the denominator counts, for people
 };
 
-inline constexpr GroupRateKind selection_rate{"selection_rate", true, true, 1, Direction::higher_is_better};
-inline constexpr GroupRateKind true_positive_rate{"tpr", true, false, 1, Direction::higher_is_better};
-inline constexpr GroupRateKind false_positive_rate{"fpr", false, true, 1, Direction::lower_is_better};
-inline constexpr GroupRateKind true_negative_rate{"tnr", false, true, 0, Direction::higher_is_better};
-inline constexpr GroupRateKind false_negative_rate{"fnr", true, false, 0, Direction::lower_is_better};
+inline constexpr GroupRateKind selection_rate{"selection_rate", Over::rows, Yes::decided, Direction::higher_is_better,
+                                              "rows"};
+inline constexpr GroupRateKind true_positive_rate{"tpr", Over::positives, Yes::decided, Direction::higher_is_better,
+                                                  "positive rows"};
+inline constexpr GroupRateKind false_positive_rate{"fpr", Over::negatives, Yes::decided, Direction::lower_is_better,
+                                                   "negative rows"};
+inline constexpr GroupRateKind true_negative_rate{"tnr", Over::negatives, Yes::rejected, Direction::higher_is_better,
+                                                  "negative rows"};
+inline constexpr GroupRateKind false_negative_rate{"fnr", Over::positives, Yes::rejected, Direction::lower_is_better,
+                                                   "positive rows"};
+inline constexpr GroupRateKind share_right{"accuracy", Over::rows, Yes::right, Direction::higher_is_better, "rows"};
+inline constexpr GroupRateKind positive_predictive_value{"ppv", Over::decided, Yes::labelled,
+                                                         Direction::higher_is_better, "rows decided positive"};
 
-/// The rate's rows of one group under both models.
-stats::PairedCounts count_group(const GroupCells& cells, const GroupRateKind& kind);
+/// How many rows of one group a rate is counted over under one model, and for how many of them it says yes; klass is
+/// the positive class.
+stats::RateCount count_side(const GroupCells& cells, const GroupRateKind& kind, Role role, std::uint32_t klass = 1);
+
+/// The same under both models, for a rate whose rows do not depend on the model.
+stats::PairedCounts count_pairs(const GroupCells& cells, const GroupRateKind& kind, std::uint32_t klass = 1);
 
 /// One group of the attribute, counted.
 struct CountedGroup {
+  std::size_t group = 0;  ///< of the grouping
   std::string name;
-  stats::PairedCounts counts;
-  bool assessable = true;  ///< denominator >= min_group_size
+  std::array<stats::RateCount, 2> counts;  ///< by Role
+  bool assessable = true;                  ///< the candidate's denominator >= min_group_size
+  bool judged = true;                      ///< assessable, and one of the groups that the attribute asks for
 
-  stats::RateCount rate(Role role) const {
-    return {role == Role::candidate ? counts.candidate() : counts.production(), counts.n()};
-  }
+  const stats::RateCount& rate(Role role) const { return counts[index_of(role)]; }
 };
 
 /// An attribute check under judgement, after all that can stand in its way.
@@ -48,12 +70,14 @@ struct AttributeCase {
   const Plan& plan;
   EvidenceCache& cache;
   const Grouping& grouping;
-  const std::vector<GroupCells>& cells;
+  Roster roster;
+  std::uint32_t klass = 1;
   bool candidate = true;   ///< usable
   bool production = true;  ///< usable
   CheckResult& result;
 
   bool fixed() const { return plan.dataset.population == Population::fixed; }
+  bool usable(Role role) const { return role == Role::candidate ? candidate : production; }
 };
 
 /// Judges the one result of an attribute; what stands in the way comes back as error or not_assessable. A failed
@@ -61,11 +85,16 @@ struct AttributeCase {
 std::vector<CheckResult> judge_attribute(const PlannedCheck& planned, const Evidence& evidence,
                                          const std::function<void(AttributeCase&)>& judge);
 
-/// Every group's rate, in the order of the groups; also written into result.groups with Wilson intervals.
-std::vector<CountedGroup> count_groups(AttributeCase& attribute, const GroupRateKind& kind);
+/// Every group's rate, in the order of the groups; also written into result.groups with Wilson intervals. Model error
+/// where the decisions cannot be counted.
+Result<std::vector<CountedGroup>> count_groups(AttributeCase& attribute, const GroupRateKind& kind);
 
-/// Names the groups that were too small: the result becomes not_assessable (unless a part fails); does nothing where
+/// Names the groups that keep the attribute from being judged whole: too small (unless small_groups: report), declared
+/// and absent, an unusable reference group. The result becomes not_assessable (unless a part fails); does nothing where
 /// all are fine.
-void name_small_groups(AttributeCase& attribute);
+void name_missing_groups(AttributeCase& attribute);
+
+/// Adds one sentence to the result's detail.
+void add_detail(CheckResult& result, std::string_view sentence);
 
 }  // namespace modelgate

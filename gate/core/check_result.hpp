@@ -38,13 +38,14 @@ struct Part {
 
 /// Rates of one group of an attribute, both models where the check compares them.
 struct GroupRate {
-  std::string group;       ///< "F" or "F, 18-29"
-  std::string rate;        ///< selection_rate, tpr, fpr, …
-  std::size_t n = 0;       ///< denominator
-  std::size_t events = 0;  ///< numerator
+  std::string group;                  ///< "F" or "F, 18-29"
+  std::string rate;                   ///< selection_rate, tpr, fpr, …
+  std::size_t n = 0;                  ///< denominator
+  std::optional<std::size_t> events;  ///< the candidate's numerator; nothing where the value is no share of rows
   Estimate candidate;
   Estimate production;
   bool assessable = true;
+  bool declared = true;  ///< false: the attribute names its groups and this is none of them: listed, never judged
 };
 
 /// The gap or ratio of one pair of groups.
@@ -108,7 +109,8 @@ struct CheckResult {
   std::string message;      ///< what is known, why it is not enough, what would decide; filled by verdict
   std::vector<Part> parts;  ///< empty only for not_assessable and error
   std::vector<GroupRate> groups;
-  std::vector<PairGap> pairs;
+  std::vector<PairGap> pairs;      ///< worst first, one a part; the largest gaps only where there are very many
+  std::size_t pairs_left_out = 0;  ///< judged pairs beyond those; the error budget counts them as hypotheses with p = 1
   std::optional<double> value_all_groups;
   std::optional<LatencyReport> latency;
   std::optional<Flips> flips;

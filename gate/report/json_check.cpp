@@ -59,10 +59,11 @@ Json groups_json(const CheckResult& result) {
     json.push_back({{"group", clean_text(group.group)},
                     {"rate", clean_line(group.rate)},
                     {"n", group.n},
-                    {"events", group.events},
+                    {"events", group.events ? Json(*group.events) : Json(nullptr)},
                     {"candidate", estimate_json(group.candidate)},
                     {"production", estimate_json(group.production)},
-                    {"assessable", group.assessable}});
+                    {"assessable", group.assessable},
+                    {"declared", group.declared}});
   return json;
 }
 
@@ -163,6 +164,7 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"p_adjusted", has_p ? number_or_null(smallest_adjusted_p(result)) : Json(nullptr)},
           {"groups", groups_json(result)},
           {"pairs", pairs_json(result)},
+          {"pairs_left_out", result.pairs_left_out},
           {"value_all_groups", number_or_null(result.value_all_groups)},
           {"latency", latency_json(result)},
           {"flips", flips_json(result)},

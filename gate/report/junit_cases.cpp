@@ -44,6 +44,11 @@ std::string declared_at(const Report& report, int line) {
   return file.empty() || line <= 0 ? std::string{} : fmt::format("\n declared at {}:{}", file, line);
 }
 
+std::string_view standing_text(const GroupRate& group) {
+  if (!group.declared) return ", not declared";
+  return group.assessable ? "" : ", too few to judge";
+}
+
 std::string group_lines(const CheckResult& result) {
   std::string text;
   for (std::size_t i = 0; i < result.groups.size(); ++i) {
@@ -52,8 +57,8 @@ std::string group_lines(const CheckResult& result) {
     text += fmt::format("\n{} of {}: ", clean_line(group.rate), clean_line(group.group));
     text += group.candidate.value ? fixed_text(*group.candidate.value, 4) : "undefined";
     if (group.production.value) text += fmt::format(", production {}", fixed_text(*group.production.value, 4));
-    text += fmt::format(" ({} of {}{})", count_text(group.events), count_text(group.n),
-                        group.assessable ? "" : ", too few to judge");
+    const std::string events = group.events ? count_text(*group.events) + " of " : std::string{};
+    text += fmt::format(" ({}{}{})", events, count_text(group.n), standing_text(group));
   }
   return text;
 }

@@ -45,6 +45,14 @@ std::vector<Entry> family_of(std::vector<CheckResult>& results, bool of_timed) {
   return family;
 }
 
+/// Pairs that were judged but not listed, all further from a fail than the listed ones: they still cost their share.
+std::size_t unlisted_hypotheses(const std::vector<CheckResult>& results) {
+  std::size_t count = 0;
+  for (const CheckResult& result : results)
+    if (result.planned.severity == Severity::block && result.outcome != Outcome::error) count += result.pairs_left_out;
+  return count;
+}
+
 void mark(std::vector<bool>& fails, const Entry& entry, double level) {
   Part& part = *entry.part;
   if (!(part.p_adjusted <= gate_alpha) || part.on_the_line) return;
@@ -66,6 +74,7 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
   std::vector<double> p;
   p.reserve(dataset.size());
   for (const Entry& entry : dataset) p.push_back(entry.part->p_fail);
+  p.insert(p.end(), unlisted_hypotheses(results), 1.0);
   const std::vector<stats::HolmStep> holm = stats::holm(p, gate_alpha);
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     dataset[i].part->p_adjusted = holm[i].p_adjusted;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/bias/every_group.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "checks/judge.hpp"
+#include "gate/core/number_text.hpp"
+
+namespace modelgate {
+namespace {
+
+/// What is compared: the difference to production, or the value itself, turned so that more is worse.
+std::optional<double> badness(const CheckResult& result, Direction direction) {
+  const Estimate& judged = is_relative(result.planned.limit) ? result.difference : result.candidate;
+  if (!judged.value) return std::nullopt;
+  return direction == Direction::higher_is_better ? -*judged.value : *judged.value;
+}
+
+}  // namespace
+
+bool EveryGroup::worse(const CheckResult& judged) const {
+  const auto here = badness(judged, direction_);
+  const auto known = badness(attribute_.result, direction_);
+  return here && (!known || *here > *known);
+}
+
+void EveryGroup::take(const std::string& group, const CheckResult& judged) {
+  CheckResult& result = attribute_.result;
+  if (!std::exchange(any_, true) || worse(judged)) {
+    result.candidate = judged.candidate;
+    result.production = judged.production;
+    result.difference = judged.difference;
+    result.margin = judged.margin;
+    result.shown = judged.parts.empty() ? std::string{} : group;
+    worst_ = group;
+    worst_rows_ = judged.rows;
+  }
+  if (!judged.method.empty()) result.method = judged.method + ", every group";
+  if (judged.outcome == Outcome::error) return fail_with(result, {ErrorKind::data, judged.reason, judged.detail});
+  if (judged.outcome == Outcome::not_assessable) {
+    thin_ += fmt::format("{}{}: {}", thin_.empty() ? "" : " ", group, judged.detail);
+    thin_reason_ = judged.reason;
+  }
+  result.parts.insert(result.parts.end(), judged.parts.begin(), judged.parts.end());
+}
+
+void EveryGroup::finish() {
+  CheckResult& result = attribute_.result;
+  if (result.outcome == Outcome::error) return;
+  const bool relative = is_relative(attribute_.planned.limit);
+  if (!attribute_.candidate || (relative && !attribute_.production)) return;
+  if (any_ && !worst_.empty() && result.parts.size() > 1)
+    add_detail(result, fmt::format("{} is worst off of {} groups, on {} of its rows.", worst_, result.parts.size(),
+                                   count_text(worst_rows_)));
+  name_missing_groups(attribute_);
+  if (result.outcome == Outcome::not_assessable) return add_detail(result, thin_);
+  if (!thin_.empty()) return not_assessable(result, thin_reason_, thin_);
+  if (result.parts.empty())
+    not_assessable(result, Reason::undefined, "No group of the attribute has enough rows to be judged.");
+}
+
+}  // namespace modelgate
