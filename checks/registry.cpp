@@ -48,9 +48,16 @@ std::span<const RegisteredCheck> registry() {
 
 const RegisteredCheck* find_check(Family family, std::string_view metric) {
   const std::span<const RegisteredCheck> all = registry();
+  const bool has_parameter = metric.find('@') != std::string_view::npos;
   metric = metric.substr(0, metric.find('@'));  // ndcg@10 is a row named ndcg
-  const auto hit = std::ranges::find_if(
-      all, [&](const RegisteredCheck& check) { return check.spec.family == family && check.spec.metric == metric; });
+  const auto is_named = [&](const RegisteredCheck& check) {
+    return check.spec.family == family && check.spec.metric == metric;
+  };
+  // recall of classes and recall@10 of ranked lists are rows of one name
+  auto hit = std::ranges::find_if(all, [&](const RegisteredCheck& check) {
+    return is_named(check) && (check.spec.parameter != MetricParameter::none) == has_parameter;
+  });
+  if (hit == all.end()) hit = std::ranges::find_if(all, is_named);
   return hit == all.end() ? nullptr : &*hit;
 }
 

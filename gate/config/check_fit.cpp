@@ -32,28 +32,53 @@ bool check_output(const CheckEntry& entry, Role role, const ModelSpec& model, Ta
   if (spec.needs_probability && output.kind == OutputKind::score) {
     return refuse("probabilities", "score", "kind: score is any number; kind: logit is turned into a probability");
   }
-  const bool lacks_threshold = task == Task::binary && !spec.needs_scores && !output.positive_threshold;
+  const bool decides = task == Task::binary || task == Task::multilabel;
+  const bool lacks_threshold = decides && !spec.needs_scores && !output.positive_threshold;
   if (lacks_threshold && output.kind == OutputKind::score) {
     return refuse("a threshold", "score without one", "write output: {positive_threshold: NUMBER}");
   }
   return true;
 }
 
-void check_weight(const Section& dataset, const CheckEntry& entry, Problems& problems) {
-  if (!dataset.given("weight") || !judges_rows(entry) || entry.spec->honours_weight) return;
-  problems.add(entry.metric,
-               fmt::format("{} does not honour dataset.weight (line {}) in this version", entry.spec->metric,
-                           dataset.key_place("weight").line),
-               "remove the weight or this check");
+/// A key that changes every estimate must not be passed over by a metric that does not know it.
+void check_honours(const Section& top, const CheckEntry& entry, Problems& problems) {
+  if (!judges_rows(entry)) return;
+  const CheckSpec& spec = *entry.spec;
+  const Section dataset = top.section("dataset");
+  const auto refuse = [&](const Section& section, std::string_view key, std::string_view full, std::string_view word) {
+    problems.add(
+        entry.metric,
+        fmt::format("{} does not honour {} (line {}) in this version", spec.metric, full, section.key_place(key).line),
+        fmt::format("remove {} or this check", word));
+  };
+  if (dataset.given("weight") && !spec.honours_weight) refuse(dataset, "weight", "dataset.weight", "the weight");
+  if (dataset.given("cluster") && !spec.honours_cluster) refuse(dataset, "cluster", "dataset.cluster", "the cluster");
+  // rows are reweighted to the prevalence: whoever honours weights honours it
+  if (top.given("target_prevalence") && !spec.honours_weight) {
+    refuse(top, "target_prevalence", "target_prevalence", "target_prevalence");
+  }
+  if (spec.needs_costs && !top.written("costs")) {
+    problems.add(entry.metric, fmt::format("{} needs \"costs\" at the top of the gate file", spec.metric),
+                 "write costs: {fp: 1, fn: 5}, or a row for each label of several classes");
+  }
+}
+
+void check_costs_used(const Section& top, std::span<const CheckEntry> entries, Problems& problems) {
+  const auto unknown = [](const CheckEntry& entry) { return entry.spec == nullptr || entry.spec->needs_costs; };
+  if (!top.written("costs") || std::ranges::any_of(entries, unknown)) return;
+  problems.add(top.key_place("costs"), "\"costs\" is read by no check", "add {metric: expected_cost}, or remove it");
 }
 
 void check_class(const Plan& plan, const CheckEntry& entry, Problems& problems) {
   if (entry.planned.empty() || entry.planned.front().klass.empty()) return;
-  const std::vector<std::string>& declared = plan.model(Role::candidate).output.classes;
+  const bool labels = plan.task == Task::multilabel;
+  const std::vector<std::string>& declared =
+      labels ? plan.dataset.label.columns : plan.model(Role::candidate).output.classes;
   const std::string& wanted = entry.planned.front().klass;
   if (declared.empty() || std::ranges::find(declared, wanted) != declared.end()) return;
   const std::vector<std::string_view> names{declared.begin(), declared.end()};
-  problems.add(entry.metric, fmt::format("class \"{}\" is not among output.classes", wanted),
+  problems.add(entry.metric,
+               fmt::format("class \"{}\" is not among {}", wanted, labels ? "dataset.label.columns" : "output.classes"),
                did_you_mean(wanted, names, fmt::format("choices: {}", one_of(names))));
 }
 
@@ -67,10 +92,16 @@ void check_positive(const Section& top, const Plan& plan, Problems& problems) {
                "the second class is the positive one; let both name it");
 }
 
-void check_label(const Section& dataset, std::span<const CheckEntry> entries, Problems& problems) {
+void check_label(const Section& dataset, std::span<const CheckEntry> entries, Task task, Problems& problems) {
   if (dataset.written("label") || std::ranges::none_of(entries, judges_rows)) return;
   problems.add(dataset.place(), "\"label\" is missing",
-               "write label: COLUMN, or label: {column: NAME, positive: VALUE}");
+               task == Task::multilabel ? "write label: {columns: [NAME, ...]}"
+                                        : "write label: COLUMN, or label: {column: NAME, positive: VALUE}");
+}
+
+void check_query(const Section& dataset, std::span<const CheckEntry> entries, Task task, Problems& problems) {
+  if (task != Task::ranking || dataset.written("query") || std::ranges::none_of(entries, judges_rows)) return;
+  problems.add(dataset.place(), "\"query\" is missing: rows are ranked within their query", "write query: COLUMN");
 }
 
 }  // namespace
@@ -81,12 +112,14 @@ void check_fit(const Section& top, const Plan& plan, std::span<const CheckEntry>
     for (const Role role : both_roles) {
       if (!check_output(entry, role, plan.model(role), plan.task, problems)) break;
     }
-    check_weight(dataset, entry, problems);
+    check_honours(top, entry, problems);
     check_class(plan, entry, problems);
   }
+  check_costs_used(top, entries, problems);
   if (!top.written("dataset")) return;
   check_positive(top, plan, problems);
-  check_label(dataset, entries, problems);
+  check_label(dataset, entries, plan.task, problems);
+  check_query(dataset, entries, plan.task, problems);
 }
 
 }  // namespace modelgate

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "gate/config/metric_name.hpp"
 #include "gate/config/suggest.hpp"
 #include "gate/core/check_id.hpp"
 
@@ -34,22 +35,36 @@ Names metrics_of(Family family, std::span<const CheckSpec* const> specs, Task ta
   return names;
 }
 
+/// "choices: accuracy, ndcg@10 or …", or "" where there are none.
+std::string choices_text(Family family, std::span<const CheckSpec* const> specs, Task task) {
+  std::vector<std::string> examples;
+  for (const CheckSpec* spec : specs) {
+    if (spec->family == family && fits(*spec, task)) examples.push_back(example_of(*spec));
+  }
+  return examples.empty() ? "" : fmt::format("choices: {}", one_of(Names{examples.begin(), examples.end()}));
+}
+
 void refuse_unknown(const Section& entry, Family family, std::span<const CheckSpec* const> specs, Task task) {
   const std::string metric = entry.text("metric");
-  const auto elsewhere = std::ranges::find(specs, metric, &CheckSpec::metric);
+  const std::string_view stem = stem_of(metric);
+  const auto elsewhere = std::ranges::find(specs, stem, &CheckSpec::metric);
   const Names known = metrics_of(family, specs, task);
-  std::string hint = did_you_mean(metric, known, known.empty() ? "" : fmt::format("choices: {}", one_of(known)));
+  std::string hint = choices_text(family, specs, task);
+  if (const auto meant = nearest(stem, known); !meant.empty()) {
+    hint = fmt::format("did you mean \"{}{}\"?", meant, std::string_view{metric}.substr(stem.size()));
+  }
   if (elsewhere != specs.end()) hint = fmt::format("it belongs under {}", to_string((*elsewhere)->family));
   entry.problems().add(entry.value_place("metric"), fmt::format("{} has no metric \"{}\"", to_string(family), metric),
                        std::move(hint));
 }
 
 void refuse_task(const Section& entry, const CheckSpec& spec, std::span<const CheckSpec* const> specs, Task task) {
-  Names choices = averages_of(spec.metric, spec.family, specs, task);
-  if (choices.empty()) choices = metrics_of(spec.family, specs, task);
+  const Names averages = averages_of(spec.metric, spec.family, specs, task);
+  const std::string choices =
+      averages.empty() ? choices_text(spec.family, specs, task) : fmt::format("choices: {}", one_of(averages));
   entry.problems().add(entry.value_place("metric"),
                        fmt::format("{} is not defined for task {}", spec.metric, to_string(task)),
-                       choices.empty() ? "remove it" : fmt::format("choices: {}", one_of(choices)));
+                       choices.empty() ? "remove it" : choices);
 }
 
 /// A metric of one class, used for several classes without saying which or how to average.
@@ -71,9 +86,12 @@ std::string columns_text(const Scope& scope) {
 }  // namespace
 
 const CheckSpec* find_metric(const Section& entry, Family family, std::span<const CheckSpec* const> specs, Task task) {
-  const std::string metric = entry.text("metric");
-  const auto hit = std::ranges::find_if(
-      specs, [&](const CheckSpec* spec) { return spec->family == family && spec->metric == metric; });
+  const std::string written = entry.text("metric");
+  const std::string_view metric = stem_of(written);
+  const auto is_named = [&](const CheckSpec* spec) { return spec->family == family && spec->metric == metric; };
+  // recall of classes and recall@k of ranked lists are rows of one name: the task tells them apart.
+  auto hit = std::ranges::find_if(specs, [&](const CheckSpec* spec) { return is_named(spec) && fits(*spec, task); });
+  if (hit == specs.end()) hit = std::ranges::find_if(specs, is_named);
   if (hit == specs.end()) {
     const Names averages = averages_of(metric, family, specs, task);
     if (averages.empty()) {

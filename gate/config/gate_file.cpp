@@ -75,10 +75,16 @@ void check_first_release(const Section& top, const PlanRequest& request, Problem
   if (has_production && request.first_release) {
     problems.add(problems.add_argument("--first-release"), "there is a production model to compare with",
                  "leave --first-release out, or remove \"production\" from the gate file");
-  } else if (!has_production && !request.first_release) {
+  } else if (!has_production && !request.first_release && !top.written("first_release")) {
     problems.add({}, "there is no production model to compare with",
                  "add \"production\", pass --production FILE, or pass --first-release if nothing is deployed yet");
   }
+  if (!has_production || !top.written("first_release")) return;
+  const Place production = top.key_place("production");
+  const std::string where = production.line > 0 ? fmt::format("line {}", production.line) : "the command line";
+  problems.add(top.key_place("first_release"),
+               fmt::format("\"first_release\" stands beside a production model ({})", where),
+               "remove first_release: the candidate is compared with production from now on");
 }
 
 /// Resolves the tree; what is wrong with it stands in problems, and then the plan is not to be used.
@@ -95,6 +101,7 @@ Plan resolve(const Section& top, const PlanRequest& request, std::span<const Che
   plan.models = read_models(top, scene);
   plan.dataset = read_dataset(top, scene);
   plan.runtime = read_runtime(top);
+  read_terms(top, scene, plan);
   std::vector<CheckEntry> entries = read_checks(top, specs, plan.on_inconclusive, scene);
   check_fit(top, plan, entries, problems);
   check_first_release(top, request, problems);

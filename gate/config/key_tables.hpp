@@ -9,6 +9,7 @@ namespace modelgate {
 
 /// The parts of the one table of keys; all_keys() joins them in this order.
 std::span<const Key> gate_keys();
+std::span<const Key> terms_keys();
 std::span<const Key> data_keys();
 std::span<const Key> check_keys();
 

@@ -10,7 +10,7 @@ namespace modelgate {
 std::span<const Key> all_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> joined;
-    for (const auto part : {gate_keys(), data_keys(), check_keys()})
+    for (const auto part : {gate_keys(), data_keys(), check_keys(), terms_keys()})
       joined.insert(joined.end(), part.begin(), part.end());
     return joined;
   }();
@@ -21,6 +21,13 @@ const Key* find_key(Where where, std::string_view name) {
   const auto keys = all_keys();
   const auto hit = std::ranges::find_if(keys, [&](const Key& k) { return k.where == where && k.name == name; });
   return hit == keys.end() ? nullptr : &*hit;
+}
+
+std::string_view to_string(Where where) {
+  constexpr std::string_view names[]{"top",    "model", "output",  "dataset",       "label",
+                                     "weight", "input", "runtime", "families",      "check",
+                                     "slice",  "costs", "ledger",  "first_release", "reports"};
+  return names[static_cast<std::size_t>(where)];
 }
 
 std::vector<std::string_view> names_in(Where where) {

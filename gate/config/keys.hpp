@@ -9,9 +9,29 @@
 namespace modelgate {
 
 /// The maps of a gate file, each with its own keys.
-enum class Where { top, model, output, dataset, label, weight, input, runtime, families, check, slice };
+enum class Where {
+  top,
+  model,
+  output,
+  dataset,
+  label,
+  weight,
+  input,
+  runtime,
+  families,
+  check,
+  slice,
+  costs,
+  ledger,
+  first_release,
+  reports
+};
+
+/// The name of a kind of map in the JSON Schema: "first_release".
+std::string_view to_string(Where where);
 
 /// What may stand behind a key. *_or_* take either; sections hold the keys of Key::inside.
+/// costs: the map of Key::inside, a list of lists of numbers, or a map of maps of numbers.
 enum class Shape {
   text,
   path,
@@ -22,6 +42,7 @@ enum class Shape {
   digest,
   duration,
   size,
+  date,
   limit,
   texts,
   wholes,
@@ -32,6 +53,7 @@ enum class Shape {
   sections,
   text_or_section,
   texts_or_sections,
+  costs,
 };
 
 /// One row of the only table of keys: reader, JSON Schema and reference are made of it.
@@ -45,6 +67,7 @@ struct Key {
   std::string_view fallback;         ///< default as a gate file would write it; "" for none
   double low = 0.0;                  ///< whole, number: smallest value
   double high = 9007199254740991.0;  ///< whole, number: largest value (every JSON reader keeps 2^53-1)
+  bool open = false;                 ///< number: low and high themselves are outside
   bool required = false;
   bool settable = false;  ///< --set reaches it
   bool later = false;     ///< part of the contract, refused by name in this version

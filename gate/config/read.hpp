@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,12 @@ struct CheckEntry {
 std::string resolved_path(const std::string& written, const Place& place, const Scene& scene);
 
 RuntimeSpec read_runtime(const Section& top);
+/// What surrounds the checks: waivers, ledger, first_release, reports, target_prevalence, costs.
+void read_terms(const Section& top, const Scene& scene, Plan& plan);
+
+/// What wrong decisions cost, or nothing where that is left out or wrong; classes: of output, may be empty.
+std::optional<CostSpec> read_costs(const Section& top, const std::vector<std::string>& classes, Task task);
+
 DatasetSpec read_dataset(const Section& top, const Scene& scene);
 
 /// The list of a model's inputs, in the order of its arguments.

@@ -5,6 +5,7 @@
 
 #include "gate/config/check_names.hpp"
 #include "gate/config/limits.hpp"
+#include "gate/config/metric_name.hpp"
 #include "gate/config/quantity.hpp"
 #include "gate/config/read.hpp"
 #include "gate/config/scopes.hpp"
@@ -34,7 +35,9 @@ class EntryReader {
     check_scope_keys(section_, spec, scene_.task);
     PlannedCheck base = read_policy(gate_policy);
     base.spec = &spec;
-    base.metric = spec.metric;
+    const MetricName name = read_metric_name(section_, spec);
+    base.metric = name.text;
+    base.parameter = name.parameter;
     const auto hard_margin = read_hard_margin(section_, spec, base.on_inconclusive);
     for (const Limit& limit : read_limits(section_, spec)) {
       base.limit = limit;
@@ -60,10 +63,8 @@ class EntryReader {
     base.owner = section_.text("owner");
     base.note = section_.text("note");
     base.confidence = section_.number("confidence");
-    if (!(base.confidence > 0.5 && base.confidence < 1.0)) {
-      scene_.problems.add(section_.value_place("confidence"), "\"confidence\" must lie between 0.5 and 1",
-                          "0.95 is the default");
-    }
+    base.reference_group = section_.text("reference_group");
+    base.small_groups_listed = section_.text("small_groups") == "report";
     return base;
   }
 

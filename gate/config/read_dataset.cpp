@@ -15,17 +15,42 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// One column, or for multilabel several; whichever does not belong to the task is refused.
+std::vector<std::string> read_label_columns(const Section& label, const Scene& scene) {
+  const bool several = scene.task == Task::multilabel;
+  const std::string_view right = several ? "columns" : "column";
+  const std::string_view wrong = several ? "column" : "columns";
+  const std::string_view hint = several ? "write label: {columns: [NAME, ...]}" : "write label: {column: NAME}";
+  if (label.written(wrong)) {
+    scene.problems.add(label.key_place(wrong),
+                       fmt::format("\"{}\" of a label does not fit task {}", wrong, to_string(scene.task)),
+                       std::string{hint});
+  } else if (!label.written(right)) {
+    scene.problems.add(label.place(), "\"label\" names no column", std::string{hint});
+  }
+  if (!label.given(right)) return {};
+  if (!several) return {label.text("column")};
+  std::vector<std::string> columns = label.texts("columns");
+  if (columns.size() == 1) {
+    scene.problems.add(label.value_place("columns"), "one label is no multilabel task",
+                       "name several columns, or write task: binary and label: {column: NAME}");
+  }
+  return columns;
+}
+
 LabelSpec read_label(const Section& dataset, const Scene& scene) {
   const YamlNode* const written = dataset.node("label");
   if (written == nullptr) return {};
-  if (written->kind == YamlNode::Kind::scalar) return {.columns = {written->text}, .positive = std::nullopt};
+  if (written->kind == YamlNode::Kind::scalar) {
+    if (scene.task == Task::multilabel) {
+      scene.problems.add(written->place, "a multilabel task has several label columns",
+                         "write label: {columns: [NAME, ...]}");
+    }
+    return {.columns = {written->text}, .positive = std::nullopt};
+  }
   const Section section = dataset.section("label");
   LabelSpec label;
-  if (section.given("column")) {
-    label.columns = {section.text("column")};
-  } else if (!section.written("column") && !section.written("columns")) {
-    scene.problems.add(section.place(), "\"label\" names no column", "write label: {column: NAME}");
-  }
+  label.columns = read_label_columns(section, scene);
   if (section.given("positive")) {
     label.positive = section.text("positive");
     if (scene.task != Task::binary) {
@@ -37,10 +62,32 @@ LabelSpec read_label(const Section& dataset, const Scene& scene) {
   return label;
 }
 
-std::string read_weight(const Section& dataset) {
-  const YamlNode* const written = dataset.node("weight");
-  if (written == nullptr) return {};
-  return written->kind == YamlNode::Kind::scalar ? written->text : dataset.section("weight").text("column");
+void read_weight(const Section& section, DatasetSpec& dataset) {
+  const YamlNode* const written = section.node("weight");
+  if (written == nullptr) return;
+  if (written->kind == YamlNode::Kind::scalar) {
+    dataset.weight = written->text;
+    return;
+  }
+  const Section weight = section.section("weight");
+  dataset.weight = weight.text("column");
+  const std::string kind = weight.text("kind");
+  if (kind == "exposure") dataset.weight_kind = WeightKind::exposure;
+  if (kind == "frequency") dataset.weight_kind = WeightKind::frequency;
+}
+
+void read_units(const Section& section, const Scene& scene, DatasetSpec& dataset) {
+  dataset.cluster = section.text("cluster");
+  dataset.query = section.text("query");
+  if (!dataset.cluster.empty() && dataset.cluster == dataset.id) {
+    scene.problems.add(section.value_place("cluster"), "\"cluster\" and \"id\" are the same column",
+                       "an id is unique, so no rows would be judged together; remove cluster");
+  }
+  if (section.given("query") && scene.task != Task::ranking) {
+    scene.problems.add(section.key_place("query"),
+                       fmt::format("\"query\" is for ranking; this task is {}", to_string(scene.task)),
+                       "remove it; rows of one unit are judged together with cluster");
+  }
 }
 
 }  // namespace
@@ -59,7 +106,8 @@ DatasetSpec read_dataset(const Section& top, const Scene& scene) {
   dataset.path = dataset.written.empty() ? "" : resolved_path(dataset.written, section.value_place("path"), scene);
   dataset.id = section.text("id");
   dataset.label = read_label(section, scene);
-  dataset.weight = read_weight(section);
+  read_weight(section, dataset);
+  read_units(section, scene, dataset);
   dataset.population = section.text("population") == "fixed" ? Population::fixed : Population::sample;
   dataset.sha256 = lower(section.text("sha256"));
   dataset.min_rows = static_cast<std::size_t>(section.whole("min_rows"));

@@ -14,6 +14,7 @@ OutputKind kind_of(std::string_view word, Task task) {
   if (word == "class") return OutputKind::klass;
   if (word == "value") return OutputKind::value;
   if (word == "score") return OutputKind::score;
+  if (task == Task::ranking) return OutputKind::score;
   return task == Task::regression ? OutputKind::value : OutputKind::probability;
 }
 
@@ -23,23 +24,35 @@ const Section& decider(const Section& common, const Section& own, std::string_vi
 }
 
 void check_kind(const Section& section, OutputKind kind, const Scene& scene) {
-  if ((kind == OutputKind::value) == (scene.task == Task::regression)) return;
-  scene.problems.add(section.value_place("kind"),
-                     fmt::format("output kind {} does not fit task {}", section.text("kind"), to_string(scene.task)),
-                     scene.task == Task::regression ? "write kind: value" : "value is for regression");
+  const auto refuse = [&](std::string_view hint) {
+    scene.problems.add(section.value_place("kind"),
+                       fmt::format("output kind {} does not fit task {}", section.text("kind"), to_string(scene.task)),
+                       std::string{hint});
+  };
+  if (scene.task == Task::regression) {
+    if (kind != OutputKind::value) refuse("write kind: value");
+  } else if (scene.task == Task::ranking) {
+    // a sigmoid of large logits makes ties that the model did not put out
+    if (kind != OutputKind::score && kind != OutputKind::probability) refuse("write kind: score");
+  } else if (kind == OutputKind::value) {
+    refuse("value is for regression");
+  } else if (scene.task == Task::multilabel && kind == OutputKind::klass) {
+    refuse("write kind: probability; decisions of 0 and 1 are probabilities, too");
+  }
 }
 
 void read_threshold(const Section& section, OutputSpec& output, const Scene& scene) {
-  if (scene.task == Task::binary && output.kind != OutputKind::klass && output.kind != OutputKind::score) {
+  const bool decides = scene.task == Task::binary || scene.task == Task::multilabel;
+  if (decides && output.kind != OutputKind::klass && output.kind != OutputKind::score) {
     output.positive_threshold = 0.5;
   }
   if (!section.given("positive_threshold")) return;
   const Place place = section.key_place("positive_threshold");
   const double threshold = section.number("positive_threshold");
   output.positive_threshold = threshold;
-  if (scene.task != Task::binary) {
-    scene.problems.add(
-        place, fmt::format("\"positive_threshold\" is for binary tasks; this one is {}", to_string(scene.task)));
+  if (!decides) {
+    scene.problems.add(place, fmt::format("\"positive_threshold\" is for binary and multilabel tasks; this one is {}",
+                                          to_string(scene.task)));
   } else if (output.kind == OutputKind::klass) {
     scene.problems.add(place, "\"positive_threshold\" means nothing where the output is a class");
   } else if (output.kind != OutputKind::score && !(threshold >= 0.0 && threshold <= 1.0)) {
@@ -69,8 +82,11 @@ void read_classes(const Section& section, OutputSpec& output, const Scene& scene
   if (!section.given("classes")) return;
   output.classes = section.texts("classes");
   const Place place = section.key_place("classes");
-  if (scene.task == Task::regression) {
-    scene.problems.add(place, "\"classes\" is not for regression", "remove it");
+  if (scene.task == Task::multilabel) {
+    scene.problems.add(place, "\"classes\" is not for multilabel: the labels are dataset.label.columns",
+                       "remove it; the output's columns stand in the order of the labels");
+  } else if (scene.task == Task::regression || scene.task == Task::ranking) {
+    scene.problems.add(place, fmt::format("\"classes\" is not for {}", to_string(scene.task)), "remove it");
   } else if (scene.task == Task::binary && output.classes.size() != 2) {
     scene.problems.add(place, fmt::format("a binary task has two classes, not {}", output.classes.size()));
   } else if (output.classes.size() < 2) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -16,15 +17,12 @@ using Json = nlohmann::ordered_json;
 using Specs = std::span<const CheckSpec* const>;
 
 constexpr const char* duration_pattern = R"(^[0-9.]+(e[-+]?[0-9]+)? ?(ns|us|ms|s|min|h)$)";
+constexpr const char* date_pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 constexpr const char* size_pattern = R"(^[0-9.]+(e[-+]?[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$)";
 constexpr const char* limit_pattern =
     R"(^-?[0-9.]+(e[-+]?[0-9]+)?( ?(pp|%|/s|ns|us|ms|s|min|h|B|kB|MB|GB|TB|KiB|MiB|GiB|TiB))?$)";
 
-Json ref(Where where) {
-  constexpr const char* names[]{"top",   "model",   "output",   "dataset", "label", "weight",
-                                "input", "runtime", "families", "check",   "slice"};
-  return {{"$ref", fmt::format("#/$defs/{}", names[static_cast<std::size_t>(where)])}};
-}
+Json ref(Where where) { return {{"$ref", fmt::format("#/$defs/{}", to_string(where))}}; }
 
 /// YAML readers turn 2.2 into a number and yes into a boolean; we keep what was written.
 Json text() { return {{"type", {"string", "number", "boolean"}}, {"minLength", 1}}; }
@@ -39,18 +37,29 @@ Json words(const Key& key) {
 
 Json number(const Key& key, const char* type) {
   Json schema{{"type", type}};
-  if (key.high > 1e300) return schema;
-  if (key.shape == Shape::number) {
-    schema["minimum"] = key.low;
-    schema["maximum"] = key.high;
-  } else {
-    schema["minimum"] = static_cast<std::int64_t>(key.low);
-    schema["maximum"] = static_cast<std::int64_t>(key.high);
-  }
+  const auto bound = [&](const char* word, double value) {
+    if (std::fabs(value) > 1e300) return;
+    if (std::floor(value) == value) {
+      schema[word] = static_cast<std::int64_t>(value);
+    } else {
+      schema[word] = value;
+    }
+  };
+  bound(key.open ? "exclusiveMinimum" : "minimum", key.low);
+  bound(key.open ? "exclusiveMaximum" : "maximum", key.high);
   return schema;
 }
 
 Json either(Json a, Json b) { return {{"anyOf", {std::move(a), std::move(b)}}}; }
+
+Json costs(const Key& key) {
+  const Json cost{{"type", "number"}, {"minimum", 0}};
+  const auto by_class = [](Json values) {
+    return Json{{"type", "object"}, {"minProperties", 2}, {"additionalProperties", std::move(values)}};
+  };
+  Json row{{"type", "object"}, {"minProperties", 1}, {"additionalProperties", cost}};
+  return {{"anyOf", {ref(key.inside), list_of(list_of(cost)), by_class(std::move(row))}}};
+}
 
 Json shape_of(const Key& key) {
   switch (key.shape) {
@@ -63,6 +72,7 @@ Json shape_of(const Key& key) {
     case Shape::digest: return {{"type", "string"}, {"pattern", "^[0-9a-fA-F]{64}$"}};
     case Shape::duration: return {{"type", "string"}, {"pattern", duration_pattern}};
     case Shape::size: return {{"type", "string"}, {"pattern", size_pattern}};
+    case Shape::date: return {{"type", "string"}, {"pattern", date_pattern}};
     case Shape::limit: return either({{"type", "number"}}, {{"type", "string"}, {"pattern", limit_pattern}});
     case Shape::texts: return list_of(text());
     case Shape::wholes: return list_of(number(key, "integer"));
@@ -73,6 +83,7 @@ Json shape_of(const Key& key) {
     case Shape::sections: return list_of(ref(key.inside));
     case Shape::text_or_section: return either(text(), ref(key.inside));
     case Shape::texts_or_sections: return list_of(either(text(), ref(key.inside)));
+    case Shape::costs: return costs(key);
   }
   return Json::object();
 }
@@ -105,12 +116,22 @@ Json object_of(Where where) {
   return schema;
 }
 
+/// A metric with a parameter is a pattern: any number may stand behind its @.
+Json metric_name(const CheckSpec& spec) {
+  if (spec.parameter == MetricParameter::none) return {{"const", spec.metric}};
+  const char* const number = spec.parameter == MetricParameter::ranks ? "[1-9][0-9]*" : "0?[.][0-9]+";
+  return {{"type", "string"},
+          {"pattern", fmt::format("^{}(@{}){}$", spec.metric, number, spec.parameter_optional ? "?" : "")}};
+}
+
 /// The check of one family: the common keys, its own metrics, each with what it says of itself.
 Json family_of(const Key& family, Specs specs) {
   Json metrics = Json::array();
   for (const CheckSpec* spec : specs) {
     if (to_string(spec->family) != family.name) continue;
-    metrics.push_back({{"const", spec->metric}, {"description", spec->summary}});
+    Json choice = metric_name(*spec);
+    choice["description"] = spec->summary;
+    metrics.push_back(std::move(choice));
   }
   Json entry = object_of(Where::check);
   if (!metrics.empty()) entry["properties"]["metric"] = {{"description", "What is measured."}, {"oneOf", metrics}};
@@ -141,11 +162,12 @@ std::string gate_file_schema(Specs specs) {
               {"title", "modelgate gate file"},
               {"description", "What a model must prove before it is deployed."}};
   schema.update(object_of(Where::top));
-  schema["$defs"] = {{"model", object_of(Where::model)},     {"output", object_of(Where::output)},
-                     {"dataset", object_of(Where::dataset)}, {"label", object_of(Where::label)},
-                     {"weight", object_of(Where::weight)},   {"input", object_of(Where::input)},
-                     {"runtime", object_of(Where::runtime)}, {"families", families(specs)},
-                     {"slice", object_of(Where::slice)}};
+  Json& definitions = schema["$defs"] = Json::object();
+  for (const Where where :
+       {Where::model, Where::output, Where::dataset, Where::label, Where::weight, Where::input, Where::runtime,
+        Where::families, Where::slice, Where::costs, Where::ledger, Where::first_release, Where::reports}) {
+    definitions[std::string{to_string(where)}] = where == Where::families ? families(specs) : object_of(where);
+  }
   return schema.dump(2) + "\n";
 }
 

@@ -11,13 +11,16 @@
 namespace modelgate {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ScopeKey>, 7> scope_keys{{{"slices", ScopeKey::slices},
-                                                                           {"attributes", ScopeKey::attributes},
-                                                                           {"class", ScopeKey::klass},
-                                                                           {"batch", ScopeKey::batch},
-                                                                           {"min_rows", ScopeKey::min_rows},
-                                                                           {"min_group_size", ScopeKey::min_group_size},
-                                                                           {"load", ScopeKey::load}}};
+constexpr std::array<std::pair<std::string_view, ScopeKey>, 9> scope_keys{
+    {{"slices", ScopeKey::slices},
+     {"attributes", ScopeKey::attributes},
+     {"class", ScopeKey::klass},
+     {"batch", ScopeKey::batch},
+     {"min_rows", ScopeKey::min_rows},
+     {"min_group_size", ScopeKey::min_group_size},
+     {"small_groups", ScopeKey::min_group_size},
+     {"reference_group", ScopeKey::reference_group},
+     {"load", ScopeKey::load}}};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -59,13 +62,21 @@ void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
     if (!entry.written(key) || has(spec.scope, flag)) continue;
     problems.add(entry.key_place(key), fmt::format("\"{}\" does not apply to {}", key, spec.metric), "remove it");
   }
-  if (entry.written("class") && has(spec.scope, ScopeKey::klass) && task != Task::multiclass) {
+  if (entry.written("class") && has(spec.scope, ScopeKey::klass) && task != Task::multiclass &&
+      task != Task::multilabel) {
     problems.add(entry.key_place("class"),
                  fmt::format("\"class\" picks one of several classes; this task is {}", to_string(task)), "remove it");
   }
   if (entry.written("min_rows") && has(spec.scope, ScopeKey::min_rows) && !entry.written("slices")) {
     problems.add(entry.key_place("min_rows"), "\"min_rows\" of a check is for its slices, and it has none",
                  "dataset.min_rows is for all rows");
+  }
+  const YamlNode* const attributes = entry.node("attributes");
+  if (entry.given("reference_group") && attributes != nullptr && attributes->items.size() > 1) {
+    problems.add(
+        entry.key_place("reference_group"),
+        fmt::format("\"reference_group\" is a group of one attribute; this check has {}", attributes->items.size()),
+        "give each attribute a check of its own");
   }
   const bool for_groups = spec.family == Family::bias && has(spec.scope, ScopeKey::attributes);
   if (for_groups && !entry.written("attributes")) {

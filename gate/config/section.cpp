@@ -14,19 +14,13 @@ namespace {
 
 std::string_view name_of(Where where) {
   switch (where) {
-    case Where::top: return "top";
     case Where::model: return "candidate and production";
-    case Where::output: return "output";
-    case Where::dataset: return "dataset";
-    case Where::label: return "label";
-    case Where::weight: return "weight";
     case Where::input: return "inputs";
-    case Where::runtime: return "runtime";
     case Where::families: return "checks";
     case Where::check: return "a check";
     case Where::slice: return "slices";
+    default: return to_string(where);
   }
-  return "?";
 }
 
 std::string hint_for_unknown(Where where, std::string_view name) {

@@ -50,10 +50,16 @@ struct Check {
 
   std::string range_text() const {
     const bool endless = row.high > 1e300;
+    if (endless && row.low > -1e300) return fmt::format("{:.16g} or more, and finite", row.low);
     return endless ? "any finite number" : fmt::format("{:.16g} to {:.16g}", row.low, row.high);
   }
 
   bool within(const YamlNode& value, double number) const {
+    if (row.open) {
+      if (number > row.low && number < row.high) return true;
+      return refuse(value, fmt::format("must lie between {:.15g} and {:.15g}", row.low, row.high),
+                    row.fallback.empty() ? "" : fmt::format("{} is the default", row.fallback));
+    }
     if (number >= row.low && number <= row.high) return true;
     if (row.low == row.high) return refuse(value, fmt::format("must be {:.15g}", row.low));
     return refuse(value, fmt::format("is out of range: {}", range_text()));
@@ -113,6 +119,27 @@ struct Check {
     return *amount > 0.0 || refuse(value, "must be more than zero");
   }
 
+  bool date(const YamlNode& value) const {
+    if (!scalar(value, "a date")) return false;
+    if (is_day(value.text)) return true;
+    return refuse(value, fmt::format("needs a day that exists, not \"{}\"", value.text), "write it as 2026-12-31");
+  }
+
+  bool cost(const YamlNode& value) const {
+    const auto amount = value.kind != Kind::scalar || value.quoted ? std::nullopt : parse_number(value.text);
+    if (!amount) return refuse(value, "needs a number for each cost");
+    return *amount >= 0.0 || refuse(value, "cannot be negative", "what a right decision earns is a cost of 0");
+  }
+
+  /// A list of lists; the maps are held to what the task needs where they are read.
+  bool costs(const YamlNode& value) const {
+    if (value.kind == Kind::map) return true;
+    return list(value, "rows, or a map", [&](const YamlNode& row_of_costs) {
+      if (row_of_costs.kind != Kind::list) return refuse(row_of_costs, "needs a list in each row", "[[0, 1], [5, 0]]");
+      return list(row_of_costs, "numbers", [&](const YamlNode& item) { return cost(item); });
+    });
+  }
+
   /// A list that is not empty, all elements of which are good; no element twice.
   template <class Good>
   bool list(const YamlNode& value, std::string_view of, Good&& good) const {
@@ -164,6 +191,7 @@ bool check_shape(const Key& row, const YamlNode& value, const Place& key, Proble
     case Shape::digest: return check.digest(value);
     case Shape::duration: return check.measured(value, parse_duration(value.text), "a duration", "90s or 10min");
     case Shape::size: return check.measured(value, parse_size(value.text), "a size", "500MiB or 8GiB");
+    case Shape::date: return check.date(value);
     case Shape::limit: return check.scalar(value, "one value");
     case Shape::texts: return check.texts(value);
     case Shape::wholes: return check.wholes(value);
@@ -176,6 +204,7 @@ bool check_shape(const Key& row, const YamlNode& value, const Place& key, Proble
     case Shape::texts_or_sections:
       return check.list(value, "columns",
                         [&](const YamlNode& item) { return item.kind == Kind::map || check.text(item); });
+    case Shape::costs: return check.costs(value);
   }
   return false;
 }

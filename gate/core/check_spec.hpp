@@ -56,11 +56,12 @@ struct CheckSpec {
   bool honours_exposure = false;   ///< false: dataset.weight of kind exposure has no meaning for this metric
   bool needs_costs = false;        ///< true for expected_cost: the gate file must say costs
   MetricParameter parameter = MetricParameter::none;
-  bool needs_live_model = false;  ///< true for latency: recorded predictions cannot answer
-  double lowest = 0.0;            ///< smallest limit that makes sense for min/max (in Unit)
-  double highest = 1.0;           ///< largest limit that makes sense for min/max (in Unit)
-  std::string_view summary;       ///< one sentence for list and the schema
-  std::string_view explain;       ///< Markdown in fixed sections: What it checks … Example
+  bool parameter_optional = false;  ///< true where the metric also stands without @: ndcg of whole lists
+  bool needs_live_model = false;    ///< true for latency: recorded predictions cannot answer
+  double lowest = 0.0;              ///< smallest limit that makes sense for min/max (in Unit)
+  double highest = 1.0;             ///< largest limit that makes sense for min/max (in Unit)
+  std::string_view summary;         ///< one sentence for list and the schema
+  std::string_view explain;         ///< Markdown in fixed sections: What it checks … Example
 };
 
 constexpr bool has(std::uint8_t set, auto flag) { return (set & static_cast<std::uint8_t>(flag)) != 0; }

@@ -38,7 +38,7 @@ TEST(CheckErrors, metric_unknown) {
             R"(modelgate.yaml:13: error: accuracy has no metric "banana"
    13 |     - {metric: banana, max: 20ms}
       |                ^
-      choices: roc_auc, accuracy, recall, specificity or log_loss)");
+      choices: roc_auc, accuracy, recall, specificity, log_loss, expected_cost or recall_at_fpr@0.01)");
 }
 
 TEST(CheckErrors, metric_of_another_task) {
@@ -46,7 +46,7 @@ TEST(CheckErrors, metric_of_another_task) {
             R"(modelgate.yaml:13: error: r2 is not defined for task binary
    13 |     - {metric: r2, min: 0.5}
       |                ^
-      choices: roc_auc, accuracy, recall, specificity or log_loss)");
+      choices: roc_auc, accuracy, recall, specificity, log_loss, expected_cost or recall_at_fpr@0.01)");
 }
 
 TEST(CheckErrors, multiclass_without_average) {
@@ -144,9 +144,10 @@ TEST(CheckErrors, batch_zero) {
 
 TEST(CheckErrors, confidence_in_percent) {
   EXPECT_EQ(error_of(gate_with_check("{metric: recall, min: 0.5, confidence: 95}")),
-            R"(modelgate.yaml:13: error: "confidence" is out of range: 0.5 to 1
+            R"(modelgate.yaml:13: error: "confidence" must lie between 0.5 and 1
    13 |     - {metric: recall, min: 0.5, confidence: 95}
-      |                                              ^)");
+      |                                              ^
+      0.95 is the default)");
 }
 
 TEST(CheckErrors, confidence_of_a_coin) {
@@ -183,11 +184,11 @@ TEST(CheckErrors, weight_that_a_metric_does_not_honour) {
 
 TEST(CheckErrors, weight_kind) {
   EXPECT_EQ(error_of(short_gate(
-                {{"  label: y", "  label: y\n  weight: {column: w, kind: frequency}"}, {"recall", "accuracy"}})),
-            R"(modelgate.yaml:10: error: "kind: frequency" is not supported by this version
-   10 |   weight: {column: w, kind: frequency}
+                {{"  label: y", "  label: y\n  weight: {column: w, kind: precision}"}, {"recall", "accuracy"}})),
+            R"(modelgate.yaml:10: error: "kind" cannot be "precision"
+   10 |   weight: {column: w, kind: precision}
       |                             ^
-      write sampling)");
+      write sampling, exposure or frequency)");
 }
 
 TEST(CheckErrors, scores_needed) {

@@ -28,7 +28,7 @@ CheckSpec accuracy_spec(std::string_view metric, std::uint8_t tasks, std::uint8_
   spec.tasks = tasks;
   spec.limits = rising;
   spec.scope = scope;
-  spec.honours_weight = metric == "accuracy";
+  spec.honours_weight = spec.honours_cluster = metric == "accuracy";
   spec.summary = "A rate.";
   return spec;
 }
@@ -63,6 +63,24 @@ CheckSpec r2() {
   return spec;
 }
 
+CheckSpec with_parameter(std::string_view metric, Task task, MetricParameter parameter) {
+  CheckSpec spec = accuracy_spec(metric, flags(task));
+  spec.parameter = parameter;
+  spec.parameter_optional = metric == "ndcg";
+  spec.needs_scores = true;
+  return spec;
+}
+
+CheckSpec expected_cost() {
+  CheckSpec spec = accuracy_spec("expected_cost", classes);
+  spec.direction = Direction::lower_is_better;
+  spec.unit = Unit::plain;
+  spec.limits = falling;
+  spec.needs_costs = true;
+  spec.highest = inf;
+  return spec;
+}
+
 CheckSpec bias_spec(std::string_view metric, Unit unit, std::uint8_t limits) {
   CheckSpec spec;
   spec.family = Family::bias;
@@ -70,7 +88,7 @@ CheckSpec bias_spec(std::string_view metric, Unit unit, std::uint8_t limits) {
   spec.tasks = binary;
   spec.unit = unit;
   spec.limits = limits;
-  spec.scope = grouped;
+  spec.scope = grouped | flags(ScopeKey::reference_group);
   return spec;
 }
 
@@ -96,6 +114,13 @@ const std::array registry{auc(),
                           specificity(),
                           log_loss(),
                           r2(),
+                          accuracy_spec("f1_micro", flags(Task::multilabel)),
+                          accuracy_spec("f1_macro", flags(Task::multilabel)),
+                          expected_cost(),
+                          with_parameter("ndcg", Task::ranking, MetricParameter::ranks),
+                          with_parameter("recall", Task::ranking, MetricParameter::ranks),
+                          with_parameter("top_k_accuracy", Task::multiclass, MetricParameter::ranks),
+                          with_parameter("recall_at_fpr", Task::binary, MetricParameter::share),
                           bias_spec("equalized_odds_difference", Unit::rate, flags(LimitWord::max)),
                           bias_spec("demographic_parity_ratio", Unit::ratio, flags(LimitWord::min)),
                           bias_spec("tpr", Unit::rate, flags(LimitWord::max_regression)),

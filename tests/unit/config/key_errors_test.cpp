@@ -54,7 +54,7 @@ TEST(KeyErrors, unknown_and_like_nothing) {
             R"(modelgate.yaml:10: error: unknown key "banana"
    10 |   banana: 1
       |   ^
-      known here: path, id, label, weight, population, inputs, sha256 or min_rows)");
+      known here: path, id, label, weight, cluster, query, population, inputs, sha256 or min_rows)");
 }
 
 TEST(KeyErrors, every_problem_at_once) {
@@ -79,60 +79,11 @@ modelgate.yaml:13: error: recall lies between 0 and 1; 85 is outside
       write 0.85 or 85pp)");
 }
 
-TEST(KeyErrors, cluster_is_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"  label: y", "  label: y\n  cluster: id"}})),
-            R"(modelgate.yaml:10: error: "cluster" is not supported by this version; remove it
-   10 |   cluster: id
-      |   ^)");
-}
-
-TEST(KeyErrors, waivers_and_extends_are_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"checks:", "waivers: w.yaml\nextends: base.yaml\nchecks:"}})),
-            R"(modelgate.yaml:11: error: "waivers" is not supported by this version; remove it
-   11 | waivers: w.yaml
-      | ^
-modelgate.yaml:12: error: "extends" is not supported by this version; remove it
-   12 | extends: base.yaml
+TEST(KeyErrors, extends_is_not_built_yet) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "extends: base.yaml\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "extends" is not supported by this version; remove it
+   11 | extends: base.yaml
       | ^)");
-}
-
-TEST(KeyErrors, first_release_form_is_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"checks:", "first_release: {owner: me}\nchecks:"}})),
-            R"(modelgate.yaml:11: error: "first_release" is not supported by this version; remove it
-   11 | first_release: {owner: me}
-      | ^)");
-}
-
-TEST(KeyErrors, other_top_keys_not_built_yet) {
-  EXPECT_EQ(
-      error_of(short_gate(
-          {{"checks:", "ledger: {path: l}\ntarget_prevalence: 0.1\ncosts: {}\nreports: {samples: true}\nchecks:"}})),
-      R"(modelgate.yaml:11: error: "ledger" is not supported by this version; remove it
-   11 | ledger: {path: l}
-      | ^
-modelgate.yaml:12: error: "target_prevalence" is not supported by this version; remove it
-   12 | target_prevalence: 0.1
-      | ^
-modelgate.yaml:13: error: "costs" is not supported by this version; remove it
-   13 | costs: {}
-      | ^
-modelgate.yaml:14: error: "reports" is not supported by this version; remove it
-   14 | reports: {samples: true}
-      | ^)");
-}
-
-TEST(KeyErrors, query_is_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"  label: y", "  label: y\n  query: search_id"}})),
-            R"(modelgate.yaml:10: error: "query" is not supported by this version; remove it
-   10 |   query: search_id
-      |   ^)");
-}
-
-TEST(KeyErrors, multilabel_columns_are_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"label: y", "label: {columns: [a, b]}"}})),
-            R"(modelgate.yaml:9: error: "columns" is not supported by this version; remove it
-    9 |   label: {columns: [a, b]}
-      |           ^)");
 }
 
 TEST(KeyErrors, signature_is_not_built_yet) {
@@ -147,18 +98,6 @@ TEST(KeyErrors, resources_is_not_built_yet) {
             R"(modelgate.yaml:12: error: "resources" is not supported by this version; remove it
    12 |   resources:
       |   ^)");
-}
-
-TEST(KeyErrors, reference_group_and_small_groups_are_not_built_yet) {
-  EXPECT_EQ(
-      error_of(gate_with_check(
-          "{metric: tpr, attributes: [sex], max_regression: 0.05, reference_group: M, small_groups: report}", "bias")),
-      R"(modelgate.yaml:13: error: "reference_group" is not supported by this version; remove it
-   13 | ...ic: tpr, attributes: [sex], max_regression: 0.05, reference_group: M, small_groups: report}
-      |                                                      ^
-modelgate.yaml:13: error: "small_groups" is not supported by this version; remove it
-   13 | ... [sex], max_regression: 0.05, reference_group: M, small_groups: report}
-      |                                                      ^)");
 }
 
 TEST(KeyErrors, load_is_single_stream_only) {
@@ -183,14 +122,6 @@ TEST(KeyErrors, isolation_is_not_built_yet) {
 modelgate.yaml:11: error: "allow_native_unisolated" is not supported by this version; remove it
    11 | runtime: {isolation: full, allow_native_unisolated: true}
       |                            ^)");
-}
-
-TEST(KeyErrors, ranking_is_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"binary", "ranking"}})),
-            R"(modelgate.yaml:3: error: "task: ranking" is not supported by this version
-    3 | task: ranking
-      |       ^
-      write binary, multiclass or regression)");
 }
 
 TEST(KeyErrors, other_devices_are_not_built_yet) {

@@ -162,7 +162,7 @@ TEST(ModelErrors, threshold_of_a_regression) {
   EXPECT_EQ(error_of(short_gate({{"binary", "regression"},
                                  {"checks:", "output: {positive_threshold: 0.5}\nchecks:"},
                                  {"recall, max_regression: 0.02", "r2, min: 0.5"}})),
-            R"(modelgate.yaml:11: error: "positive_threshold" is for binary tasks; this one is regression
+            R"(modelgate.yaml:11: error: "positive_threshold" is for binary and multilabel tasks; this one is regression
    11 | output: {positive_threshold: 0.5}
       |          ^)");
 }

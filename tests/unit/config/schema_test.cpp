@@ -18,7 +18,7 @@ std::vector<std::string> metrics_of(const std::string& family) {
   std::vector<std::string> names;
   const Json metric =
       schema().at("$defs").at("families").at("properties").at(family).at("items").at("properties").at("metric");
-  for (const Json& choice : metric.at("oneOf")) names.push_back(choice.at("const"));
+  for (const Json& choice : metric.at("oneOf")) names.push_back(choice.value("const", choice.value("pattern", "")));
   return names;
 }
 
@@ -38,12 +38,24 @@ TEST(Schema, has_every_key_that_the_reader_takes_and_no_other) {
   const auto properties_of = [&](const char* name) { return all.at("$defs").at(name).at("properties"); };
   EXPECT_TRUE(properties_of("runtime").contains("threads"));
   EXPECT_FALSE(properties_of("runtime").contains("isolation"));
-  EXPECT_FALSE(properties_of("dataset").contains("cluster"));
-  EXPECT_FALSE(all.at("properties").contains("waivers"));
+  EXPECT_TRUE(properties_of("dataset").contains("cluster"));
+  EXPECT_FALSE(properties_of("reports").contains("samples"));
+  EXPECT_FALSE(all.at("properties").contains("extends"));
   for (const Key& key : all_keys()) {
     if (key.where != Where::top) continue;
     EXPECT_EQ(all.at("properties").contains(std::string{key.name}), !key.later) << key.name;
   }
+}
+
+TEST(Schema, takes_any_number_behind_the_at_of_a_metric_with_a_parameter) {
+  EXPECT_THAT(metrics_of("accuracy"), testing::IsSupersetOf({"^ndcg(@[1-9][0-9]*)?$", "^top_k_accuracy(@[1-9][0-9]*)$",
+                                                             "^recall_at_fpr(@0?[.][0-9]+)$"}));
+}
+
+TEST(Schema, bounds_that_are_themselves_outside_are_exclusive) {
+  const Json prevalence = schema().at("properties").at("target_prevalence");
+  EXPECT_EQ(prevalence.at("exclusiveMinimum"), 0);
+  EXPECT_EQ(prevalence.at("exclusiveMaximum"), 1);
 }
 
 TEST(Schema, gives_defaults_and_descriptions) {
