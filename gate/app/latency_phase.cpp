@@ -87,6 +87,8 @@ Result<RequestRows> request_rows(const Plan& plan, const InputSets& inputs, std:
   dataset.id.clear();
   dataset.label = {};
   dataset.weight.clear();
+  dataset.cluster.clear();
+  dataset.query.clear();
   const GoldenRequest request{.dataset = dataset,
                               .task = plan.task,
                               .class_names = {},

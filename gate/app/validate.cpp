@@ -56,7 +56,7 @@ Result<Golden> read_golden(const Plan& plan) {
   const auto reader = GoldenReader::open(request);
   if (!reader) return std::unexpected(reader.error());
   constexpr std::size_t chunk = 65'536;
-  std::vector<std::vector<double>> no_scores;
+  std::vector<Scores> no_scores;
   for (;;) {
     const auto rows = (*reader)->next(chunk, {}, golden.rows, no_scores);
     if (!rows) return std::unexpected(rows.error());

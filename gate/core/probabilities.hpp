@@ -6,13 +6,16 @@
 #include <cstddef>
 #include <span>
 
+#include "gate/core/plan.hpp"
+
 namespace modelgate {
 
-/// Turns logits (rows × width, row-major) into probabilities in place, computed in double: sigmoid for width 1, else a
-/// softmax a row, stable for any finite logit. Live and recorded outputs go through this one function.
+/// Turns logits (rows × width, row-major) into probabilities in place, computed in double: sigmoid for width 1 and for
+/// the labels of a multilabel task, else a softmax a row, stable for any finite logit. Live and recorded outputs go
+/// through this one function.
 template <class Score>
-void logits_to_probabilities(std::span<Score> scores, std::size_t width) {
-  if (width == 1) {
+void logits_to_probabilities(std::span<Score> scores, std::size_t width, Task task) {
+  if (width == 1 || task == Task::multilabel) {
     for (Score& score : scores) score = static_cast<Score>(1.0 / (1.0 + std::exp(-static_cast<double>(score))));
     return;
   }

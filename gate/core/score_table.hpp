@@ -45,20 +45,23 @@ struct RowColumns {
   UnitColumn cluster;                     ///< empty: every row is its own unit
   UnitColumn query;                       ///< ranking only
   std::vector<CategoryColumn> categories;
-  std::vector<std::string> id_text;  ///< ids as read; only where row evidence asks for them
+  std::vector<std::string> id_text;  ///< ids as read; only for reports.row_evidence: plain with an id column
 
   const CategoryColumn* category(std::string_view name) const;
 };
+
+/// Numbers of a model at the precision they came in, rows × width, row-major.
+using Scores = std::variant<std::vector<float>, std::vector<double>>;
 
 /// One model's outputs aligned with the rows, at the precision they came in.
 struct Predictions {
   OutputKind kind = OutputKind::probability;  ///< logit has become probability when stored
   std::size_t width = 1;  ///< scores a row; binary, value and ranking: 1; multiclass: classes; multilabel: labels
-  std::variant<std::vector<float>, std::vector<double>> scores;  ///< rows × width, row-major; empty for klass
-  std::vector<std::int32_t> classes;                             ///< kind klass: class index (binary 0/1) a row
-  double positive_threshold = 0.5;  ///< compared at the scores' own precision, score >= threshold
-  std::optional<Error> error;       ///< set: this model could not be evaluated; the columns are not to be read
-  bool present = false;             ///< false: no such model in this run
+  Scores scores;          ///< rows × width, row-major; empty for klass
+  std::vector<std::int32_t> classes;  ///< kind klass: class index (binary 0/1) a row; multilabel: 0/1, rows × width
+  double positive_threshold = 0.5;    ///< compared at the scores' own precision, score >= threshold
+  std::optional<Error> error;         ///< set: this model could not be evaluated; the columns are not to be read
+  bool present = false;               ///< false: no such model in this run
 
   bool usable() const { return present && !error; }
 };

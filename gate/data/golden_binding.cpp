@@ -56,13 +56,19 @@ class Binder {
     if (places->empty()) return data_error(fmt::format("An input of {} has no columns; name them.", file_));
     for (const auto place : *places) {
       const auto& name = binding_.columns.needs()[place].name;
-      if (std::ranges::find(request_.dataset.label.columns, name) == request_.dataset.label.columns.end()) continue;
+      if (!is_label(name)) continue;
       return data_error(
           fmt::format("{}: column {} is the label and also an input of the model, which would see the answer. "
                       "Take it out of the inputs (narrow a pattern such as \"*\").",
                       file_, name));
     }
     return places;
+  }
+
+  /// Label columns may be a pattern; one that matches nothing is an error of its own, later.
+  bool is_label(const std::string& name) const {
+    const auto labels = expand_columns(request_.dataset.label.columns, names_, file_, "dataset.label");
+    return labels && std::ranges::find(*labels, name) != labels->end();
   }
 
   Result<void> bind_rows() {
@@ -78,11 +84,12 @@ class Binder {
       return Result<void>();
     };
     auto done = take(binding_.label, dataset.label.columns, label_use(), "dataset.label");
-    if (done && binding_.label.size() > 1) {
-      done =
-          data_error(fmt::format("{}: several label columns need task multilabel, which is not supported yet.", file_));
+    if (done && binding_.label.size() > 1 && request_.task != Task::multilabel) {
+      done = data_error(fmt::format("{}: several label columns need task multilabel.", file_));
     }
     if (done) done = take(binding_.weight, one(dataset.weight), ColumnUse::decimal, "dataset.weight");
+    if (done) done = take(binding_.cluster, one(dataset.cluster), ColumnUse::text, "dataset.cluster");
+    if (done) done = take(binding_.query, one(dataset.query), ColumnUse::text, "dataset.query");
     if (done) done = take(binding_.id, one(dataset.id), ColumnUse::text, "dataset.id");
     if (done) done = take(binding_.categories, request_.category_columns, ColumnUse::few_texts, "a slice or attribute");
     return done;
@@ -90,7 +97,8 @@ class Binder {
 
   /// Texts are read as texts, so that "007" or "1.0" in a CSV stay what they are.
   ColumnUse label_use() const {
-    if (request_.task == Task::regression) return ColumnUse::decimal;
+    if (request_.task == Task::regression || request_.task == Task::ranking) return ColumnUse::decimal;
+    if (request_.task == Task::multilabel) return ColumnUse::integer;
     const auto texts = ClassTexts::of(request_.task, request_.dataset.label, request_.class_names);
     return texts.positive || texts.numeric_names() ? ColumnUse::few_texts : ColumnUse::integer;
   }

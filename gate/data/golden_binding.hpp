@@ -18,6 +18,8 @@ struct GoldenBinding {
   std::vector<std::vector<std::vector<std::size_t>>> inputs;  ///< [set][input][column]
   std::vector<std::size_t> label;
   std::vector<std::size_t> weight;
+  std::vector<std::size_t> cluster;
+  std::vector<std::size_t> query;
   std::vector<std::size_t> id;
   std::vector<std::size_t> categories;
   std::vector<std::vector<std::size_t>> predictions;  ///< [model][column]

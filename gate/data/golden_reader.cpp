@@ -28,6 +28,7 @@ class Reader final : public GoldenReader {
       : dataset_(request.dataset),
         categories_(request.category_columns),
         keep_ids_(request.keep_ids),
+        keep_id_text_(request.keep_id_text),
         shard_(request.shard),
         shards_(request.shards) {}
 
@@ -52,7 +53,7 @@ class Reader final : public GoldenReader {
   IdValues take_ids() override { return std::exchange(ids_, {}); }
 
   Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,
-                           std::vector<std::vector<double>>& dataset_scores) override {
+                           std::vector<Scores>& dataset_scores) override {
     if (auto begun = begin_chunk(max_rows, buffers, rows, dataset_scores); !begun)
       return std::unexpected(begun.error());
     std::size_t done = 0;
@@ -149,13 +150,19 @@ class Reader final : public GoldenReader {
   Result<void> make_rows(const GoldenRequest& request) {
     BoundRows bound{binding_.bound(binding_.label),
                     binding_.bound(binding_.weight),
+                    binding_.bound(binding_.cluster),
+                    binding_.bound(binding_.query),
                     binding_.bound(binding_.id),
                     binding_.bound(binding_.categories),
                     files_.format,
                     files_.paths.front()};
     std::vector<RowDecoderResult> made;
     if (!bound.label.empty()) made.push_back(make_label_decoder(request, bound));
-    if (!bound.weight.empty()) made.push_back(make_weight_decoder(bound));
+    if (!bound.weight.empty()) made.push_back(make_weight_decoder(bound, dataset_.weight_kind));
+    if (!bound.cluster.empty())
+      made.push_back(make_unit_decoder(bound.cluster.front(), &RowColumns::cluster, "dataset.cluster", bound));
+    if (!bound.query.empty())
+      made.push_back(make_unit_decoder(bound.query.front(), &RowColumns::query, "dataset.query", bound));
     for (std::size_t i = 0; i < bound.categories.size(); ++i) {
       made.push_back(make_category_decoder(bound.categories[i], i, bound));
     }
@@ -170,19 +177,23 @@ class Reader final : public GoldenReader {
                                       id_->name, type_name(*id_->type)));
       }
     }
+    return make_predictions(request);
+  }
+
+  Result<void> make_predictions(const GoldenRequest& request) {
     const auto texts = ClassTexts::of(request.task, request.dataset.label, request.class_names);
     for (std::size_t i = 0; i < binding_.predictions.size(); ++i) {
       const bool klass = i >= request.prediction_kinds.size() || request.prediction_kinds[i] == OutputKind::klass;
       auto columns = PredictionColumns::make(binding_.bound(binding_.predictions[i]), klass ? texts : ClassTexts{},
                                              files_.format, files_.paths.front());
       if (!columns) return std::unexpected(columns.error());
-      predictions_.push_back(std::move(*columns));
+      predictions_.push_back({std::move(*columns), klass});
     }
     return {};
   }
 
   Result<void> begin_chunk(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,
-                           std::vector<std::vector<double>>& dataset_scores) {
+                           std::vector<Scores>& dataset_scores) {
     std::size_t index = 0;
     if (buffers.size() != layouts_.size()) return internal_error("The chunk has another number of input sets.");
     for (std::size_t set = 0; set < buffers.size(); ++set) {
@@ -191,15 +202,19 @@ class Reader final : public GoldenReader {
         if (auto begun = inputs_[index++]->begin(buffer, max_rows); !begun) return begun;
       }
     }
-    dataset_scores.resize(predictions_.size());
-    if (!rows.categories.empty() || rows.rows > 0) return {};
+    if (row_ > 0 || rows.rows > 0) return {};
     rows.categories.resize(categories_.size());
     for (std::size_t i = 0; i < categories_.size(); ++i) rows.categories[i].name = categories_[i];
-    reserve(rows);
+    dataset_scores.assign(predictions_.size(), {});
+    for (std::size_t i = 0; i < predictions_.size(); ++i) {
+      if (predictions_[i].klass || !predictions_[i].columns.single_precision())
+        dataset_scores[i] = std::vector<double>();
+    }
+    reserve(rows, dataset_scores);
     return {};
   }
 
-  void reserve(RowColumns& rows) const {
+  void reserve(RowColumns& rows, std::vector<Scores>& dataset_scores) const {
     if (!total_) return;
     constexpr std::size_t most = std::size_t{1}
                                  << 24;  // the file says how many; beyond this it is not believed beforehand
@@ -208,6 +223,9 @@ class Reader final : public GoldenReader {
     if (!binding_.label.empty()) rows.label_class.reserve(expected);
     if (!binding_.weight.empty()) rows.weight.reserve(expected);
     for (auto& category : rows.categories) category.codes.reserve(expected);
+    for (std::size_t i = 0; i < predictions_.size(); ++i) {
+      std::visit([&](auto& scores) { scores.reserve(expected * predictions_[i].columns.width()); }, dataset_scores[i]);
+    }
   }
 
   /// Makes position_ point at a row to give, or says that there is none left.
@@ -256,8 +274,7 @@ class Reader final : public GoldenReader {
     row_ += static_cast<std::size_t>(count);
   }
 
-  Result<void> decode(const Run& run, std::size_t row, RowColumns& rows,
-                      std::vector<std::vector<double>>& dataset_scores) {
+  Result<void> decode(const Run& run, std::size_t row, RowColumns& rows, std::vector<Scores>& dataset_scores) {
     for (const auto& input : inputs_) {
       if (auto decoded = input->decode(run, row); !decoded) return decoded;
     }
@@ -265,14 +282,18 @@ class Reader final : public GoldenReader {
       if (auto decoded = decoder->decode(run, rows); !decoded) return decoded;
     }
     if (id_) {
-      if (auto decoded = decode_ids(run, *id_, rows.id_hash, keep_ids_ ? &ids_ : nullptr); !decoded) return decoded;
+      if (auto decoded =
+              decode_ids(run, *id_, rows.id_hash, keep_ids_ ? &ids_ : nullptr, keep_id_text_ ? &rows.id_text : nullptr);
+          !decoded)
+        return decoded;
     } else if (keep_ids_) {
       for (std::size_t i = 0; i < static_cast<std::size_t>(run.count); ++i) {
         ids_.integers.push_back(static_cast<std::int64_t>(row_ + i));
       }
     }
     for (std::size_t i = 0; i < predictions_.size(); ++i) {
-      if (auto decoded = predictions_[i].decode(run, dataset_scores[i]); !decoded) return decoded;
+      const auto into = [&](auto& scores) { return predictions_[i].columns.decode(run, scores); };
+      if (auto decoded = std::visit(into, dataset_scores[i]); !decoded) return decoded;
     }
     rows.rows += static_cast<std::size_t>(run.count);
     return {};
@@ -298,6 +319,7 @@ class Reader final : public GoldenReader {
   DatasetSpec dataset_;
   std::vector<std::string> categories_;
   bool keep_ids_;
+  bool keep_id_text_;
   std::size_t shard_;
   std::size_t shards_;
   DataFiles files_;
@@ -306,7 +328,11 @@ class Reader final : public GoldenReader {
   std::vector<std::vector<InputLayout>> layouts_;
   std::vector<std::unique_ptr<InputDecoder>> inputs_;
   std::vector<std::unique_ptr<RowDecoder>> row_decoders_;
-  std::vector<PredictionColumns> predictions_;
+  struct DatasetPredictions {
+    PredictionColumns columns;
+    bool klass;
+  };
+  std::vector<DatasetPredictions> predictions_;
   std::optional<BoundColumn> id_;
   std::optional<std::size_t> total_;
   IdValues ids_;

@@ -16,18 +16,19 @@
 
 namespace modelgate {
 
-/// What to read of the golden data. Without dataset.label.columns no labels are read, without dataset.weight no
-/// weights.
+/// What to read of the golden data. Without dataset.label.columns no labels are read; likewise without dataset.weight,
+/// dataset.cluster and dataset.query.
 struct GoldenRequest {
   const DatasetSpec& dataset;
   Task task = Task::binary;
-  std::vector<std::string> class_names;            ///< multiclass with output.classes; empty: labels are 0…k−1
+  std::vector<std::string> class_names;            ///< output.classes; empty: 0…k−1, or multilabel the label columns
   std::vector<std::string> category_columns;       ///< slice and attribute columns, without repeats
   std::vector<std::vector<InputSpec>> input_sets;  ///< distinct input lists; models with equal inputs share one
   std::vector<std::vector<std::string>> prediction_columns;  ///< for models with predictions: dataset
   bool keep_ids = false;                                     ///< keep the ids themselves for take_ids (predict)
   std::size_t shard = 0;                                     ///< 1…shards: only this share of the rows; 0: all rows
   std::size_t shards = 0;
+  bool keep_id_text = false;                 ///< fill RowColumns::id_text
   std::vector<OutputKind> prediction_kinds;  ///< one for each of prediction_columns; texts are read for class only
 };
 
@@ -62,10 +63,11 @@ class GoldenReader {
   /// Resolved files in reading order.
   virtual const std::vector<std::string>& files() const = 0;
 
-  /// Decodes up to max_rows rows: inputs into the buffers, labels, ids, weights and categories appended to rows,
-  /// dataset prediction columns appended to dataset_scores[i] (row-major). Returns the rows read, 0 at the end.
+  /// Decodes up to max_rows rows: inputs into the buffers, labels, ids, weights, units and categories appended to rows,
+  /// dataset prediction columns appended to dataset_scores[i] (row-major; float32 where every column is). Returns the
+  /// rows read, 0 at the end.
   virtual Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,
-                                   std::vector<std::vector<double>>& dataset_scores) = 0;
+                                   std::vector<Scores>& dataset_scores) = 0;
 
   /// The ids of the rows read so far, with keep_ids; leaves none behind.
   virtual IdValues take_ids() = 0;

@@ -27,7 +27,8 @@ void keep_id(IdValues& keep, bool as_text, std::string_view text, std::int64_t n
 
 std::uint64_t id_hash(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
-Result<void> decode_ids(const Run& run, const BoundColumn& column, std::vector<std::uint64_t>& hashes, IdValues* keep) {
+Result<void> decode_ids(const Run& run, const BoundColumn& column, std::vector<std::uint64_t>& hashes, IdValues* keep,
+                        std::vector<std::string>* texts) {
   const auto& array = *run.batch.column(static_cast<int>(column.index));
   const bool whole = !is_text(*array.type());
   const bool as_text = !whole || array.type_id() == arrow::Type::UINT64;
@@ -44,6 +45,7 @@ Result<void> decode_ids(const Run& run, const BoundColumn& column, std::vector<s
       return;
     }
     hashes.push_back(id_hash(*text));
+    if (texts != nullptr) texts->emplace_back(*text);
     if (keep != nullptr) keep_id(*keep, as_text, *text, numbers.empty() ? 0 : numbers[static_cast<std::size_t>(i)]);
   };
   if (whole) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gate/core/score_rules.hpp"
 #include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
 #include "gate/data/row_decoder.hpp"
@@ -13,38 +14,54 @@
 namespace modelgate {
 namespace {
 
-constexpr std::int64_t most_classes = 10'000;
 constexpr std::int64_t null_label = -2;
 constexpr std::string_view label_is_null =
     "the label is null or NaN. Every golden row needs a label; mend or remove the row";
 
-/// Finite numbers: regression labels and weights.
-class FiniteDecoder final : public RowDecoder {
+/// Which finite numbers a column may hold, in words.
+struct Measure {
+  std::string_view noun;
+  std::string_view wanted;
+  bool (*allowed)(double);
+};
+constexpr Measure any_number{"label", "finite", [](double) { return true; }};
+constexpr Measure relevance{"relevance", "finite and not negative", [](double value) { return value >= 0; }};
+constexpr Measure sampling{"weight", "finite and not negative", [](double value) { return value >= 0; }};
+constexpr Measure frequency{"weight", "a whole number of rows, 0 or more (weight kind frequency)",
+                            [](double value) { return value >= 0 && value == std::floor(value); }};
+constexpr Measure exposure{"weight", "finite and above 0 (weight kind exposure)",
+                           [](double value) { return value > 0; }};
+
+/// Numbers: regression labels, relevances and weights.
+class MeasureDecoder final : public RowDecoder {
  public:
-  FiniteDecoder(BoundColumn column, bool is_weight) : column_(std::move(column)), is_weight_(is_weight) {}
+  MeasureDecoder(BoundColumn column, std::vector<double> RowColumns::* target, Measure measure)
+      : column_(std::move(column)), target_(target), measure_(measure) {}
 
   Result<void> decode(const Run& run, RowColumns& rows) override {
-    auto& values = is_weight_ ? rows.weight : rows.label_value;
+    auto& values = rows.*target_;
     const Numbers numbers(*run.batch.column(static_cast<int>(column_.index)), run.begin, run.count);
     if (const auto flaw = first_flaw(numbers, DType::float64, NullPolicy{})) {
+      const bool label = target_ == &RowColumns::label_value;
       return data_error(fmt::format("{}: {}.", place(run, column_.name, flaw->index),
-                                    is_weight_ ? "the weight is null or NaN. Mend or remove the row" : label_is_null));
+                                    label ? label_is_null : "the weight is null or NaN. Mend or remove the row"));
     }
     const auto before = values.size();
     values.resize(before + static_cast<std::size_t>(run.count));
     store(numbers, 0, run.count, DType::float64, NullPolicy{}, reinterpret_cast<std::byte*>(values.data() + before), 1);
     for (auto i = before; i < values.size(); ++i) {
-      if (std::isfinite(values[i]) && (!is_weight_ || values[i] >= 0)) continue;
-      return data_error(fmt::format("{}: the {} must be finite{}. Mend or remove the row.",
-                                    place(run, column_.name, static_cast<std::int64_t>(i - before)),
-                                    is_weight_ ? "weight" : "label", is_weight_ ? " and not negative" : ""));
+      if (std::isfinite(values[i]) && measure_.allowed(values[i])) continue;
+      return data_error(fmt::format("{}: the {} must be {}. Mend or remove the row.",
+                                    place(run, column_.name, static_cast<std::int64_t>(i - before)), measure_.noun,
+                                    measure_.wanted));
     }
     return {};
   }
 
  private:
   BoundColumn column_;
-  bool is_weight_;
+  std::vector<double> RowColumns::* target_;
+  Measure measure_;
 };
 
 /// Class labels that are indexes: 0/1, or 0…k−1.
@@ -61,7 +78,9 @@ class IndexLabels final : public RowDecoder {
     }
     values_.resize(static_cast<std::size_t>(run.count));
     store(numbers, 0, run.count, DType::int64, NullPolicy{}, reinterpret_cast<std::byte*>(values_.data()), 1);
-    const auto classes = task_ == Task::binary ? 2 : names_.empty() ? most_classes : std::ssize(names_);
+    const auto classes = task_ == Task::binary ? 2
+                         : names_.empty()      ? static_cast<std::int64_t>(most_classes)
+                                               : std::ssize(names_);
     for (std::size_t i = 0; i < values_.size(); ++i) {
       if (values_[i] < 0 || values_[i] >= classes) return refuse(run, static_cast<std::int64_t>(i), wanted());
       rows.label_class.push_back(static_cast<std::int32_t>(values_[i]));
@@ -221,17 +240,21 @@ RowDecoderResult make_label_decoder(const GoldenRequest& request, const BoundRow
     case Task::multiclass: return make_class_labels(request, bound);
     case Task::regression:
       if (!is_number(*column.type)) return wrong_type(bound, column, "a regression label must be a number");
-      return std::make_unique<FiniteDecoder>(column, false);
-    default:
-      return data_error(
-          fmt::format("Task {} is not supported yet; binary, multiclass and regression are.", to_string(request.task)));
+      return std::make_unique<MeasureDecoder>(column, &RowColumns::label_value, any_number);
+    case Task::ranking:
+      if (!is_number(*column.type))
+        return wrong_type(bound, column, "a ranking's label, the relevance, must be a number");
+      return std::make_unique<MeasureDecoder>(column, &RowColumns::label_value, relevance);
+    case Task::multilabel: break;
   }
+  return make_label_bits_decoder(request, bound);
 }
 
-RowDecoderResult make_weight_decoder(const BoundRows& bound) {
+RowDecoderResult make_weight_decoder(const BoundRows& bound, WeightKind kind) {
   const auto& column = bound.weight.front();
   if (!is_number(*column.type)) return wrong_type(bound, column, "a weight must be a number");
-  return std::make_unique<FiniteDecoder>(column, true);
+  const auto measure = kind == WeightKind::frequency ? frequency : kind == WeightKind::exposure ? exposure : sampling;
+  return std::make_unique<MeasureDecoder>(column, &RowColumns::weight, measure);
 }
 
 }  // namespace modelgate

@@ -3,48 +3,31 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "gate/core/probabilities.hpp"
+#include "gate/core/score_rules.hpp"
 
 namespace modelgate {
 namespace {
 
-/// The last valid class index, or −1 when any whole number from 0 on may be one.
-std::int64_t highest_class(const ScoreRules& rules) {
-  if (rules.task == Task::binary) return 1;
-  return static_cast<std::int64_t>(rules.class_names.size()) - 1;
-}
-
 template <class Score>
-bool sound(const ScoreRules& rules, Score score) {
-  switch (rules.output.kind) {
-    case OutputKind::probability: return score >= Score{0} && score <= Score{1};
-    case OutputKind::klass: {
-      const auto highest = highest_class(rules);
-      return score >= Score{0} && score == std::trunc(score) &&
-             score <= static_cast<Score>(highest < 0 ? 9999 : highest);
-    }
-    default: return std::isfinite(score);
+std::optional<ScoreRules::Flaw> find_flaw(const ScoreRules& rules, std::span<const Score> scores, std::size_t width) {
+  const auto flaw = first_score_flaw(scores, {rules.task, rules.output.kind, width, rules.class_names.size()});
+  if (!flaw) return std::nullopt;
+  switch (flaw->fault) {
+    case ScoreFault::non_finite:
+      return ScoreRules::Flaw{flaw->index, "the prediction is not finite", Reason::non_finite};
+    case ScoreFault::no_probability:
+      return ScoreRules::Flaw{
+          flaw->index,
+          "the probability lies outside 0 to 1. Declare output: {kind: logit} or {kind: score} if that is what it is"};
+    case ScoreFault::sum:
+      return ScoreRules::Flaw{
+          flaw->index, fmt::format("the {} class probabilities of the row do not sum to 1. Declare output: {{kind: "
+                                   "logit}} or {{kind: score}} if that is what they are",
+                                   width)};
+    case ScoreFault::no_class: break;
   }
-}
-
-template <class Score>
-std::optional<ScoreRules::ScoreFlaw> find_flaw(const ScoreRules& rules, std::span<const Score> scores) {
-  const auto found = std::ranges::find_if_not(scores, [&](Score score) { return sound(rules, score); });
-  if (found == scores.end()) return std::nullopt;
-  ScoreRules::ScoreFlaw flaw{static_cast<std::size_t>(found - scores.begin()), "the prediction is not finite",
-                             Reason::non_finite};
-  if (std::isfinite(*found) && rules.output.kind == OutputKind::probability) {
-    flaw.what =
-        "the probability lies outside 0 to 1. Declare output: {kind: logit} or {kind: score} if that is what it is";
-    flaw.reason = Reason::data_invalid;
-  } else if (rules.output.kind == OutputKind::klass) {
-    flaw.what = "the prediction is no class index or name of this task";
-    flaw.reason = Reason::data_invalid;
-  }
-  return flaw;
+  return ScoreRules::Flaw{flaw->index, "the prediction is no class index or name of this task"};
 }
 
 template <class Score>
@@ -75,7 +58,7 @@ Result<void> ScoreRules::accept_kind(std::optional<OutputKind> stored, const std
                   file));
 }
 
-Result<void> ScoreRules::accept_width(std::size_t width, const std::string& file) const {
+Result<void> ScoreRules::accept_width(std::size_t width, const std::string& what) const {
   const bool spread = output.kind == OutputKind::probability || output.kind == OutputKind::logit;
   std::string wanted = "1";
   bool good = width == 1;
@@ -85,19 +68,22 @@ Result<void> ScoreRules::accept_width(std::size_t width, const std::string& file
   } else if (task == Task::multiclass && output.kind != OutputKind::klass) {
     good = class_names.empty() ? width >= 2 : width == class_names.size();
     wanted = class_names.empty() ? "one a class" : fmt::format("{} (one a class)", class_names.size());
+  } else if (task == Task::multilabel) {
+    good = class_names.empty() || width == class_names.size();
+    wanted = fmt::format("{} (one a label)", class_names.size());
   }
   if (good) return {};
   return data_error(
-      fmt::format("{} has {} prediction columns; this task and output kind need {}.", file, width, wanted),
+      fmt::format("{} has {} prediction columns; this task and output kind need {}.", what, width, wanted),
       Reason::wrong_shape);
 }
 
-std::optional<ScoreRules::ScoreFlaw> ScoreRules::first_flaw(std::span<const float> scores) const {
-  return find_flaw(*this, scores);
+std::optional<ScoreRules::Flaw> ScoreRules::first_flaw(std::span<const float> scores, std::size_t width) const {
+  return find_flaw(*this, scores, width);
 }
 
-std::optional<ScoreRules::ScoreFlaw> ScoreRules::first_flaw(std::span<const double> scores) const {
-  return find_flaw(*this, scores);
+std::optional<ScoreRules::Flaw> ScoreRules::first_flaw(std::span<const double> scores, std::size_t width) const {
+  return find_flaw(*this, scores, width);
 }
 
 Predictions ScoreRules::predictions(Scores scores, std::size_t width) const {
@@ -112,7 +98,7 @@ Predictions ScoreRules::predictions(Scores scores, std::size_t width) const {
           for (const auto value : values) predictions.classes.push_back(static_cast<std::int32_t>(value));
           return;
         }
-        if (output.kind == OutputKind::logit) logits_to_probabilities(std::span(values), width);
+        if (output.kind == OutputKind::logit) logits_to_probabilities(std::span(values), width, task);
         if (task == Task::binary && width == 2) {
           keep_second_of_two(values);
           predictions.width = 1;

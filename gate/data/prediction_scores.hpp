@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "gate/core/error.hpp"
@@ -13,8 +12,6 @@
 #include "gate/core/score_table.hpp"
 
 namespace modelgate {
-
-using Scores = std::variant<std::vector<float>, std::vector<double>>;
 
 /// What recorded outputs of a task may look like, and how they become the score table's.
 struct ScoreRules {
@@ -26,17 +23,18 @@ struct ScoreRules {
   /// The kind a file says it holds, or nothing: a logit that was stored as probability stays one; another kind is an
   /// error.
   Result<void> accept_kind(std::optional<OutputKind> stored, const std::string& file);
-  /// Columns a row: binary 1 (or 2 for probability and logit), regression and classes 1, multiclass one a class.
-  Result<void> accept_width(std::size_t width, const std::string& file) const;
+  /// Columns a row: binary 1 (or 2 for probability and logit), regression, ranking and classes 1, multiclass one a
+  /// class, multilabel one a label, of classes, too. what begins the message ("preds.parquet").
+  Result<void> accept_width(std::size_t width, const std::string& what) const;
 
-  struct ScoreFlaw {
-    std::size_t index = 0;
+  struct Flaw {
+    std::size_t index = 0;  ///< of the number, or of its row's first
     std::string what;
     Reason reason = Reason::data_invalid;
   };
-  /// The first value that is not finite, no probability or no class, or nothing.
-  std::optional<ScoreFlaw> first_flaw(std::span<const float> scores) const;
-  std::optional<ScoreFlaw> first_flaw(std::span<const double> scores) const;
+  /// What first_score_flaw finds in rows × width numbers, in words without the number; or nothing.
+  std::optional<Flaw> first_flaw(std::span<const float> scores, std::size_t width) const;
+  std::optional<Flaw> first_flaw(std::span<const double> scores, std::size_t width) const;
 
   /// The table's predictions: logits become probabilities, of two binary columns the second stays, classes become
   /// int32.

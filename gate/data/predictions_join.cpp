@@ -59,7 +59,7 @@ Result<Predictions> join_predictions(RecordedPredictions recorded, const RowColu
   auto& predictions = recorded.predictions;
   std::visit([&](auto& scores) { scores = gathered(scores, order, scores.empty() ? 0 : predictions.width); },
              predictions.scores);
-  if (!predictions.classes.empty()) predictions.classes = gathered(predictions.classes, order, 1);
+  if (!predictions.classes.empty()) predictions.classes = gathered(predictions.classes, order, predictions.width);
   return std::move(predictions);
 }
 

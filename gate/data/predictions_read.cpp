@@ -187,7 +187,7 @@ class PredictionsReader {
         [&](auto& scores) -> Result<void> {
           const auto before = scores.size();
           if (auto decoded = decoder_->decode(run, scores); !decoded) return decoded;
-          const auto flaw = rules_.first_flaw(std::span(scores).subspan(before));
+          const auto flaw = rules_.first_flaw(std::span(std::as_const(scores)).subspan(before), width_);
           if (!flaw) return {};
           const auto& column = decoder_->columns()[flaw->index % width_].name;
           return data_error(

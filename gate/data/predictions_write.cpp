@@ -41,7 +41,9 @@ ArrayResult column_array(const std::vector<Value>& values, std::size_t column, s
 }
 
 ArrayResult prediction_array(const Predictions& predictions, std::size_t column) {
-  if (predictions.kind == OutputKind::klass) return column_array<arrow::Int32Builder>(predictions.classes, 0, 1);
+  if (predictions.kind == OutputKind::klass) {
+    return column_array<arrow::Int32Builder>(predictions.classes, column, predictions.width);
+  }
   if (const auto* floats = std::get_if<std::vector<float>>(&predictions.scores)) {
     return column_array<arrow::FloatBuilder>(*floats, column, predictions.width);
   }
@@ -71,8 +73,7 @@ arrow::Status write_table(const std::string& path, const std::string& id_name, c
   };
   ARROW_ASSIGN_OR_RAISE(auto id, id_array(ids));
   add(id_name, std::move(id));
-  const auto width = predictions.kind == OutputKind::klass ? 1 : predictions.width;
-  for (std::size_t column = 0; column < width; ++column) {
+  for (std::size_t column = 0; column < predictions.width; ++column) {
     ARROW_ASSIGN_OR_RAISE(auto array, prediction_array(predictions, column));
     add(fmt::format("prediction_{}", column), std::move(array));
   }
@@ -85,8 +86,8 @@ arrow::Status write_table(const std::string& path, const std::string& id_name, c
 Result<void> write_predictions(const std::string& path, const std::string& id_column, const IdValues& ids,
                                const Predictions& predictions, const PredictionsOrigin& origin) {
   const auto scores = std::visit([](const auto& values) { return values.size(); }, predictions.scores);
-  const bool aligned = predictions.kind == OutputKind::klass ? predictions.classes.size() == ids.size()
-                                                             : scores == ids.size() * predictions.width;
+  const auto numbers = predictions.kind == OutputKind::klass ? predictions.classes.size() : scores;
+  const bool aligned = numbers == ids.size() * predictions.width;
   if (!aligned || !predictions.usable()) return internal_error("Predictions and ids are not aligned.");
   const auto temporary = fmt::format("{}.{}.tmp", path, ::getpid());
   std::error_code failed;

@@ -17,9 +17,11 @@ namespace modelgate {
 
 /// Where the golden rows' own columns stand, known once their types are.
 struct BoundRows {
-  std::vector<BoundColumn> label;   ///< one or none
-  std::vector<BoundColumn> weight;  ///< one or none
-  std::vector<BoundColumn> id;      ///< one or none
+  std::vector<BoundColumn> label;    ///< one or none; several for multilabel
+  std::vector<BoundColumn> weight;   ///< one or none
+  std::vector<BoundColumn> cluster;  ///< one or none
+  std::vector<BoundColumn> query;    ///< one or none
+  std::vector<BoundColumn> id;       ///< one or none
   std::vector<BoundColumn> categories;
   DataFormat format = DataFormat::parquet;
   std::string file;  ///< the first file, for errors
@@ -36,10 +38,16 @@ class RowDecoder {
 
 using RowDecoderResult = Result<std::unique_ptr<RowDecoder>>;
 
-/// Labels: 0/1 or the positive text, class indexes or names, or finite numbers, by task.
+/// Labels: 0/1 or the positive text, class indexes or names, finite numbers, or relevances of 0 or more, by task.
 RowDecoderResult make_label_decoder(const GoldenRequest& request, const BoundRows& bound);
-/// Weights: finite, not negative.
-RowDecoderResult make_weight_decoder(const BoundRows& bound);
+/// Labels of a multilabel task: columns of 0/1, or one column of lists of 0/1, all of one length. They are named after
+/// their columns, unless class_names gives them other names; a list's by their place.
+RowDecoderResult make_label_bits_decoder(const GoldenRequest& request, const BoundRows& bound);
+/// Weights: finite and not negative; frequencies whole, exposures above 0.
+RowDecoderResult make_weight_decoder(const BoundRows& bound, WeightKind kind);
+/// Units, by the text of their values; key names the gate file's key ("dataset.cluster"). Null and empty are errors.
+RowDecoderResult make_unit_decoder(const BoundColumn& column, UnitColumn RowColumns::* units, std::string_view key,
+                                   const BoundRows& bound);
 /// Slice and attribute columns: texts, integers, booleans; at most 1,000 values each.
 RowDecoderResult make_category_decoder(const BoundColumn& column, std::size_t index, const BoundRows& bound);
 
@@ -60,8 +68,9 @@ struct ClassTexts {
 /// The 64-bit XXH3 of an id's text; integers are hashed by their decimal digits.
 std::uint64_t id_hash(std::string_view text);
 
-/// Ids of a run, hashed, and kept if keep is not null; a null id is an error.
-Result<void> decode_ids(const Run& run, const BoundColumn& column, std::vector<std::uint64_t>& hashes, IdValues* keep);
+/// Ids of a run, hashed, and kept if keep is not null, as texts if texts is not null; a null id is an error.
+Result<void> decode_ids(const Run& run, const BoundColumn& column, std::vector<std::uint64_t>& hashes, IdValues* keep,
+                        std::vector<std::string>* texts = nullptr);
 
 /// Rows by their id hash. Two different ids share a hash with probability n² / 2⁶⁵.
 class HashIndex {

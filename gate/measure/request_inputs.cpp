@@ -116,7 +116,7 @@ Result<RequestRows> read_request_rows(GoldenReader& reader, std::size_t max_rows
   }
   while (decoded.rows < wanted) {
     RowColumns unused;
-    std::vector<std::vector<double>> no_scores;
+    std::vector<Scores> no_scores;
     const auto got = reader.next(std::min(chunk_rows, wanted - decoded.rows), staging.spans, unused, no_scores);
     if (!got) return std::unexpected(got.error());
     if (*got == 0) break;

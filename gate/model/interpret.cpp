@@ -9,66 +9,68 @@
 #include <optional>
 
 #include "gate/core/probabilities.hpp"
+#include "gate/core/score_rules.hpp"
 
 namespace modelgate {
 namespace {
-
-constexpr double sum_tolerance = 0.01;  // float16 scores of 1,000 classes stay within it
-constexpr double largest_class = 1e6;
 
 std::unexpected<Error> wrong_shape(std::string_view who, const std::string& message) {
   return model_error(Reason::wrong_shape, fmt::format("{}: {}", who, message));
 }
 
+ScoreRule score_rule(const OutputRule& rule, OutputKind kind, std::size_t width) {
+  return {rule.task, kind, width, rule.classes};
+}
+
 template <class T>
-Result<void> check_finite(std::span<const T> scores, std::size_t width, std::size_t first_row, std::string_view who) {
-  const auto bad = [](T score) { return !std::isfinite(score); };
-  const auto first = std::ranges::find_if(scores, bad);
-  if (first == scores.end()) return {};
-  const auto count = std::count_if(first, scores.end(), bad);
-  const std::size_t row = first_row + static_cast<std::size_t>(first - scores.begin()) / width;
+std::unexpected<Error> not_finite(std::span<const T> scores, std::size_t first_row, std::size_t row,
+                                  std::string_view who) {
+  const auto count = std::ranges::count_if(scores, [](T score) { return !std::isfinite(score); });
+  // Later rows are not read any more: how many they would add is unknown.
   return model_error(Reason::non_finite,
-                     // Later rows are not read any more: how many they would add is unknown.
                      fmt::format("{}: at least {} {} NaN or infinite ({} of the {} read in the rows from {} on), the "
                                  "first in row {}; a model that gives no number cannot be judged.",
                                  who, count, count == 1 ? "prediction is" : "predictions are", count, scores.size(),
                                  first_row + 1, row + 1));
 }
 
+/// Refuses scores (rows × rule.width) with a flaw; first_row is the golden row of the first, for messages.
 template <class T>
-Result<void> check_probabilities(std::span<const T> scores, std::size_t width, std::size_t first_row,
-                                 std::string_view who) {
-  const auto bad = std::ranges::find_if(scores, [](T score) { return !(score >= 0 && score <= 1); });
-  if (bad != scores.end()) {
-    const std::size_t row = first_row + static_cast<std::size_t>(bad - scores.begin()) / width;
-    return model_error(
-        Reason::data_invalid,
-        fmt::format("{}: the prediction of row {} is {:.6g}, no probability; is output.kind logit or value?", who,
-                    row + 1, static_cast<double>(*bad)));
+Result<void> check_scores(std::span<const T> scores, const ScoreRule& rule, std::size_t first_row,
+                          std::string_view who) {
+  const auto flaw = first_score_flaw(scores, rule);
+  if (!flaw) return {};
+  const std::size_t row = first_row + flaw->index / rule.width;
+  switch (flaw->fault) {
+    case ScoreFault::non_finite: return not_finite(scores, first_row, row, who);
+    case ScoreFault::no_probability:
+      return model_error(Reason::data_invalid,
+                         fmt::format("{}: the prediction of row {} is {:.6g}, no probability; is output.kind logit or "
+                                     "value?",
+                                     who, row + 1, flaw->value));
+    case ScoreFault::sum:
+      return model_error(Reason::data_invalid,
+                         fmt::format("{}: the {} class probabilities of row {} sum to {:.4g}, not to 1; is output.kind "
+                                     "logit or score?",
+                                     who, rule.width, row + 1, flaw->value));
+    case ScoreFault::no_class: break;
   }
-  for (std::size_t start = 0; width > 1 && start < scores.size(); start += width) {
-    double sum = 0.0;
-    for (const T score : scores.subspan(start, width)) sum += static_cast<double>(score);
-    if (!(std::abs(sum - 1.0) <= sum_tolerance)) {
-      return model_error(
-          Reason::data_invalid,
-          fmt::format(
-              "{}: the {} class probabilities of row {} sum to {:.4g}, not to 1; is output.kind logit or score?", who,
-              width, first_row + start / width + 1, sum));
-    }
-  }
-  return {};
+  return model_error(Reason::data_invalid,
+                     fmt::format("{}: the prediction of row {} is {:.6g}, no class index from 0 to {}; is output.kind "
+                                 "right?",
+                                 who, row + 1, flaw->value, last_class(rule)));
 }
 
+/// Makes scores what the checks expect, in place: finite, logits as probabilities, probabilities sound.
 template <class T>
 Result<void> normalise(std::span<T> scores, std::size_t width, const OutputRule& rule, std::size_t first_row,
                        std::string_view who) {
-  if (width == 0 || scores.size() % width != 0) return wrong_shape(who, "the predictions do not fill their rows.");
   const std::span<const T> read = scores;
-  if (Result<void> finite = check_finite(read, width, first_row, who); !finite) return finite;
-  if (rule.output.kind == OutputKind::logit) logits_to_probabilities(scores, width);
-  const bool probability = rule.output.kind == OutputKind::probability || rule.output.kind == OutputKind::logit;
-  return probability ? check_probabilities(read, width, first_row, who) : Result<void>{};
+  const OutputKind kind = rule.output.kind;
+  if (Result<void> sound = check_scores(read, score_rule(rule, kind, width), first_row, who); !sound) return sound;
+  if (kind != OutputKind::logit) return {};
+  logits_to_probabilities(scores, width, rule.task);
+  return check_scores(read, score_rule(rule, OutputKind::probability, width), first_row, who);
 }
 
 template <class T>
@@ -96,21 +98,25 @@ std::vector<double> as_doubles(const OutputBlock& block) {
   return as_doubles(values_of<std::uint8_t>(block));
 }
 
+constexpr std::size_t most_labels = 1600;  // as many as classes
+
 /// Scores kept a row, given the columns the model gave; nothing where the columns cannot be.
 std::optional<std::size_t> width_for(const OutputBlock& block, const OutputRule& rule) {
   switch (rule.task) {
     case Task::binary: return block.columns <= 2 ? std::optional<std::size_t>(1) : std::nullopt;
     case Task::multiclass: {
-      constexpr std::size_t most_classes = 1600;  // more cannot be judged, and would fill the gate's memory
+      constexpr std::size_t most_scores = 1600;  // more cannot be judged, and would fill the gate's memory
       const bool fits =
-          block.columns >= 2 && block.columns <= most_classes && (rule.classes == 0 || block.columns == rule.classes);
+          block.columns >= 2 && block.columns <= most_scores && (rule.classes == 0 || block.columns == rule.classes);
       return fits ? std::optional(block.columns) : std::nullopt;
     }
     case Task::regression:
     case Task::ranking: return block.columns == 1 ? std::optional<std::size_t>(1) : std::nullopt;
     case Task::multilabel: break;
   }
-  return block.columns;
+  return block.columns <= most_labels && (rule.classes == 0 || block.columns == rule.classes)
+             ? std::optional(block.columns)
+             : std::nullopt;
 }
 
 std::unexpected<Error> columns_do_not_fit(const OutputBlock& block, const OutputRule& rule, std::string_view who) {
@@ -118,6 +124,8 @@ std::unexpected<Error> columns_do_not_fit(const OutputBlock& block, const Output
       rule.task == Task::binary ? "one score a row, or two classes"
       : rule.task == Task::multiclass
           ? (rule.classes != 0 ? fmt::format("{} classes", rule.classes) : "a score for each class")
+      : rule.task == Task::multilabel
+          ? (rule.classes != 0 ? fmt::format("{} labels", rule.classes) : "a score for each label")
           : "one value a row";
   return wrong_shape(who, fmt::format("the model's output has {} columns; task {} wants {}.", block.columns,
                                       to_string(rule.task), wanted));
@@ -172,41 +180,29 @@ std::size_t size_of(OutputBlock::Type type) {
   return 1;
 }
 
-Result<void> normalise_scores(std::span<float> scores, std::size_t width, const OutputRule& rule, std::size_t first_row,
-                              std::string_view who) {
-  return normalise(scores, width, rule, first_row, who);
-}
+namespace {
 
-Result<void> normalise_scores(std::span<double> scores, std::size_t width, const OutputRule& rule,
-                              std::size_t first_row, std::string_view who) {
-  return normalise(scores, width, rule, first_row, who);
-}
-
-Result<void> append_classes(std::span<const double> values, const OutputRule& rule, std::size_t first_row,
-                            std::string_view who, std::vector<std::int32_t>& into) {
-  if (Result<void> finite = check_finite(values, 1, first_row, who); !finite) return finite;
-  const std::size_t classes = rule.task == Task::binary ? 2 : rule.classes;
-  const double most = classes != 0 ? static_cast<double>(classes) - 1 : largest_class;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!(values[i] >= 0 && values[i] <= most && values[i] == std::floor(values[i]))) {
-      return model_error(
-          Reason::data_invalid,
-          fmt::format("{}: the prediction of row {} is {:.6g}, no class index from 0 to {}; is output.kind right?", who,
-                      first_row + i + 1, values[i], most));
-    }
-    into.push_back(static_cast<std::int32_t>(values[i]));
-  }
+Result<void> append_classes(const OutputBlock& block, const OutputRule& rule, std::string_view who, Predictions& into) {
+  const bool fits = rule.task == Task::multilabel ? width_for(block, rule).has_value()
+                                                  : block.columns == 1 && rule.task != Task::ranking;
+  if (!fits) return columns_do_not_fit(block, rule, who);
+  const std::size_t first_row = rows_of(into);
+  if (first_row == 0) into.width = block.columns;
+  if (into.width != block.columns) return wrong_shape(who, "the model's output changed its columns between rows.");
+  const std::vector<double> values = as_doubles(block);
+  const ScoreRule held = score_rule(rule, OutputKind::klass, block.columns);
+  if (Result<void> sound = check_scores(std::span(values), held, first_row, who); !sound) return sound;
+  for (const double value : values) into.classes.push_back(static_cast<std::int32_t>(value));
   return {};
 }
+
+}  // namespace
 
 Result<void> append_outputs(const OutputBlock& block, const OutputRule& rule, std::string_view who, Predictions& into) {
   into.present = true;
   into.kind = rule.output.kind == OutputKind::logit ? OutputKind::probability : rule.output.kind;
   into.positive_threshold = rule.output.positive_threshold.value_or(0.5);
-  if (rule.output.kind == OutputKind::klass) {
-    if (block.columns != 1) return columns_do_not_fit(block, rule, who);
-    return append_classes(as_doubles(block), rule, rows_of(into), who, into.classes);
-  }
+  if (rule.output.kind == OutputKind::klass) return append_classes(block, rule, who, into);
   if (block.type == OutputBlock::Type::float32) return append_scores<float>(block, rule, who, into);
   if (block.type == OutputBlock::Type::float64) return append_scores<double>(block, rule, who, into);
   if (rule.output.kind != OutputKind::value && rule.output.kind != OutputKind::score) {
@@ -220,7 +216,8 @@ Result<void> append_outputs(const OutputBlock& block, const OutputRule& rule, st
 }
 
 std::size_t rows_of(const Predictions& predictions) {
-  if (predictions.kind == OutputKind::klass) return predictions.classes.size();
+  if (predictions.kind == OutputKind::klass)
+    return predictions.classes.size() / std::max<std::size_t>(1, predictions.width);
   const std::size_t scores = std::visit([](const auto& values) { return values.size(); }, predictions.scores);
   return predictions.width == 0 ? 0 : scores / predictions.width;
 }

@@ -3,8 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,24 +28,13 @@ std::size_t size_of(OutputBlock::Type type);
 struct OutputRule {
   Task task = Task::binary;
   OutputSpec output;
-  std::size_t classes = 0;  ///< multiclass: number of classes where known, else 0
+  std::size_t classes = 0;  ///< multiclass and multilabel: number of classes or labels where known, else 0
 };
 
-/// Makes scores (rows × width, row-major) what the checks expect, in place: refuses NaN and infinity (non_finite, with
-/// the count and the first row), turns logits into probabilities (width 1: sigmoid; more: softmax), refuses
-/// probabilities outside [0, 1] and multiclass rows that do not sum to 1 within 0.01. first_row is the 0-based golden
-/// row of the first score, for messages; who begins them ("candidate: …"). Also for recorded predictions.
-Result<void> normalise_scores(std::span<float> scores, std::size_t width, const OutputRule& rule, std::size_t first_row,
-                              std::string_view who);
-Result<void> normalise_scores(std::span<double> scores, std::size_t width, const OutputRule& rule,
-                              std::size_t first_row, std::string_view who);
-
-/// Checks and appends class indices given as numbers: whole, 0 or 1 for binary, below rule.classes where known.
-Result<void> append_classes(std::span<const double> values, const OutputRule& rule, std::size_t first_row,
-                            std::string_view who, std::vector<std::int32_t>& into);
-
 /// Appends one chunk of raw outputs to into, which starts as Predictions{} and must have been fed the chunks before it.
-/// Shapes: [rows], [rows, 1]; binary also [rows, 2] (column 1); multiclass scores [rows, classes]. Else wrong_shape.
+/// Shapes: [rows], [rows, 1]; binary also [rows, 2] (column 1); multiclass scores [rows, classes]; multilabel [rows,
+/// labels]. Else wrong_shape. Refuses NaN and infinity (non_finite, with the count and the first row), turns logits
+/// into probabilities, refuses what gate/core/score_rules.hpp refuses; who begins messages ("candidate: …").
 Result<void> append_outputs(const OutputBlock& block, const OutputRule& rule, std::string_view who, Predictions& into);
 
 /// Rows held so far.

@@ -2,11 +2,12 @@
 #include "gate/replay/other_sources.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "gate/data/prediction_scores.hpp"
 #include "gate/integrity/digest.hpp"
-#include "gate/model/interpret.hpp"
 
 namespace modelgate {
 namespace {
@@ -51,41 +52,47 @@ std::vector<std::size_t> columns_in_label_order(const std::vector<std::string>& 
   return order;
 }
 
-void reorder(Predictions& predictions, const std::vector<std::size_t>& order) {
-  for (std::int32_t& klass : predictions.classes) {
-    klass = static_cast<std::int32_t>(std::ranges::find(order, static_cast<std::size_t>(klass)) - order.begin());
+template <class Value>
+void reorder_rows(std::vector<Value>& values, const std::vector<std::size_t>& order) {
+  std::vector<Value> row(order.size());
+  for (std::size_t start = 0; start + order.size() <= values.size(); start += order.size()) {
+    for (std::size_t i = 0; i < order.size(); ++i) row[i] = values[start + order[i]];
+    std::ranges::copy(row, values.begin() + static_cast<std::ptrdiff_t>(start));
   }
-  std::visit(
-      [&](auto& scores) {
-        auto row = std::remove_cvref_t<decltype(scores)>(order.size());
-        for (std::size_t start = 0; start + order.size() <= scores.size(); start += order.size()) {
-          for (std::size_t i = 0; i < order.size(); ++i) row[i] = scores[start + order[i]];
-          std::ranges::copy(row, scores.begin() + static_cast<std::ptrdiff_t>(start));
-        }
-      },
-      predictions.scores);
 }
+
+void reorder(Predictions& predictions, const std::vector<std::size_t>& order, Task task) {
+  if (task == Task::multilabel) {
+    reorder_rows(predictions.classes, order);
+  } else {
+    for (std::int32_t& klass : predictions.classes)
+      klass = static_cast<std::int32_t>(std::ranges::find(order, static_cast<std::size_t>(klass)) - order.begin());
+  }
+  std::visit([&](auto& scores) { reorder_rows(scores, order); }, predictions.scores);
+}
+
+Error misfit(std::string message) { return {ErrorKind::model, Reason::wrong_shape, std::move(message)}; }
 
 /// Same names in another order: reordered. Other names, or fewer columns than classes: an error.
 void align_model(const Plan& plan, Role role, const std::vector<std::string>& class_names, Predictions& predictions) {
   const std::vector<std::string>& own = plan.model(role).output.classes;
+  const bool labels = plan.task == Task::multilabel;
   if (!own.empty() && !std::ranges::is_permutation(own, class_names)) {
-    predictions.error = Error{
-        ErrorKind::model, Reason::wrong_shape,
-        fmt::format(
-            "{}: output.classes names other classes than the labels'; both models must tell the same classes apart.",
-            to_string(role))};
+    predictions.error = misfit(
+        fmt::format("{}: output.classes names other {} than the labels'; both models must tell the same {} apart.",
+                    to_string(role), labels ? "labels" : "classes", labels ? "labels" : "classes"));
     return;
   }
-  if (predictions.kind != OutputKind::klass && predictions.width != class_names.size()) {
-    predictions.error =
-        Error{ErrorKind::model, Reason::wrong_shape,
-              fmt::format("{}: the model scores {} classes, but there are {}; name them in output.classes.",
-                          to_string(role), predictions.width, class_names.size())};
+  if ((labels || predictions.kind != OutputKind::klass) && predictions.width != class_names.size()) {
+    predictions.error = misfit(
+        labels ? fmt::format("{}: the model scores {} labels, but the golden rows have {} ({}).", to_string(role),
+                             predictions.width, class_names.size(), fmt::join(class_names, ", "))
+               : fmt::format("{}: the model scores {} classes, but there are {}; name them in output.classes.",
+                             to_string(role), predictions.width, class_names.size()));
     return;
   }
   if (const std::vector<std::size_t> order = columns_in_label_order(own, class_names); !order.empty())
-    reorder(predictions, order);
+    reorder(predictions, order, plan.task);
 }
 
 }  // namespace
@@ -128,29 +135,39 @@ std::optional<std::string> unproven_warning(Role role, const Predictions& predic
                      to_string(role));
 }
 
-SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores, std::size_t rows) {
+SourcedPredictions from_dataset(const Plan& plan, Role role, Scores scores, std::size_t rows) {
   const ModelSpec& spec = plan.model(role);
   SourcedPredictions sourced;
   sourced.record = {true, spec.written, {}, spec.version, "dataset columns"};
-  const OutputRule rule{plan.task, spec.output, spec.output.classes.size()};
+  const ScoreRules rules{plan.task, spec.output, spec.output.classes, {}};
   // Patterns expand to several columns: the values tell how many.
-  OutputBlock block{OutputBlock::Type::float64, rows, rows == 0 ? 1 : scores.size() / rows, {}};
-  const auto bytes = std::as_bytes(std::span(scores));
-  block.bytes.assign(bytes.begin(), bytes.end());
-  if (Result<void> read = append_outputs(block, rule, to_string(role), sourced.predictions); !read) {
-    sourced.predictions = failed_predictions(read.error());
+  const std::size_t values = std::visit([](const auto& read) { return read.size(); }, scores);
+  const std::size_t width = rows == 0 ? 1 : values / rows;
+  if (Result<void> fits = rules.accept_width(width, fmt::format("{}: the dataset", to_string(role))); !fits) {
+    sourced.predictions = failed_predictions(fits.error());
+    return sourced;
   }
+  const auto flaw = std::visit([&](const auto& read) { return rules.first_flaw(std::span(read), width); }, scores);
+  if (flaw) {
+    const std::string column =
+        spec.columns.size() == width ? fmt::format(", column {}", spec.columns[flaw->index % width]) : "";
+    sourced.predictions = failed_predictions(
+        Error{ErrorKind::model, flaw->reason,
+              fmt::format("{}: golden row {}{}: {}.", to_string(role), flaw->index / width + 1, column, flaw->what)});
+    return sourced;
+  }
+  sourced.predictions = rules.predictions(std::move(scores), width);
   return sourced;
 }
 
 void align_classes(const Plan& plan, ScoreTable& table) {
-  if (plan.task != Task::multiclass) return;
+  if (plan.task != Task::multiclass && plan.task != Task::multilabel) return;
   std::vector<std::string>& names = table.rows.class_names;
   const bool named =
       std::ranges::any_of(plan.models, [](const ModelSpec& spec) { return !spec.output.classes.empty(); });
   for (const Predictions& predictions : table.models) {
     // Labels 0…k−1 may lack the last classes, which a model still scores.
-    while (!named && predictions.usable() && predictions.kind != OutputKind::klass &&
+    while (plan.task == Task::multiclass && !named && predictions.usable() && predictions.kind != OutputKind::klass &&
            names.size() < predictions.width) {
       names.push_back(std::to_string(names.size()));
     }

@@ -29,12 +29,13 @@ SourcedPredictions join_recorded(Result<RecordedPredictions> recorded, ModelReco
 /// The warning that predictions which were read do not say where they come from; nothing for those that failed.
 std::optional<std::string> unproven_warning(Role role, const Predictions& predictions, const ModelRecord& record);
 
-/// Predictions that stand in columns of the golden data: scores, rows × columns, row-major.
-SourcedPredictions from_dataset(const Plan& plan, Role role, std::vector<double> scores, std::size_t rows);
+/// Predictions that stand in columns of the golden data: scores, rows × columns, row-major; held to the same rules as
+/// recorded predictions.
+SourcedPredictions from_dataset(const Plan& plan, Role role, Scores scores, std::size_t rows);
 
 /// Makes class columns mean the same in both models and the labels: reorders those of a model whose output.classes
-/// differ in order, completes class_names where labels are 0…k−1, and refuses a model with too few classes
-/// (wrong_shape).
+/// differ in order, completes class_names where labels are 0…k−1, and refuses a model with too few classes, or with
+/// another number of labels (wrong_shape).
 void align_classes(const Plan& plan, ScoreTable& table);
 
 }  // namespace modelgate

@@ -27,13 +27,20 @@ std::unexpected<Error> cancelled() {
   return std::unexpected(Error{ErrorKind::internal, Reason::cancelled, "The run was cancelled."});
 }
 
+DatasetSpec inputs_and_ids(DatasetSpec dataset) {
+  dataset.label.columns.clear();
+  dataset.weight.clear();
+  dataset.cluster.clear();
+  dataset.query.clear();
+  return dataset;
+}
+
 /// One replay from the first fork to the last row.
 class Replay {
  public:
   Replay(const Plan& plan, const ReplayNeeds& needs, Progress& progress, const ReplayHost& host)
       : plan_(plan), needs_(needs), progress_(progress), host_(host), dataset_(plan.dataset) {
-    if (!needs.labels) dataset_.label.columns.clear();
-    if (!needs.labels) dataset_.weight.clear();
+    if (!needs.labels) dataset_ = inputs_and_ids(std::move(dataset_));
   }
 
   Result<ReplayResult> run() {
@@ -82,6 +89,7 @@ class Replay {
   Result<void> open_data() {
     GoldenRequest request{dataset_, plan_.task, {}, needs_.category_columns, input_sets_, {}};
     request.keep_ids = needs_.keep_ids;
+    request.keep_id_text = needs_.labels && plan_.reports.row_evidence == RowEvidence::plain;
     request.shard = needs_.shard;
     request.shards = needs_.shards;
     for (const Role role : both_roles) {
@@ -230,7 +238,7 @@ class Replay {
   std::vector<std::shared_ptr<InputBuffers>> inputs_;  // by input set
   std::size_t chunk_rows_ = 0;
   std::size_t slots_ = 0;
-  std::vector<std::vector<double>> dataset_scores_;
+  std::vector<Scores> dataset_scores_;
   ReplayResult result_;
 };
 

@@ -23,9 +23,9 @@ namespace modelgate {
 struct ReplayNeeds {
   std::vector<std::string> category_columns;  ///< columns of slices and attributes, without repeats
   std::optional<Role> only;                   ///< predict: this model alone, which must be live
-  bool labels = true;                         ///< false (predict): neither labels nor weights are read
-  bool keep_ids = false;                      ///< predict: fill ReplayResult::ids
-  std::size_t shard = 0;                      ///< predict: 1…shards; 0: all rows
+  bool labels = true;     ///< false (predict): neither labels, weights, clusters nor queries are read
+  bool keep_ids = false;  ///< predict: fill ReplayResult::ids
+  std::size_t shard = 0;  ///< predict: 1…shards; 0: all rows
   std::size_t shards = 0;
 };
 

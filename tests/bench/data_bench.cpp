@@ -78,7 +78,7 @@ void read_golden(benchmark::State& state) {
     std::vector<std::byte> buffer(chunk_rows * reader->layouts()[0][0].row_bytes);
     const ChunkBuffers buffers{{std::span(buffer)}};
     RowColumns golden;
-    std::vector<std::vector<double>> scores;
+    std::vector<Scores> scores;
     while (reader->next(chunk_rows, buffers, golden, scores).value() > 0) {
     }
     if (!reader->finish(golden) || golden.rows != rows) state.SkipWithError("the golden data were not read whole");

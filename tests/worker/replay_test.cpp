@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/replay/replay.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <functional>
 #include <thread>
 
@@ -33,7 +35,7 @@ class NumberedRows final : public GoldenReader {
   Result<void> finish(RowColumns&) override { return {}; }
 
   Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,
-                           std::vector<std::vector<double>>&) override {
+                           std::vector<Scores>&) override {
     if (Result<void> go_on = at_row_ ? at_row_(done_) : Result<void>{}; !go_on) return std::unexpected(go_on.error());
     const std::size_t count = std::min(max_rows, rows_ - done_);
     std::vector<float> values(count * columns);
@@ -209,6 +211,53 @@ TEST_F(Replayed, ACancelledRunEndsAtOnce) {
   });
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().reason, Reason::cancelled);
+}
+
+/// Real golden rows of three labels; the model "columns" gives three of its inputs as they are.
+class ReplayedLabels : public Replayed {
+ protected:
+  ReplayedLabels() : file_(std::filesystem::temp_directory_path() / fmt::format("mg_labels_{}.csv", ::getpid())) {
+    use("columns", "columns");
+    plan_.task = Task::multilabel;
+    plan_.dataset.path = plan_.dataset.written = file_;
+    plan_.dataset.label.columns = {"cat", "dog", "owl"};
+    plan_.dataset.cluster = "who";
+    for (ModelSpec& spec : plan_.models) spec.output.kind = OutputKind::probability;
+    plan_.models[1].output.classes = {"owl", "cat", "dog"};
+  }
+  ~ReplayedLabels() override { std::filesystem::remove(file_); }
+
+  Result<ReplayResult> go_with(const std::string& rows) {
+    std::ofstream(file_) << "cat,dog,owl,who,x0,x1,x2,x3\n" << rows;
+    SilentProgress progress;
+    return replay(plan_, {}, progress, {});
+  }
+
+  std::filesystem::path file_;
+};
+
+TEST_F(ReplayedLabels, StandBesideBothModelsScoresInOneOrder) {
+  const auto result = go_with("1,0,1,u,0.9,0.1,0.8,0\n0,0,1,v,0.2,0.3,0.4,0\n0,1,0,u,0,1,0.5,0\n");
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  const ScoreTable& table = result->table;
+  EXPECT_THAT(table.rows.label_bits, testing::ElementsAre(1, 0, 1, 0, 0, 1, 0, 1, 0));
+  EXPECT_THAT(table.rows.class_names, testing::ElementsAre("cat", "dog", "owl"));
+  EXPECT_THAT(table.rows.cluster.codes, testing::ElementsAre(0, 1, 0));
+  EXPECT_EQ(table.model(Role::candidate).width, 3U);
+  EXPECT_THAT(std::get<std::vector<float>>(table.model(Role::candidate).scores),
+              testing::ElementsAre(0.9F, 0.1F, 0.8F, 0.2F, 0.3F, 0.4F, 0.0F, 1.0F, 0.5F));
+  EXPECT_THAT(std::get<std::vector<float>>(table.model(Role::production).scores),
+              testing::ElementsAre(0.1F, 0.8F, 0.9F, 0.3F, 0.4F, 0.2F, 1.0F, 0.5F, 0.0F))
+      << "its first column is owl's";
+}
+
+TEST_F(ReplayedLabels, AreAsManyAsTheModelsScores) {
+  plan_.dataset.label.columns = {"cat", "dog"};
+  plan_.models[1].output.classes.clear();
+  const auto result = go_with("1,0,1,u,0.9,0.1,0.8,0\n");
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_EQ(result->table.model(Role::candidate).error->message,
+            "candidate: the model scores 3 labels, but the golden rows have 2 (cat, dog).");
 }
 
 TEST_F(Replayed, AloneOneModelRunsForPredict) {

@@ -114,12 +114,25 @@ TEST_F(GoldenParquet, DatasetPredictionColumnsAreGivenRowMajor) {
   GoldenRequest request{dataset};
   request.prediction_columns = {{"p*"}, {"c"}};
   const auto golden = read_golden(request).value();
-  EXPECT_THAT(golden.scores[0], ElementsAre(0.25, 0.75, 0.5, 0.5));
-  EXPECT_THAT(golden.scores[1], ElementsAre(0, 1));
+  EXPECT_THAT(std::get<std::vector<double>>(golden.scores[0]), ElementsAre(0.25, 0.75, 0.5, 0.5));
+  EXPECT_THAT(std::get<std::vector<double>>(golden.scores[1]), ElementsAre(0, 1));
   write_parquet("g.parquet", {{"p0", array(arrow::float32(), "[0.25, NaN]")},
                               {"c", array(arrow::utf8(), R"(["a", "b"])")},
                               {"y", array(arrow::utf8(), R"(["yes", "no"])")}});
   EXPECT_THAT(error_of(request), HasSubstr("column p0, row 2: the prediction is null or NaN."));
+}
+
+TEST_F(GoldenParquet, DatasetPredictionsKeepTheirPrecision) {
+  auto dataset = dataset_at(write_parquet("g.parquet", {{"p", array(arrow::float32(), "[0.1, 0.5]")},
+                                                        {"q", array(arrow::float64(), "[0.1, 0.5]")},
+                                                        {"y", array(arrow::int8(), "[1, 0]")}}));
+  GoldenRequest request{dataset};
+  request.prediction_columns = {{"p"}, {"q"}, {"p"}};
+  request.prediction_kinds = {OutputKind::probability, OutputKind::score, OutputKind::klass};
+  const auto scores = read_golden(request, 1).value().scores;
+  EXPECT_THAT(std::get<std::vector<float>>(scores[0]), ElementsAre(0.1F, 0.5F));
+  EXPECT_THAT(std::get<std::vector<double>>(scores[1]), ElementsAre(0.1, 0.5));
+  EXPECT_TRUE(std::holds_alternative<std::vector<double>>(scores[2])) << "classes are whole numbers";
 }
 
 TEST_F(GoldenParquet, WithoutLabelColumnNoLabelsAreRead) {
@@ -158,7 +171,7 @@ TEST_F(GoldenParquet, MemoryDoesNotGrowWithTheFile) {
   std::vector<std::byte> buffer(4096 * reader->layouts()[0][0].row_bytes);
   const ChunkBuffers buffers{{std::span(buffer)}};
   RowColumns golden;
-  std::vector<std::vector<double>> scores;
+  std::vector<Scores> scores;
   std::int64_t most = 0;
   while (reader->next(4096, buffers, golden, scores).value() > 0) {
     most = std::max(most, arrow::default_memory_pool()->bytes_allocated() - before);

@@ -158,7 +158,7 @@ TEST_F(Inputs, TextsAreOffsetsAndBytesAndTheChunkEndsWhenTheBufferIsFull) {
   std::vector<std::byte> buffer(80);  // room for 4 rows of offsets never; text of 3 rows at most
   const ChunkBuffers buffers{{std::span(buffer)}};
   RowColumns rows;
-  std::vector<std::vector<double>> scores;
+  std::vector<Scores> scores;
   std::vector<std::string> texts;
   while (const auto count = reader->next(4, buffers, rows, scores).value()) {
     std::vector<std::uint64_t> offsets(count * 2 + 1);

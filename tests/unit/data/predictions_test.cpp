@@ -141,6 +141,50 @@ TEST_F(PredictionsFile, MulticlassNeedsAColumnAClass) {
             at(" has 2 prediction columns; this task and output kind need 3 (one a class)."));
 }
 
+TEST_F(PredictionsFile, ClassProbabilitiesSumToOneAsALiveModelsMust) {
+  task_ = Task::multiclass;
+  EXPECT_EQ(csv_error("id,prediction_0,prediction_1,prediction_2\na,0.2,0.3,0.5\nb,0.5,0.5,0.5\n"),
+            at(", column prediction_0, row 2 (line 3): the 3 class probabilities of the row do not sum to 1. Declare "
+               "output: {kind: logit} or {kind: score} if that is what they are."));
+  EXPECT_EQ(csv_error("id,prediction_0,prediction_1\na,0.2,0.805\n"), "read") << "rounding is no flaw";
+  model_.output.kind = OutputKind::score;
+  EXPECT_EQ(csv_error("id,prediction_0,prediction_1\na,0.5,0.9\n"), "read");
+  task_ = Task::binary;
+  model_.output.kind = OutputKind::probability;
+  EXPECT_THAT(csv_error("id,prediction_0,prediction_1\na,0.5,0.9\n"), HasSubstr("do not sum to 1"));
+}
+
+TEST_F(PredictionsFile, OfAMultilabelTaskHaveAColumnALabel) {
+  task_ = Task::multilabel;
+  EXPECT_THAT(csv_scores("id,prediction_0,prediction_1\nb,0.9,0.8\na,0.25,0.5\n"), ElementsAre(0.9, 0.8, 0.25, 0.5));
+  EXPECT_EQ(read().value().predictions.width, 2U);
+  const auto joined = join_predictions(read().value(), golden("id\na\nb\n"), "p.csv").value();
+  EXPECT_THAT(std::get<std::vector<double>>(joined.scores), ElementsAre(0.25, 0.5, 0.9, 0.8));
+  EXPECT_THAT(csv_error("id,prediction_0,prediction_1\na,0.5,1.5\n"),
+              HasSubstr("column prediction_1, row 1 (line 2): the probability lies outside 0 to 1"));
+  model_.output.kind = OutputKind::logit;
+  EXPECT_THAT(csv_scores("id,prediction_0,prediction_1\na,0,-1000\n"), ElementsAre(0.5, 0)) << "a sigmoid a label";
+  classes_ = {"cat", "dog", "eel"};
+  EXPECT_EQ(csv_error("id,prediction_0,prediction_1\na,0,1\n"),
+            at(" has 2 prediction columns; this task and output kind need 3 (one a label)."));
+}
+
+TEST_F(PredictionsFile, OfAMultilabelTaskMayBeZerosAndOnes) {
+  task_ = Task::multilabel;
+  model_.output.kind = OutputKind::klass;
+  write("p.csv", "id,prediction_0,prediction_1\nb,1,0\na,0,1\n");
+  const auto joined = join_predictions(read().value(), golden("id\na\nb\n"), "p.csv").value();
+  EXPECT_THAT(joined.classes, ElementsAre(0, 1, 1, 0));
+  EXPECT_EQ(joined.width, 2U);
+  EXPECT_THAT(csv_error("id,prediction_0,prediction_1\na,0,2\n"),
+              HasSubstr("column prediction_1, row 1 (line 2): the prediction is no class index or name of this task"));
+  IdValues ids;
+  ids.integers = {1, 2};
+  std::filesystem::remove(path("p.csv"));
+  ASSERT_TRUE(write_predictions(path("p.parquet"), "id", ids, joined, {}).has_value());
+  EXPECT_THAT(read().value().predictions.classes, ElementsAre(0, 1, 1, 0));
+}
+
 TEST_F(PredictionsFile, ClassesAreIndexesOrNames) {
   model_.output.kind = OutputKind::klass;
   write("p.csv", "id,p\na,0\nb,1\n");
@@ -221,6 +265,7 @@ TEST_F(PredictionsFile, WritingKeepsDoublesClassesRowNumbersAndEveryColumn) {
   ASSERT_TRUE(write_predictions(path("p.parquet"), "", ids, predictions, {}).has_value());
   EXPECT_THAT(std::get<std::vector<double>>(read().value().predictions.scores), ElementsAre(0.1, 0.9, 0.25, 0.75));
   predictions.kind = OutputKind::klass;
+  predictions.width = 1;
   predictions.classes = {3, 1};
   ASSERT_TRUE(write_predictions(path("p.parquet"), "", ids, predictions, {}).has_value());
   model_.output.kind = OutputKind::klass;

@@ -85,7 +85,7 @@ inline InputSpec input_of(std::vector<std::string> columns, DType dtype = DType:
 struct Golden {
   RowColumns rows;
   std::vector<std::vector<std::vector<std::byte>>> inputs;  ///< [set][input]
-  std::vector<std::vector<double>> scores;
+  std::vector<Scores> scores;
   std::vector<std::vector<InputLayout>> layouts;
   std::optional<std::size_t> total;
   IdValues ids;

@@ -22,7 +22,7 @@ class CountingReader final : public GoldenReader {
   const std::vector<std::string>& files() const override { return files_; }
 
   Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns&,
-                           std::vector<std::vector<double>>&) override {
+                           std::vector<Scores>&) override {
     const std::size_t count = std::min({max_rows, rows_ - next_, std::size_t{3}});
     std::string text;
     std::vector<std::uint64_t> offsets{0};

@@ -147,6 +147,47 @@ TEST(Outputs, OfAShapeTheTaskCannotUseAreRefused) {
   EXPECT_EQ(append_outputs(floats(4, {1, 2, 3, 4}), rule, "candidate", into).error().reason, Reason::wrong_shape);
 }
 
+TEST(Outputs, OfAMultilabelModelAreOneProbabilityALabel) {
+  Predictions into;
+  const OutputRule rule = rule_of(Task::multilabel, OutputKind::probability, 3);
+  ASSERT_TRUE(append_outputs(floats(3, {0.9F, 0.8F, 0.7F}), rule, "candidate", into).has_value());
+  ASSERT_TRUE(append_outputs(floats(3, {0, 0, 0}), rule, "candidate", into).has_value());
+  EXPECT_THAT(scores_of(into), ElementsAre(0.9F, 0.8F, 0.7F, 0, 0, 0)) << "labels need not sum to 1";
+  EXPECT_EQ(into.width, 3U);
+  EXPECT_EQ(rows_of(into), 2U);
+  EXPECT_EQ(error_of(floats(2, {0, 0}), rule).message,
+            "candidate: the model's output has 2 columns; task multilabel wants 3 labels.");
+  EXPECT_THAT(error_of(floats(3, {0, 2, 0}), rule).message, HasSubstr("the prediction of row 1 is 2, no probability"));
+  Predictions logits;
+  ASSERT_TRUE(
+      append_outputs(floats(2, {0.0F, -800.0F}), rule_of(Task::multilabel, OutputKind::logit), "candidate", logits)
+          .has_value());
+  EXPECT_THAT(scores_of(logits), ElementsAre(0.5F, 0.0F)) << "a sigmoid a label, no softmax";
+}
+
+TEST(Outputs, OfAMultilabelModelMayBeZerosAndOnes) {
+  const OutputRule rule = rule_of(Task::multilabel, OutputKind::klass);
+  Predictions into;
+  ASSERT_TRUE(append_outputs(block_of<std::int64_t>(OutputBlock::Type::int64, 2, {0, 1, 1, 0}), rule, "candidate", into)
+                  .has_value());
+  EXPECT_THAT(into.classes, ElementsAre(0, 1, 1, 0));
+  EXPECT_EQ(into.width, 2U);
+  EXPECT_EQ(rows_of(into), 2U);
+  EXPECT_EQ(
+      append_outputs(block_of<std::int64_t>(OutputBlock::Type::int64, 1, {1}), rule, "candidate", into).error().reason,
+      Reason::wrong_shape);
+  EXPECT_THAT(error_of(block_of<std::int64_t>(OutputBlock::Type::int64, 2, {0, 1, 2, 0}), rule).message,
+              HasSubstr("the prediction of row 2 is 2, no class index from 0 to 1"));
+}
+
+TEST(Outputs, OfARankerAreOneScoreARow) {
+  Predictions into;
+  const OutputRule rule = rule_of(Task::ranking, OutputKind::score);
+  ASSERT_TRUE(append_outputs(floats(1, {3.5F, -2.0F}), rule, "candidate", into).has_value());
+  EXPECT_THAT(scores_of(into), ElementsAre(3.5F, -2.0F));
+  EXPECT_EQ(error_of(floats(2, {0, 0}), rule).reason, Reason::wrong_shape);
+}
+
 TEST(Outputs, OfIntegersServeAsValues) {
   Predictions into;
   ASSERT_TRUE(append_outputs(block_of<std::int64_t>(OutputBlock::Type::int64, 1, {-3}),

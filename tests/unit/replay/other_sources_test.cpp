@@ -60,6 +60,22 @@ TEST(AlignClasses, RefusesOtherClassesAndMissingColumns) {
   EXPECT_THAT(table.models[1].error->message, HasSubstr("names other classes"));
 }
 
+TEST(AlignClasses, ReordersTheLabelsOfAMultilabelModel) {
+  ScoreTable table = table_with({"cat", "dog", "owl"});
+  table.task = Task::multilabel;
+  table.models[0].present = true;
+  table.models[0].kind = OutputKind::klass;
+  table.models[0].width = 3;
+  table.models[0].classes = {1, 0, 0, 0, 1, 1};
+  table.models[1] = class_scores({0.1F, 0.9F}, 2);
+  Plan plan = multiclass({"owl", "cat", "dog"}, {});
+  plan.task = Task::multilabel;
+  align_classes(plan, table);
+  EXPECT_THAT(table.models[0].classes, ElementsAre(0, 0, 1, 1, 1, 0));
+  EXPECT_EQ(table.models[1].error->message,
+            "production: the model scores 2 labels, but the golden rows have 3 (cat, dog, owl).");
+}
+
 TEST(AlignClasses, CompletesNumberedLabelsThatLackTheLastClasses) {
   ScoreTable table = table_with({"0", "1"});
   table.models[0] = class_scores({0.1F, 0.2F, 0.7F}, 3);
@@ -71,9 +87,38 @@ TEST(AlignClasses, CompletesNumberedLabelsThatLackTheLastClasses) {
 TEST(FromDataset, ReadsColumnsByTheSameRulesAsAModel) {
   Plan plan;
   plan.models[0].columns = {"score"};
-  EXPECT_TRUE(from_dataset(plan, Role::candidate, {0.2, 0.8}, 2).predictions.usable());
-  const auto refused = from_dataset(plan, Role::candidate, {0.2, 1.8}, 2);
-  EXPECT_THAT(refused.predictions.error->message, HasSubstr("candidate: the prediction of row 2 is 1.8"));
+  const auto sound = from_dataset(plan, Role::candidate, std::vector<float>{0.2F, 0.8F}, 2).predictions;
+  ASSERT_TRUE(sound.usable());
+  EXPECT_THAT(std::get<std::vector<float>>(sound.scores), ElementsAre(0.2F, 0.8F));
+  const auto refused = from_dataset(plan, Role::candidate, std::vector<double>{0.2, 1.8}, 2).predictions;
+  EXPECT_EQ(refused.error->message,
+            "candidate: golden row 2, column score: the probability lies outside 0 to 1. Declare output: {kind: logit} "
+            "or {kind: score} if that is what it is.");
+}
+
+TEST(FromDataset, TakesWholeNumbersAsProbabilitiesWhereTheyAreZeroAndOne) {
+  Plan plan;
+  plan.models[0].columns = {"flag"};
+  EXPECT_TRUE(from_dataset(plan, Role::candidate, std::vector<double>{0, 1, 1}, 3).predictions.usable());
+  const auto refused = from_dataset(plan, Role::candidate, std::vector<double>{0, 1, 2}, 3).predictions;
+  EXPECT_THAT(refused.error->message, HasSubstr("golden row 3, column flag: the probability lies outside 0 to 1"));
+}
+
+TEST(FromDataset, HoldsColumnsToTheTask) {
+  Plan plan;
+  plan.task = Task::multiclass;
+  plan.models[0].columns = {"p*"};
+  const auto uneven = from_dataset(plan, Role::candidate, std::vector<double>{0.5, 0.5, 0.5, 0.9}, 2).predictions;
+  EXPECT_THAT(uneven.error->message, HasSubstr("candidate: golden row 2: the 2 class probabilities of the row do not"));
+  const auto narrow = from_dataset(plan, Role::candidate, std::vector<double>{0.5, 0.5}, 2).predictions;
+  EXPECT_THAT(narrow.error->message, HasSubstr("candidate: the dataset has 1 prediction columns"));
+  EXPECT_EQ(narrow.error->reason, Reason::wrong_shape);
+  plan.task = Task::multilabel;
+  plan.models[0].output.kind = OutputKind::logit;
+  const auto labels = from_dataset(plan, Role::candidate, std::vector<double>{0, -1000, 1000, 0}, 2).predictions;
+  ASSERT_TRUE(labels.usable());
+  EXPECT_EQ(labels.width, 2U);
+  EXPECT_THAT(std::get<std::vector<double>>(labels.scores), ElementsAre(0.5, 0, 1, 0.5));
 }
 
 TEST(JoinRecorded, RefusesPredictionsMadeFromOtherGoldenData) {
