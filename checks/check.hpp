@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/spread.hpp"
 #include "gate/core/check_result.hpp"
 #include "gate/core/check_spec.hpp"
 #include "gate/core/plan.hpp"
@@ -30,15 +31,11 @@ struct Evidence {
 /// outcome-by-policy, blocking, p_adjusted and message, which verdict adds.
 using Evaluate = std::vector<CheckResult> (*)(const PlannedCheck&, const Evidence&);
 
-/// The chance that this planned relative check passes when the candidate equals production, from row counts alone
-/// (10 % discordant rows assumed); nothing for absolute limits, which depend on the model.
-using EqualPassChance = std::optional<double> (*)(const PlannedCheck&, std::size_t rows);
-
 /// One row of the registry.
 struct RegisteredCheck {
   CheckSpec spec;
   Evaluate evaluate = nullptr;
-  EqualPassChance equal_pass_chance = nullptr;
+  const Spread* spread = nullptr;  ///< what `plan` knows before a run; null: only a pilot report tells
 };
 
 /// Every check there is, in the order of list and of the schema.

@@ -48,7 +48,7 @@ RegisteredCheck accuracy_check() {
       accuracy_spec("accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
                     "Share of rows whose predicted class is the label.", text),
       [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_right); },
-      [](const PlannedCheck& planned, std::size_t rows) { return rate_pass_chance(planned, rows, 1.0); }};
+      &rate_of_rows};
 }
 
 }  // namespace modelgate

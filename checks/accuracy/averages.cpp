@@ -133,10 +133,6 @@ constexpr LabelMetric f1_metric{
       return units_of(sums, [&](std::size_t k) { return (sums.support[k] + sums.predicted[k]) / 4.0; });
     }};
 
-std::optional<double> all_rows(const PlannedCheck& planned, std::size_t rows) {
-  return rate_pass_chance(planned, rows, 1.0);
-}
-
 template <const LabelMetric& Metric>
 std::vector<CheckResult> judge_average(const PlannedCheck& planned, const Evidence& evidence) {
   return judge_labels(planned, evidence, Metric);
@@ -148,28 +144,28 @@ RegisteredCheck balanced_accuracy_check() {
   static const std::string text = markdown(balanced_explanation);
   return {accuracy_spec("balanced_accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
                         "Mean of the recalls of all classes.", text),
-          judge_average<recall_metric>, all_rows};
+          judge_average<recall_metric>, &mean_of_rates};
 }
 
 RegisteredCheck f1_macro_check() {
   static const std::string text = markdown(f1_macro_explanation);
   return {
       accuracy_spec("f1_macro", flags(Task::multiclass), Direction::higher_is_better, "Mean F1 of all classes.", text),
-      judge_average<f1_metric>, all_rows};
+      judge_average<f1_metric>, &spread_of_f1_macro};
 }
 
 RegisteredCheck precision_macro_check() {
   static const std::string text = markdown(precision_macro_explanation);
   return {accuracy_spec("precision_macro", flags(Task::multiclass), Direction::higher_is_better,
                         "Mean precision of all classes.", text),
-          judge_average<precision_metric>, all_rows};
+          judge_average<precision_metric>, &spread_of_precision_macro};
 }
 
 RegisteredCheck recall_macro_check() {
   static const std::string text = markdown(recall_macro_explanation);
   return {accuracy_spec("recall_macro", flags(Task::multiclass), Direction::higher_is_better,
                         "Mean recall of all classes.", text),
-          judge_average<recall_metric>, all_rows};
+          judge_average<recall_metric>, &mean_of_rates};
 }
 
 }  // namespace modelgate

@@ -83,30 +83,32 @@ constexpr LabelMetric f1_metric{
     .share_of_value = [](double value) { return value / (2.0 - value); },
 };
 
-RegisteredCheck class_check(std::string_view metric, std::string_view summary, std::string_view text,
-                            Evaluate evaluate) {
+RegisteredCheck class_check(std::string_view metric, std::string_view summary, std::string_view text, Evaluate evaluate,
+                            const Spread& spread) {
   CheckSpec spec =
       accuracy_spec(metric, flags(Task::binary, Task::multiclass), Direction::higher_is_better, summary, text);
   spec.scope |= flags(ScopeKey::klass);
-  return {spec, evaluate,
-          [](const PlannedCheck& planned, std::size_t rows) { return rate_pass_chance(planned, rows, 0.5); }};
+  return {spec, evaluate, &spread};
 }
 
 }  // namespace
 
 RegisteredCheck precision_check() {
   static const std::string text = markdown(precision_explanation);
-  return class_check("precision", "Share of the rows decided for a class that belong to it.", text,
-                     [](const PlannedCheck& planned, const Evidence& evidence) {
-                       return judge_labels(planned, evidence, precision_metric);
-                     });
+  return class_check(
+      "precision", "Share of the rows decided for a class that belong to it.", text,
+      [](const PlannedCheck& planned, const Evidence& evidence) {
+        return judge_labels(planned, evidence, precision_metric);
+      },
+      spread_of_precision);
 }
 
 RegisteredCheck f1_check() {
   static const std::string text = markdown(f1_explanation);
   return class_check(
       "f1", "Harmonic mean of precision and recall of a class.", text,
-      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); });
+      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); },
+      spread_of_f1);
 }
 
 }  // namespace modelgate

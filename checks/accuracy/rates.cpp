@@ -14,9 +14,6 @@
 namespace modelgate {
 namespace {
 
-constexpr double assumed_discordant = 0.10;
-constexpr double assumed_rate = 0.9;
-
 /// Tango's tests take limits inside (−1, 1); a difference cannot lie beyond.
 double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
 
@@ -68,9 +65,9 @@ Flips flips_of(const GroupCells& cells) {
   return flips;
 }
 
-Result<std::uint32_t> class_of(const PlannedCheck& planned, const ScoreTable& table) {
+Result<std::uint32_t> class_of(const PlannedCheck& planned, const RowColumns& rows) {
   if (planned.klass.empty()) return std::uint32_t{1};
-  const std::vector<std::string>& names = table.rows.class_names;
+  const std::vector<std::string>& names = rows.class_names;
   if (const auto hit = std::ranges::find(names, planned.klass); hit != names.end())
     return static_cast<std::uint32_t>(hit - names.begin());
   std::uint32_t index = 0;
@@ -150,13 +147,6 @@ std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence&
                             "No row here has the label that this rate is counted over.");
     if (scope.candidate && scope.production) scope.result.flips = flips_of(here);
   });
-}
-
-std::optional<double> rate_pass_chance(const PlannedCheck& planned, std::size_t rows, double share) {
-  if (planned.limit.word != LimitWord::max_regression) return std::nullopt;
-  const auto units = static_cast<std::size_t>(std::floor(static_cast<double>(rows) * share));
-  const double margin = resolved_margin(planned, assumed_rate);
-  return stats::paired_rate_pass_chance(units, assumed_discordant, margin, alpha_of(planned));
 }
 
 }  // namespace modelgate

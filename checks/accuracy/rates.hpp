@@ -22,7 +22,10 @@ std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence&
 bool judge_paired_counts(ScopeCase& scope, const stats::PairedCounts& counts, Direction direction);
 
 /// The class that `class:` names, 1 for a binary task without it; data error where there is no such class.
-Result<std::uint32_t> class_of(const PlannedCheck& planned, const ScoreTable& table);
+Result<std::uint32_t> class_of(const PlannedCheck& planned, const RowColumns& rows);
+inline Result<std::uint32_t> class_of(const PlannedCheck& planned, const ScoreTable& table) {
+  return class_of(planned, table.rows);
+}
 
 /// Rows that one model gets right and the other wrong.
 Flips flips_of(const GroupCells& cells);
@@ -32,9 +35,5 @@ inline constexpr std::uint64_t min_baseline_events = 10;
 
 /// Refuses a percent margin on too thin a baseline; true where it was refused (the result is not_assessable).
 bool refuse_percent_margin(CheckResult& result, double production, std::optional<std::uint64_t> events);
-
-/// The chance that an equal model passes this margin on a rate: 10 % of the judged rows discordant; `share` of all rows
-/// are judged (1 for accuracy, one half assumed where a label chooses them); percent margins of a rate near 0.9.
-std::optional<double> rate_pass_chance(const PlannedCheck& planned, std::size_t rows, double share);
 
 }  // namespace modelgate

@@ -72,10 +72,6 @@ stats::PairedCounts count_left_alone(const GroupCells& cells, std::uint32_t) {
   return count_where(cells, negative, negative);
 }
 
-std::optional<double> half_of_rows(const PlannedCheck& planned, std::size_t rows) {
-  return rate_pass_chance(planned, rows, 0.5);
-}
-
 }  // namespace
 
 RegisteredCheck recall_check() {
@@ -86,7 +82,7 @@ RegisteredCheck recall_check() {
   return {
       spec,
       [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_found); },
-      half_of_rows};
+      &rate_of_label};
 }
 
 RegisteredCheck specificity_check() {
@@ -96,7 +92,7 @@ RegisteredCheck specificity_check() {
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_rate(planned, evidence, count_left_alone);
           },
-          half_of_rows};
+          &rate_of_others};
 }
 
 }  // namespace modelgate

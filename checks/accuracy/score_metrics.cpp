@@ -6,7 +6,6 @@
 #include "checks/accuracy/means.hpp"
 #include "checks/explain.hpp"
 #include "checks/judge.hpp"
-#include "gate/stats/power.hpp"
 
 namespace modelgate {
 namespace {
@@ -68,17 +67,6 @@ constexpr Explanation brier_explanation{
     .example = "checks:\n  accuracy:\n    - {metric: brier_score, max_regression: 0.005}",
 };
 
-/// Variance of one row's share in an AUC difference: correlation .8, AUC .80, half of the rows positive.
-constexpr double assumed_auc_variance = 0.0876;
-
-std::optional<double> auc_pass_chance(const PlannedCheck& planned, std::size_t rows) {
-  if (planned.limit.word != LimitWord::max_regression) return std::nullopt;
-  if (rows < 2 * min_rows_per_label) return 0.0;
-  constexpr double assumed_auc = 0.8;
-  return stats::mean_pass_chance(std::sqrt(assumed_auc_variance / static_cast<double>(rows)),
-                                 resolved_margin(planned, assumed_auc), alpha_of(planned));
-}
-
 }  // namespace
 
 RegisteredCheck roc_auc_check() {
@@ -86,7 +74,7 @@ RegisteredCheck roc_auc_check() {
   CheckSpec spec =
       accuracy_spec("roc_auc", flags(Task::binary), Direction::higher_is_better, "Area under the ROC curve.", text);
   spec.needs_scores = true;
-  return {spec, judge_auc, auc_pass_chance};
+  return {spec, judge_auc, &spread_of_auc};
 }
 
 RegisteredCheck log_loss_check() {

@@ -114,7 +114,7 @@ RegisteredCheck demographic_parity_difference_check() {
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_gaps(planned, evidence, parity_rates, GapKind::difference);
           },
-          nullptr};
+          &gap_of_rows};
 }
 
 RegisteredCheck demographic_parity_ratio_check() {
@@ -124,7 +124,7 @@ RegisteredCheck demographic_parity_ratio_check() {
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_gaps(planned, evidence, parity_rates, GapKind::ratio);
           },
-          nullptr};
+          &ratio_of_rows};
 }
 
 RegisteredCheck equal_opportunity_difference_check() {
@@ -134,7 +134,7 @@ RegisteredCheck equal_opportunity_difference_check() {
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_gaps(planned, evidence, opportunity_rates, GapKind::difference);
           },
-          nullptr};
+          &gap_of_label};
 }
 
 RegisteredCheck equalized_odds_difference_check() {
@@ -144,7 +144,7 @@ RegisteredCheck equalized_odds_difference_check() {
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_gaps(planned, evidence, odds_rates, GapKind::difference);
           },
-          nullptr};
+          &gap_of_both_labels};
 }
 
 }  // namespace modelgate

@@ -44,11 +44,16 @@ std::vector<CheckResult> evaluate(const PlannedCheck& planned, const Evidence& e
   return judge_group_rate(planned, evidence, Kind);
 }
 
-/// Two groups of like size are assumed, and half of the rows of each label.
+/// What the rate is counted over.
 template <const GroupRateKind& Kind>
-std::optional<double> pass_chance(const PlannedCheck& planned, std::size_t rows) {
-  const auto one = rate_pass_chance(planned, rows, Kind.over == Over::rows ? 0.5 : 0.25);
-  return one ? std::optional{*one * *one} : std::nullopt;
+constexpr const Spread& spread_of_rate() {
+  switch (Kind.over) {
+    case Over::rows: return rate_of_rows;
+    case Over::positives: return rate_of_label;
+    case Over::negatives: return rate_of_others;
+    case Over::decided: break;
+  }
+  return spread_of_precision;
 }
 
 std::string explain_rate(std::string_view what, std::string_view why, std::string_view metric) {
@@ -93,7 +98,7 @@ RegisteredCheck rate_check(std::string_view summary, std::string_view explain) {
   if (Kind.yes != Yes::right) spec.scope |= flags(ScopeKey::klass);
   spec.summary = summary;
   spec.explain = explain;
-  return {spec, evaluate<Kind>, pass_chance<Kind>};
+  return {spec, evaluate<Kind>, &spread_of_rate<Kind>()};
 }
 
 }  // namespace

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/app/judging.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <map>
 #include <thread>
 
 #include "checks/cache.hpp"
@@ -31,41 +28,6 @@ std::optional<NotJudged> obstacle(const Plan& plan, const PlannedCheck& check) {
     return NotJudged{check.base_id, "needs live models; recorded predictions have no latency", true, check.line,
                      check.family};
   return std::nullopt;
-}
-
-/// Rows of every value, or pair of values, of these columns that occurs.
-std::vector<std::size_t> group_sizes(const RowColumns& rows, const std::vector<std::string>& names) {
-  std::vector<std::size_t> group(rows.rows, 0);
-  std::size_t groups = 1;
-  for (const std::string& name : names) {
-    const CategoryColumn* column = rows.category(name);
-    if (column == nullptr) return {};
-    groups *= column->values.size();
-    for (std::size_t row = 0; row < rows.rows; ++row)
-      group[row] = group[row] * column->values.size() + column->codes[row];
-  }
-  std::vector<std::size_t> sizes(groups, 0);
-  for (const std::size_t index : group) ++sizes[index];
-  std::erase(sizes, 0U);
-  return sizes;
-}
-
-/// Row counts that each result of the check will rest on: of all rows, or of each slice large enough to be judged.
-std::vector<std::size_t> rows_judged(const PlannedCheck& check, const RowColumns& rows,
-                                     std::map<std::vector<std::string>, std::vector<std::size_t>>& known) {
-  if (!check.slice) return {rows.rows};
-  auto found = known.find(check.slice->columns);
-  if (found == known.end()) found = known.emplace(check.slice->columns, group_sizes(rows, check.slice->columns)).first;
-  std::vector<std::size_t> judged = found->second;
-  std::erase_if(judged, [&](std::size_t size) { return size < check.min_rows; });
-  return judged;
-}
-
-/// What must be shown for the check not to block: the margin, or under guard the hard margin.
-PlannedCheck as_policy_asks(PlannedCheck check) {
-  if (check.on_inconclusive == OnInconclusive::guard && check.limit.word == LimitWord::max_regression)
-    check.limit.value = check.hard_margin.value_or(default_hard_factor * check.limit.value);
-  return check;
 }
 
 CheckResult left_out(const PlannedCheck& check) {
@@ -165,45 +127,6 @@ void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord&
         "Nothing to compare: candidate and production are the same file. Pass the new model with --candidate, or "
         "set allow_identical: true where that is meant.";
   }
-}
-
-std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& rows) {
-  if (plan.dataset.population == Population::fixed) return std::nullopt;  // no sampling error, no chance
-  double all_pass = 1.0;
-  std::size_t counted = 0;
-  std::size_t without_formula = 0;
-  std::map<std::vector<std::string>, std::vector<std::size_t>> sizes_by_scope;  // several checks share a scope
-  for (const PlannedCheck& check : plan.checks) {
-    if (!is_relative(check) || check.severity == Severity::warn || check.on_inconclusive == OnInconclusive::warn)
-      continue;
-    const RegisteredCheck* registered = find_check(check.family, check.metric);
-    if (registered == nullptr || registered->equal_pass_chance == nullptr) {
-      ++without_formula;  // losses and latency: their spread is not known before the run
-      continue;
-    }
-    const PlannedCheck asked = as_policy_asks(check);
-    for (const std::size_t count : rows_judged(check, rows, sizes_by_scope)) {
-      const auto chance = registered->equal_pass_chance(asked, count);
-      if (!chance) continue;
-      all_pass *= *chance;
-      ++counted;
-    }
-  }
-  if (counted + without_formula == 0) return std::nullopt;
-  std::string assumption = fmt::format(
-      "{} relative limits taken as independent, models that disagree on 10 % of the rows, "
-      "absolute limits not counted",
-      counted);
-  if (without_formula > 0)
-    assumption +=
-        fmt::format(", nor {} relative limits on losses or latency, whose spread no row count tells", without_formula);
-  return BlockChance{1.0 - all_pass, std::move(assumption)};
-}
-
-std::string_view ways_to_lower_block_chance(const Plan& plan) {
-  const bool guarded = std::ranges::none_of(
-      plan.checks, [](const PlannedCheck& check) { return check.on_inconclusive == OnInconclusive::block; });
-  return guarded ? "More rows or wider margins" : "More rows, wider margins or on_inconclusive: guard";
 }
 
 }  // namespace modelgate

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gate/core/check_result.hpp"
@@ -40,12 +38,5 @@ Samples untimed(const Plan& plan, const Error& error);
 /// Two models of the same bytes, fed and read alike, have nothing to be compared: their relative results become
 /// not_assessable unless the plan allows it.
 void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, const Plan& plan);
-
-/// The chance that a model equal to production is blocked by the relative checks on these rows; only labels, counts and
-/// categories are read. Nothing without a relative check that may block.
-std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& rows);
-
-/// What a person can do about a high chance: "More rows or wider margins".
-std::string_view ways_to_lower_block_chance(const Plan& plan);
 
 }  // namespace modelgate

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "checks/planning/block_chance.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/latency_phase.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "checks/planning/block_chance.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/options.hpp"

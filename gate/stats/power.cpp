@@ -11,6 +11,9 @@ namespace modelgate::stats {
 
 namespace {
 
+/// Discordant rows from which the normal approximation serves planning.
+constexpr double many_discordant = 100.0;
+
 bool usable(double margin, double alpha) { return margin > 0.0 && margin < 1.0 && usable_level(alpha); }
 
 std::size_t rounded_up(double rows) { return static_cast<std::size_t>(std::ceil(rows - 1e-9)); }
@@ -84,6 +87,60 @@ std::optional<double> paired_rate_pass_chance(std::size_t n, double discordant, 
 std::optional<double> mean_pass_chance(double std_error, double margin, double alpha) {
   if (!(std_error >= 0.0) || !(margin > 0.0) || !usable_level(alpha)) return std::nullopt;
   return std_error == 0.0 ? 1.0 : normal_cdf(margin / std_error - normal_critical(alpha));
+}
+
+std::optional<std::size_t> rows_for_pass_chance(double discordant, double margin, double alpha, double power) {
+  const auto formula = rows_for_paired_rate(discordant, margin, alpha, power);
+  if (!formula || static_cast<double>(*formula) * discordant >= many_discordant) return formula;
+  const auto enough = [&](std::size_t n) {
+    return paired_rate_pass_chance(n, discordant, margin, alpha).value_or(0.0) >= power;
+  };
+  std::size_t high = *formula;
+  while (!enough(high)) high += high / 4 + 1;
+  std::size_t low = 0;  // the chance saws upwards: some rows fewer may do, too
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (enough(middle) ? high : low) = middle;
+  }
+  return high;
+}
+
+std::optional<double> smallest_paired_rate_margin(std::size_t n, double discordant, double alpha, double power) {
+  if (n == 0 || !usable_level(alpha) || !(discordant >= 0.0 && discordant <= 1.0) || !(power > 0.0 && power < 1.0))
+    return std::nullopt;
+  const double rows = static_cast<double>(n);
+  if (rows * discordant >= many_discordant) return smallest_mean_margin(std::sqrt(discordant / rows), alpha, power);
+  const auto seen = [&](double margin) {
+    return paired_rate_pass_chance(n, discordant, margin, alpha).value_or(0.0) >= power;
+  };
+  double low = 0.0;
+  double high = 1.0 - 1e-9;
+  if (!seen(high)) return std::nullopt;
+  while (high - low > 1e-9) {
+    const double middle = low + (high - low) / 2.0;
+    (seen(middle) ? high : low) = middle;
+  }
+  return high;
+}
+
+std::optional<double> smallest_mean_margin(double std_error, double alpha, double power) {
+  if (!(std_error >= 0.0) || !usable_level(alpha) || !(power > 0.0 && power < 1.0)) return std::nullopt;
+  return (normal_critical(alpha) + normal_critical(1.0 - power)) * std_error;
+}
+
+std::optional<double> mean_fail_chance(double std_error, double margin, double alpha) {
+  if (!(std_error >= 0.0) || !(margin > 0.0) || !usable_level(alpha)) return std::nullopt;
+  return std_error == 0.0 ? 0.0 : normal_tail(margin / std_error + normal_critical(alpha));
+}
+
+std::optional<double> alike_pass_chance(double std_error, double limit, double alpha) {
+  const auto one_side = mean_pass_chance(std_error, limit, alpha);
+  return one_side ? std::optional{std::max(0.0, 2.0 * *one_side - 1.0)} : std::nullopt;
+}
+
+std::optional<double> smallest_alike_limit(double std_error, double alpha, double power) {
+  if (!(power > 0.0 && power < 1.0)) return std::nullopt;
+  return smallest_mean_margin(std_error, alpha, (1.0 + power) / 2.0);
 }
 
 }  // namespace modelgate::stats

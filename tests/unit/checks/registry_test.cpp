@@ -71,27 +71,11 @@ TEST(Registry, AMulticlassTaskHasAveragesForMetricsOfOneClass) {
   }
 }
 
-TEST(Registry, AnEqualModelsChanceRisesWithTheRows) {
-  for (const RegisteredCheck& check : registry()) {
-    if (check.equal_pass_chance == nullptr) continue;
-    PlannedCheck planned;
-    planned.limit = {LimitWord::max_regression, 0.01, false, "0.01"};
-    const auto few = check.equal_pass_chance(planned, 1000);
-    const auto many = check.equal_pass_chance(planned, 100000);
-    ASSERT_TRUE(few && many) << check.spec.metric;
-    EXPECT_GE(*few, 0.0);
-    EXPECT_LT(*few, *many) << check.spec.metric;
-    EXPECT_GT(*many, 0.95) << check.spec.metric;
-    planned.limit.word = LimitWord::min;
-    EXPECT_FALSE(check.equal_pass_chance(planned, 1000)) << check.spec.metric;
-  }
-}
-
-TEST(Registry, AccuracyAtThousandRowsHasTheKnownChance) {
-  PlannedCheck planned;
-  planned.limit = {LimitWord::max_regression, 0.01, false, "0.01"};
-  EXPECT_NEAR(*find_check(Family::accuracy, "accuracy")->equal_pass_chance(planned, 1000), 0.255,
-              0.02);  // simulated: 25.5 %
+TEST(Registry, RatesAndRankingKnowHowTheyScatterAndLossesDoNot) {
+  for (const char* metric : {"accuracy", "recall", "f1", "roc_auc", "balanced_accuracy"})
+    EXPECT_NE(find_check(Family::accuracy, metric)->spread, nullptr) << metric;
+  for (const char* metric : {"log_loss", "mae", "rmse", "r2"})
+    EXPECT_EQ(find_check(Family::accuracy, metric)->spread, nullptr) << metric;
 }
 
 }  // namespace
