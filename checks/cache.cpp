@@ -91,7 +91,9 @@ const Result<std::vector<GroupCells>>& EvidenceCache::cells(const std::optional<
     if (!groups) return std::unexpected(groups.error());
     const Result<JointCodes>& codes = joint();
     if (!codes) return std::unexpected(codes.error());
-    return count_cells(*codes, *groups);
+    std::vector<GroupCells> counted = count_cells(*codes, *groups);
+    if (!weighing_.plain()) weigh_cells(counted, *codes, *groups, weighing_, group_units(scope));
+    return counted;
   });
 }
 

@@ -83,8 +83,12 @@ std::vector<GroupCells> empty_groups(const Grouping& grouping, std::size_t class
 }
 
 Cell cell_of(std::size_t code, std::size_t classes, std::uint64_t count) {
-  return {static_cast<std::uint32_t>(code / (classes * classes)), static_cast<std::uint32_t>(code / classes % classes),
-          static_cast<std::uint32_t>(code % classes), count};
+  return {static_cast<std::uint32_t>(code / (classes * classes)),
+          static_cast<std::uint32_t>(code / classes % classes),
+          static_cast<std::uint32_t>(code % classes),
+          count,
+          static_cast<double>(count),
+          static_cast<double>(count)};
 }
 
 std::vector<GroupCells> count_dense(const JointCodes& joint, const Grouping& grouping, std::size_t cube) {

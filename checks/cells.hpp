@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks/groups.hpp"
+#include "checks/weighing.hpp"
 #include "gate/core/error.hpp"
 #include "gate/core/score_table.hpp"
 
@@ -17,8 +18,17 @@ struct Cell {
   std::uint32_t candidate = 0;
   std::uint32_t production = 0;
   std::uint64_t count = 0;
+  double weight = 0.0;   ///< sum of the rows' weights; unweighted: count
+  double squares = 0.0;  ///< sum of their squares (of a frequency f: f times the square of a copy's); unweighted: count
 
   std::uint32_t decision(Role role) const { return role == Role::candidate ? candidate : production; }
+};
+
+/// The weight of one unit's rows in one cell.
+struct UnitCell {
+  std::uint32_t unit = 0;  ///< numbered over all groups; only equality counts
+  std::uint32_t cell = 0;  ///< index into the group's cells
+  double weight = 0.0;
 };
 
 /// The joint confusion cells of one group: only non-empty ones, sorted by label, candidate, production.
@@ -26,6 +36,8 @@ struct GroupCells {
   std::vector<Cell> cells;
   std::size_t rows = 0;
   std::size_t classes = 2;
+  bool linearised = false;           ///< weights or clusters: counts alone do not say how sure a rate is
+  std::vector<UnitCell> unit_cells;  ///< sorted by unit, then cell; empty: each row is its own unit
 };
 
 /// One code a row for label and both decisions: (label·classes + candidate)·classes + production.
@@ -41,5 +53,10 @@ Result<JointCodes> joint_codes(const ScoreTable& table, const std::array<bool, 2
 
 /// Counts the joint cells of every group in one pass.
 std::vector<GroupCells> count_cells(const JointCodes& joint, const Grouping& grouping);
+
+/// Adds weights, frequencies and units to counted cells: rows of weight 0 leave them, a frequency counts as so many
+/// rows.
+void weigh_cells(std::vector<GroupCells>& groups, const JointCodes& joint, const Grouping& grouping,
+                 const Weighing& weighing, const GroupUnits& units);
 
 }  // namespace modelgate

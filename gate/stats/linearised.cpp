@@ -32,6 +32,17 @@ void InfluenceSums::add(double candidate, double production, double weight, doub
   difference_.add(difference * difference / copies);
 }
 
+void InfluenceSums::add_rows(double candidate, double production, double units, double weight, double weight_squares) {
+  if (!(weight > 0.0) || !(units > 0.0)) return;
+  const double difference = candidate - production;
+  units_.add(units);
+  weight_.add(weight);
+  weight_squares_.add(weight_squares);
+  candidate_.add(candidate * candidate * weight_squares);
+  production_.add(production * production * weight_squares);
+  difference_.add(difference * difference * weight_squares);
+}
+
 std::size_t InfluenceSums::units() const { return static_cast<std::size_t>(std::llround(units_.value())); }
 
 std::optional<MeanEstimate> InfluenceSums::one(double value, double squares, double scale) const {

@@ -31,6 +31,10 @@ class InfluenceSums {
   /// weights `weight`.
   void add(double candidate, double production, double weight, double copies = 1.0);
 
+  /// Many units at once, each of one row: so much influence per weight, `units` of them with these sums of weights and
+  /// of squared weights.
+  void add_rows(double candidate, double production, double units, double weight, double weight_squares);
+
   /// The estimates of these values; a value that is absent or not finite stays absent.
   PairedEstimate estimate(std::optional<double> candidate, std::optional<double> production) const;
 

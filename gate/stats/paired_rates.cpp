@@ -12,11 +12,9 @@ namespace modelgate::stats {
 // (the margin with its sign): T(Δ) = (b − c − nΔ) / sqrt(n(2·q21 + Δ(1 − Δ))), with q21 the maximum-likelihood
 // probability of a production-only row under difference = Δ: q21 = (sqrt(B² − 4AC) − B)/(2A), A = 2n, B = −b − c + (2n
 // − b + c)Δ, C = −cΔ(1 − Δ).
-std::optional<double> tango_z(const PairedCounts& counts, double delta) {
-  if (counts.n() == 0 || !(delta > -1.0 && delta < 1.0)) return std::nullopt;
-  const auto n = static_cast<double>(counts.n());
-  const auto b = static_cast<double>(counts.only_candidate);
-  const auto c = static_cast<double>(counts.only_production);
+std::optional<double> effective_tango_z(const PairedShares& shares, double delta) {
+  const auto& [n, b, c] = shares;
+  if (!(n > 0.0) || !(delta > -1.0 && delta < 1.0)) return std::nullopt;
   const double excess = b - c - n * delta;
   if (excess == 0.0) return 0.0;
   const double qa = 2.0 * n;
@@ -28,23 +26,39 @@ std::optional<double> tango_z(const PairedCounts& counts, double delta) {
   return excess / std::sqrt(std::max(0.0, variance));
 }
 
-std::optional<double> tango_p_at_most(const PairedCounts& counts, double delta) {
-  const auto z = tango_z(counts, delta);
+std::optional<double> effective_tango_p_at_most(const PairedShares& shares, double delta) {
+  const auto z = effective_tango_z(shares, delta);
   if (!z) return std::nullopt;
   return normal_tail(*z);
 }
 
-std::optional<double> tango_p_at_least(const PairedCounts& counts, double delta) {
-  const auto z = tango_z(counts, delta);
+std::optional<double> effective_tango_p_at_least(const PairedShares& shares, double delta) {
+  const auto z = effective_tango_z(shares, delta);
   if (!z) return std::nullopt;
   return normal_cdf(*z);
 }
 
-std::optional<Interval> tango_interval(const PairedCounts& counts, double alpha) {
-  if (counts.n() == 0 || !usable_level(alpha)) return std::nullopt;
+std::optional<Interval> effective_tango_interval(const PairedShares& shares, double alpha) {
+  if (!(shares.n > 0.0) || !usable_level(alpha)) return std::nullopt;
   const double critical = normal_critical(alpha);
-  return Interval{.low = bisect([&](double d) { return *tango_z(counts, d) > critical; }, -1.0, 1.0),
-                  .high = bisect([&](double d) { return *tango_z(counts, d) > -critical; }, -1.0, 1.0)};
+  return Interval{.low = bisect([&](double d) { return *effective_tango_z(shares, d) > critical; }, -1.0, 1.0),
+                  .high = bisect([&](double d) { return *effective_tango_z(shares, d) > -critical; }, -1.0, 1.0)};
+}
+
+std::optional<double> tango_z(const PairedCounts& counts, double delta) {
+  return effective_tango_z(counts.shares(), delta);
+}
+
+std::optional<double> tango_p_at_most(const PairedCounts& counts, double delta) {
+  return effective_tango_p_at_most(counts.shares(), delta);
+}
+
+std::optional<double> tango_p_at_least(const PairedCounts& counts, double delta) {
+  return effective_tango_p_at_least(counts.shares(), delta);
+}
+
+std::optional<Interval> tango_interval(const PairedCounts& counts, double alpha) {
+  return effective_tango_interval(counts.shares(), alpha);
 }
 
 }  // namespace modelgate::stats

@@ -18,7 +18,37 @@ std::optional<double> score_z(RateCount count, double limit) {
   return excess / std::sqrt(n * limit * (1.0 - limit));
 }
 
+std::optional<double> score_z(RateShare share, double limit) {
+  if (!share.usable() || !(limit >= 0.0 && limit <= 1.0)) return std::nullopt;
+  const double excess = share.n * (share.rate - limit);
+  if (excess == 0.0) return 0.0;
+  return excess / std::sqrt(share.n * limit * (1.0 - limit));
+}
+
 }  // namespace
+
+std::optional<Interval> effective_wilson_interval(RateShare share, double alpha) {
+  if (!share.usable() || !usable_level(alpha)) return std::nullopt;
+  const double z = normal_critical(alpha);
+  const double scale = 1.0 + z * z / share.n;
+  const double centre = (share.rate + z * z / (2.0 * share.n)) / scale;
+  const double half =
+      z / scale * std::sqrt(share.rate * (1.0 - share.rate) / share.n + z * z / (4.0 * share.n * share.n));
+  return Interval{.low = share.rate <= 0.0 ? 0.0 : std::max(0.0, centre - half),
+                  .high = share.rate >= 1.0 ? 1.0 : std::min(1.0, centre + half)};
+}
+
+std::optional<double> effective_rate_p_at_most(RateShare share, double limit) {
+  const auto z = score_z(share, limit);
+  if (!z) return std::nullopt;
+  return limit == 1.0 ? 1.0 : normal_tail(*z);
+}
+
+std::optional<double> effective_rate_p_at_least(RateShare share, double limit) {
+  const auto z = score_z(share, limit);
+  if (!z) return std::nullopt;
+  return limit == 0.0 ? 1.0 : normal_cdf(*z);
+}
 
 // Wilson 1927, JASA 22:209: the p0 with |p̂ − p0| = z·sqrt(p0(1 − p0)/n); centre (p̂ + z²/2n)/(1 + z²/n).
 std::optional<Interval> wilson_interval_z(RateCount count, double z) {

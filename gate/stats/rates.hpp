@@ -18,6 +18,19 @@ struct RateCount {
   bool usable() const { return n > 0 && events <= n; }
 };
 
+/// A rate on an effective number of rows, n > 0.
+struct RateShare {
+  double rate = 0.0;
+  double n = 0.0;
+
+  bool usable() const { return n > 0.0 && rate >= 0.0 && rate <= 1.0; }
+};
+
+/// Wilson's interval and the score p on an effective number of rows.
+std::optional<Interval> effective_wilson_interval(RateShare share, double alpha);
+std::optional<double> effective_rate_p_at_most(RateShare share, double limit);
+std::optional<double> effective_rate_p_at_least(RateShare share, double limit);
+
 /// Wilson score interval of one rate, level 1−2·alpha, within [0, 1] (Wilson 1927).
 std::optional<Interval> wilson_interval(RateCount count, double alpha);
 

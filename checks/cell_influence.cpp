@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/cell_influence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "gate/stats/rates.hpp"
+
+namespace modelgate {
+namespace {
+
+/// Gives every unit of clustered cells as one run of entries.
+template <class Take>
+void each_unit(const GroupCells& cells, Take take) {
+  const std::span<const UnitCell> all{cells.unit_cells};
+  for (std::size_t begin = 0; begin < all.size();) {
+    std::size_t end = begin;
+    while (end < all.size() && all[end].unit == all[begin].unit) ++end;
+    take(all.subspan(begin, end - begin));
+    begin = end;
+  }
+}
+
+/// Units with at least one row in the cells that `speaks` picks.
+template <class Speaks>
+std::size_t units_where(const GroupCells& cells, Speaks speaks) {
+  std::size_t units = 0;
+  if (cells.unit_cells.empty()) {
+    for (std::size_t at = 0; at < cells.cells.size(); ++at)
+      if (speaks(at)) units += cells.cells[at].count;
+    return units;
+  }
+  each_unit(cells, [&](std::span<const UnitCell> unit) {
+    units += std::ranges::any_of(unit, [&](const UnitCell& entry) { return speaks(entry.cell); }) ? 1 : 0;
+  });
+  return units;
+}
+
+struct RateSums {
+  double judged = 0.0;
+  std::array<double, 2> yes{};
+  double only_candidate = 0.0;
+  double only_production = 0.0;
+};
+
+RateSums sums_of(const GroupCells& cells, std::span<const CellVote> votes) {
+  RateSums sums;
+  for (std::size_t at = 0; at < votes.size(); ++at) {
+    const CellVote& vote = votes[at];
+    const double weight = cells.cells[at].weight;
+    if (!vote.judged) continue;
+    sums.judged += weight;
+    if (vote.candidate) sums.yes[0] += weight;
+    if (vote.production) sums.yes[1] += weight;
+    if (vote.candidate && !vote.production) sums.only_candidate += weight;
+    if (vote.production && !vote.candidate) sums.only_production += weight;
+  }
+  return sums;
+}
+
+stats::PairedCounts counts_of(const GroupCells& cells, std::span<const CellVote> votes) {
+  stats::PairedCounts counts;
+  for (std::size_t at = 0; at < votes.size(); ++at) {
+    if (!votes[at].judged) continue;
+    (votes[at].candidate ? (votes[at].production ? counts.both : counts.only_candidate)
+                         : (votes[at].production ? counts.only_production : counts.neither)) += cells.cells[at].count;
+  }
+  return counts;
+}
+
+/// No unit of several rows, and one weight for all judged rows.
+bool weighs_evenly(const GroupCells& cells, std::span<const CellVote> votes) {
+  if (!cells.unit_cells.empty()) return false;
+  double weight = 0.0;
+  double squares = 0.0;
+  double rows = 0.0;
+  for (std::size_t at = 0; at < votes.size(); ++at) {
+    if (!votes[at].judged) continue;
+    weight += cells.cells[at].weight;
+    squares += cells.cells[at].squares;
+    rows += static_cast<double>(cells.cells[at].count);
+  }
+  return rows * squares <= weight * weight * (1.0 + 1e-9);  // Cauchy and Schwarz: equal for equal weights alone
+}
+
+double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
+
+/// The larger of both p of the same hypothesis.
+std::optional<Tail> weaker(const std::optional<Tail>& one, const std::optional<Tail>& other) {
+  if (!one || !other) return one ? one : other;
+  return Tail{std::max(one->at_most, other->at_most), std::max(one->at_least, other->at_least), false};
+}
+
+std::optional<Interval> wider(const std::optional<Interval>& one, const std::optional<Interval>& other) {
+  if (!one || !other) return one ? one : other;
+  return Interval{std::min(one->low, other->low), std::max(one->high, other->high)};
+}
+
+std::optional<Interval> within(std::optional<Interval> interval, double low, double high) {
+  if (interval) *interval = {std::clamp(interval->low, low, high), std::clamp(interval->high, low, high)};
+  return interval;
+}
+
+std::optional<Interval> t_interval(const std::optional<stats::MeanEstimate>& estimate, double alpha) {
+  return estimate ? stats::mean_interval(*estimate, alpha) : std::nullopt;
+}
+
+}  // namespace
+
+stats::PairedEstimate linearise_cells(const GroupCells& cells, std::span<const CellSlopes> slopes,
+                                      const GroupValues& values) {
+  stats::InfluenceSums sums;
+  if (cells.unit_cells.empty()) {
+    for (std::size_t at = 0; at < slopes.size(); ++at) {
+      const Cell& cell = cells.cells[at];
+      if (slopes[at].judged)
+        sums.add_rows(slopes[at].candidate, slopes[at].production, static_cast<double>(cell.count), cell.weight,
+                      cell.squares);
+    }
+    return sums.estimate(values.candidate, values.production);
+  }
+  each_unit(cells, [&](std::span<const UnitCell> unit) {
+    double candidate = 0.0;
+    double production = 0.0;
+    double weight = 0.0;
+    for (const UnitCell& entry : unit) {
+      const CellSlopes& slope = slopes[entry.cell];
+      if (!slope.judged) continue;
+      candidate += entry.weight * slope.candidate;
+      production += entry.weight * slope.production;
+      weight += entry.weight;
+    }
+    sums.add(candidate, production, weight);
+  });
+  return sums.estimate(values.candidate, values.production);
+}
+
+// θ = Σw·y/Σw over judged rows has the influence w(y − θ)/Σw (Deville 1999).
+LinearisedRate linearise_rate(const GroupCells& cells, const std::function<CellVote(const Cell&)>& vote) {
+  std::vector<CellVote> votes;
+  votes.reserve(cells.cells.size());
+  for (const Cell& cell : cells.cells) votes.push_back(vote(cell));
+  LinearisedRate rate;
+  rate.counts = counts_of(cells, votes);
+  const RateSums sums = sums_of(cells, votes);
+  if (!(sums.judged > 0.0)) return rate;
+  const std::array value{sums.yes[0] / sums.judged, sums.yes[1] / sums.judged};
+  std::vector<CellSlopes> slopes;
+  slopes.reserve(votes.size());
+  for (const CellVote& of_cell : votes)
+    slopes.push_back({((of_cell.candidate ? 1.0 : 0.0) - value[0]) / sums.judged,
+                      ((of_cell.production ? 1.0 : 0.0) - value[1]) / sums.judged, of_cell.judged});
+  rate.estimate = linearise_cells(cells, slopes, {value[0], value[1]});
+  rate.units = units_where(cells, [&](std::size_t at) { return votes[at].judged; });
+  rate.discordant_units = units_where(
+      cells, [&](std::size_t at) { return votes[at].judged && votes[at].candidate != votes[at].production; });
+  rate.minority_units =
+      std::min(units_where(cells, [&](std::size_t at) { return votes[at].judged && votes[at].candidate; }),
+               units_where(cells, [&](std::size_t at) { return votes[at].judged && !votes[at].candidate; }));
+  rate.even = weighs_evenly(cells, votes);
+  const double scale = rate.estimate.candidate ? rate.estimate.candidate->kish / sums.judged : 0.0;
+  rate.effective = {sums.judged * scale, sums.only_candidate * scale, sums.only_production * scale};
+  return rate;
+}
+
+std::optional<Tail> LinearisedRate::tail(double factor, double limit, bool relative) const {
+  const std::optional<Tail> linearised = linearised_tail(estimate, factor, limit);
+  if (!estimate.candidate) return std::nullopt;
+  if (relative) {
+    if (discordant_units >= few_speaking) return linearised;
+    // candidate − k·production >= t says difference >= t + (k − 1)·production
+    const double delta = limit + (factor - 1.0) * (estimate.production ? estimate.production->mean : 0.0);
+    return weaker(linearised, tail_of(stats::effective_tango_p_at_most(effective, inside(delta)),
+                                      stats::effective_tango_p_at_least(effective, inside(delta))));
+  }
+  if (minority_units >= few_speaking) return linearised;
+  const stats::RateShare share{estimate.candidate->mean, effective.n};
+  return weaker(linearised,
+                tail_of(stats::effective_rate_p_at_most(share, limit), stats::effective_rate_p_at_least(share, limit)));
+}
+
+std::optional<Interval> LinearisedRate::difference_interval(double alpha) const {
+  const std::optional<Interval> linearised = t_interval(estimate.difference, alpha);
+  return within(discordant_units >= few_speaking ? linearised
+                                                 : wider(linearised, stats::effective_tango_interval(effective, alpha)),
+                -1.0, 1.0);
+}
+
+std::optional<Interval> LinearisedRate::candidate_interval(double alpha) const {
+  if (!estimate.candidate) return std::nullopt;
+  const std::optional<Interval> linearised = t_interval(estimate.candidate, alpha);
+  const stats::RateShare share{estimate.candidate->mean, effective.n};
+  return within(
+      minority_units >= few_speaking ? linearised : wider(linearised, stats::effective_wilson_interval(share, alpha)),
+      0.0, 1.0);
+}
+
+}  // namespace modelgate
