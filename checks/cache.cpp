@@ -76,6 +76,19 @@ const Result<Grouping>& EvidenceCache::grouping(const std::optional<Scope>& scop
   return groupings_.get(key_of(scope), [&] { return make_grouping(table_.rows, scope); });
 }
 
+const std::vector<std::size_t>& EvidenceCache::rows_by_group(const std::optional<Scope>& scope) {
+  return rows_by_group_.get(key_of(scope), [&] {
+    const Grouping& groups = *grouping(scope);
+    if (weighing_.copies.empty()) return groups.rows;
+    std::vector<double> rows(groups.size(), 0.0);
+    for (std::size_t row = 0; row < table_.rows.rows; ++row)
+      if (groups.code(row) < rows.size()) rows[groups.code(row)] += weighing_.copies[row];
+    std::vector<std::size_t> whole(rows.size());
+    std::ranges::transform(rows, whole.begin(), [](double count) { return static_cast<std::size_t>(count); });
+    return whole;
+  });
+}
+
 const GroupUnits& EvidenceCache::group_units(const std::optional<Scope>& scope) {
   return group_units_.get(key_of(scope),
                           [&] { return make_group_units(weighing_, *grouping(scope), table_.rows.rows); });

@@ -49,6 +49,8 @@ class EvidenceCache {
   std::span<const double> weights() const { return weighing_.weights; }
   /// Unit of each row; empty: each row is its own unit.
   std::span<const std::uint32_t> units() const { return weighing_.units; }
+  /// Rows of every group of the scope, a frequency counted as so many rows (where the grouping is valid).
+  const std::vector<std::size_t>& rows_by_group(const std::optional<Scope>& scope);
   /// The units of every group of the scope (which must have a valid grouping).
   const GroupUnits& group_units(const std::optional<Scope>& scope);
 
@@ -77,6 +79,7 @@ class EvidenceCache {
   std::array<std::optional<Error>, 2> troubles_;
   LazyMap<Result<Grouping>> groupings_;
   LazyMap<GroupUnits> group_units_;
+  LazyMap<std::vector<std::size_t>> rows_by_group_;
   Lazy<Result<JointCodes>> joint_;
   LazyMap<Result<std::vector<GroupCells>>> cells_;
   std::array<Lazy<Result<stats::ScoreOrder>>, 2> orders_;

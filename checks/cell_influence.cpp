@@ -23,21 +23,6 @@ void each_unit(const GroupCells& cells, Take take) {
   }
 }
 
-/// Units with at least one row in the cells that `speaks` picks.
-template <class Speaks>
-std::size_t units_where(const GroupCells& cells, Speaks speaks) {
-  std::size_t units = 0;
-  if (cells.unit_cells.empty()) {
-    for (std::size_t at = 0; at < cells.cells.size(); ++at)
-      if (speaks(at)) units += cells.cells[at].count;
-    return units;
-  }
-  each_unit(cells, [&](std::span<const UnitCell> unit) {
-    units += std::ranges::any_of(unit, [&](const UnitCell& entry) { return speaks(entry.cell); }) ? 1 : 0;
-  });
-  return units;
-}
-
 struct RateSums {
   double judged = 0.0;
   std::array<double, 2> yes{};
@@ -87,17 +72,6 @@ bool weighs_evenly(const GroupCells& cells, std::span<const CellVote> votes) {
 
 double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
 
-/// The larger of both p of the same hypothesis.
-std::optional<Tail> weaker(const std::optional<Tail>& one, const std::optional<Tail>& other) {
-  if (!one || !other) return one ? one : other;
-  return Tail{std::max(one->at_most, other->at_most), std::max(one->at_least, other->at_least), false};
-}
-
-std::optional<Interval> wider(const std::optional<Interval>& one, const std::optional<Interval>& other) {
-  if (!one || !other) return one ? one : other;
-  return Interval{std::min(one->low, other->low), std::max(one->high, other->high)};
-}
-
 std::optional<Interval> within(std::optional<Interval> interval, double low, double high) {
   if (interval) *interval = {std::clamp(interval->low, low, high), std::clamp(interval->high, low, high)};
   return interval;
@@ -108,6 +82,21 @@ std::optional<Interval> t_interval(const std::optional<stats::MeanEstimate>& est
 }
 
 }  // namespace
+
+std::size_t units_where(const GroupCells& cells, const std::function<bool(const Cell&)>& speaks) {
+  std::vector<bool> picked;
+  std::size_t rows = 0;
+  for (const Cell& cell : cells.cells) {
+    picked.push_back(speaks(cell));
+    if (picked.back()) rows += cell.count;
+  }
+  if (cells.unit_cells.empty()) return rows;
+  std::size_t units = 0;
+  each_unit(cells, [&](std::span<const UnitCell> unit) {
+    units += std::ranges::any_of(unit, [&](const UnitCell& entry) { return picked[entry.cell]; }) ? 1 : 0;
+  });
+  return units;
+}
 
 stats::PairedEstimate linearise_cells(const GroupCells& cells, std::span<const CellSlopes> slopes,
                                       const GroupValues& values) {
@@ -153,12 +142,16 @@ LinearisedRate linearise_rate(const GroupCells& cells, const std::function<CellV
     slopes.push_back({((of_cell.candidate ? 1.0 : 0.0) - value[0]) / sums.judged,
                       ((of_cell.production ? 1.0 : 0.0) - value[1]) / sums.judged, of_cell.judged});
   rate.estimate = linearise_cells(cells, slopes, {value[0], value[1]});
-  rate.units = units_where(cells, [&](std::size_t at) { return votes[at].judged; });
-  rate.discordant_units = units_where(
-      cells, [&](std::size_t at) { return votes[at].judged && votes[at].candidate != votes[at].production; });
-  rate.minority_units =
-      std::min(units_where(cells, [&](std::size_t at) { return votes[at].judged && votes[at].candidate; }),
-               units_where(cells, [&](std::size_t at) { return votes[at].judged && !votes[at].candidate; }));
+  const auto units = [&](auto speaks) {
+    return units_where(cells, [&](const Cell& cell) {
+      const CellVote& of_cell = votes[static_cast<std::size_t>(&cell - cells.cells.data())];
+      return of_cell.judged && speaks(of_cell);
+    });
+  };
+  rate.units = units([](const CellVote&) { return true; });
+  rate.discordant_units = units([](const CellVote& of) { return of.candidate != of.production; });
+  rate.minority_units = std::min(units([](const CellVote& of) { return of.candidate; }),
+                                 units([](const CellVote& of) { return !of.candidate; }));
   rate.even = weighs_evenly(cells, votes);
   const double scale = rate.estimate.candidate ? rate.estimate.candidate->kish / sums.judged : 0.0;
   rate.effective = {sums.judged * scale, sums.only_candidate * scale, sums.only_production * scale};

@@ -24,6 +24,9 @@ struct CellSlopes {
 stats::PairedEstimate linearise_cells(const GroupCells& cells, std::span<const CellSlopes> slopes,
                                       const GroupValues& values);
 
+/// Units with at least one row in the cells that `speaks` picks; each row its own unit: rows.
+std::size_t units_where(const GroupCells& cells, const std::function<bool(const Cell&)>& speaks);
+
 /// What one cell's rows are to a rate: judged at all, and a "yes" of either model.
 struct CellVote {
   bool judged = false;

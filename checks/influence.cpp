@@ -133,6 +133,10 @@ void fill_linearised(CheckResult& result, const stats::PairedEstimate& estimate,
   result.candidate = side(estimate.candidate);
   result.production = side(estimate.production);
   result.difference = side(estimate.difference);
+  fill_units(result, estimate, weighing);
+}
+
+void fill_units(CheckResult& result, const stats::PairedEstimate& estimate, const Weighing& weighing) {
   const std::optional<stats::MeanEstimate>& known = estimate.candidate ? estimate.candidate : estimate.production;
   if (!known) return;
   result.units = known->units;

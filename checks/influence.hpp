@@ -49,6 +49,9 @@ std::optional<Tail> linearised_tail(const stats::PairedEstimate& estimate, doubl
 void fill_linearised(CheckResult& result, const stats::PairedEstimate& estimate, const Weighing& weighing, double alpha,
                      bool fixed);
 
+/// Fills units and Kish's n of a result.
+void fill_units(CheckResult& result, const stats::PairedEstimate& estimate, const Weighing& weighing);
+
 /// Makes the result not_assessable where fewer than min_units units can speak; true where it did.
 bool refuse_few_units(CheckResult& result, std::size_t units, const Weighing& weighing);
 

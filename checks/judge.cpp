@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/judge.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -36,6 +37,17 @@ double alpha_of(const PlannedCheck& planned) { return 1.0 - planned.confidence; 
 std::optional<Tail> tail_of(std::optional<double> at_most, std::optional<double> at_least) {
   if (!at_most || !at_least) return std::nullopt;
   return Tail{*at_most, *at_least, false};
+}
+
+std::optional<Tail> weaker(const std::optional<Tail>& one, const std::optional<Tail>& other) {
+  if (!one || !other) return one ? one : other;
+  return Tail{std::max(one->at_most, other->at_most), std::max(one->at_least, other->at_least),
+              one->on_the_line || other->on_the_line};
+}
+
+std::optional<Interval> wider(const std::optional<Interval>& one, const std::optional<Interval>& other) {
+  if (!one || !other) return one ? one : other;
+  return Interval{std::min(one->low, other->low), std::max(one->high, other->high)};
 }
 
 Estimate estimate_of(double value, std::optional<Interval> interval, bool fixed) {

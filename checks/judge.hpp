@@ -28,6 +28,12 @@ double alpha_of(const PlannedCheck& planned);
 /// Both tails where both exist.
 std::optional<Tail> tail_of(std::optional<double> at_most, std::optional<double> at_least);
 
+/// The larger of both p of the same hypothesis, where both exist.
+std::optional<Tail> weaker(const std::optional<Tail>& one, const std::optional<Tail>& other);
+
+/// The smallest interval around both.
+std::optional<Interval> wider(const std::optional<Interval>& one, const std::optional<Interval>& other);
+
 /// A value with its interval; of zero width where the population is fixed.
 Estimate estimate_of(double value, std::optional<Interval> interval, bool fixed);
 

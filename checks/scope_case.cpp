@@ -52,6 +52,21 @@ std::vector<CheckResult> one_error(const PlannedCheck& planned, const Error& err
   return results;
 }
 
+/// What a metric does not honour it must not pass over, whoever let the check through.
+bool refuse_weighing(CheckResult& result, const Weighing& weighing) {
+  const CheckSpec* spec = result.planned.spec;
+  std::string_view key;
+  if (!weighing.exposure.empty() && (spec == nullptr || !spec->honours_exposure))
+    key = "Exposures are denominators of counts and have no meaning for this metric";
+  else if (!weighing.weights.empty() && (spec == nullptr || !spec->honours_weight))
+    key = "This metric does not honour weights";
+  else if (!weighing.units.empty() && (spec == nullptr || !spec->honours_cluster))
+    key = "This metric does not honour clusters";
+  if (key.empty()) return false;
+  not_assessable(result, Reason::undefined, fmt::format("{}.", key));
+  return true;
+}
+
 void judge_place(ScopeCase& place, const JudgeScope& judge) {
   CheckResult& result = place.result;
   const Error* trouble = trouble_of(place.planned, place.cache);
@@ -61,6 +76,7 @@ void judge_place(ScopeCase& place, const JudgeScope& judge) {
                                count_text(place.planned.min_rows)));
     return;
   }
+  if (refuse_weighing(result, place.cache.weighing())) return;
   judge(place);
   if (trouble != nullptr)
     fail_with(result, *trouble);
@@ -103,7 +119,7 @@ std::vector<CheckResult> judge_scopes(const PlannedCheck& planned, const Evidenc
       if (const Error* trouble = trouble_of(planned, cache)) fail_with(result, *trouble);
       continue;
     }
-    result.rows = grouping->rows[*place.group];
+    result.rows = cache.rows_by_group(planned.slice)[*place.group];
     ScopeCase scope{planned, evidence.plan, cache, *place.group, candidate, production, result};
     judge_place(scope, judge);
   }

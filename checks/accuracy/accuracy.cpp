@@ -45,8 +45,8 @@ stats::PairedCounts count_right(const GroupCells& cells, std::uint32_t) {
 RegisteredCheck accuracy_check() {
   static const std::string text = markdown(explanation);
   return {
-      accuracy_spec("accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
-                    "Share of rows whose predicted class is the label.", text),
+      weighable(accuracy_spec("accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
+                              "Share of rows whose predicted class is the label.", text)),
       [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_right); },
       &rate_of_rows};
 }

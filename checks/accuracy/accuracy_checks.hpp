@@ -28,6 +28,9 @@ RegisteredCheck r2_check();
 CheckSpec accuracy_spec(std::string_view metric, std::uint8_t tasks, Direction direction, std::string_view summary,
                         std::string_view explain);
 
+/// The spec of a metric whose frame honours weights and clusters.
+CheckSpec weighable(CheckSpec spec);
+
 /// The same for a loss of any size: unit plain, no upper end.
 CheckSpec loss_spec(std::string_view metric, std::uint8_t tasks, std::string_view summary, std::string_view explain);
 

@@ -21,6 +21,12 @@ CheckSpec accuracy_spec(std::string_view metric, std::uint8_t tasks, Direction d
   return spec;
 }
 
+CheckSpec weighable(CheckSpec spec) {
+  spec.honours_weight = true;
+  spec.honours_cluster = true;
+  return spec;
+}
+
 CheckSpec loss_spec(std::string_view metric, std::uint8_t tasks, std::string_view summary, std::string_view explain) {
   CheckSpec spec = accuracy_spec(metric, tasks, Direction::lower_is_better, summary, explain);
   spec.unit = Unit::plain;

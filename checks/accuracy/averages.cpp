@@ -142,29 +142,29 @@ std::vector<CheckResult> judge_average(const PlannedCheck& planned, const Eviden
 
 RegisteredCheck balanced_accuracy_check() {
   static const std::string text = markdown(balanced_explanation);
-  return {accuracy_spec("balanced_accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
-                        "Mean of the recalls of all classes.", text),
+  return {weighable(accuracy_spec("balanced_accuracy", flags(Task::binary, Task::multiclass),
+                                  Direction::higher_is_better, "Mean of the recalls of all classes.", text)),
           judge_average<recall_metric>, &mean_of_rates};
 }
 
 RegisteredCheck f1_macro_check() {
   static const std::string text = markdown(f1_macro_explanation);
-  return {
-      accuracy_spec("f1_macro", flags(Task::multiclass), Direction::higher_is_better, "Mean F1 of all classes.", text),
-      judge_average<f1_metric>, &spread_of_f1_macro};
+  return {weighable(accuracy_spec("f1_macro", flags(Task::multiclass), Direction::higher_is_better,
+                                  "Mean F1 of all classes.", text)),
+          judge_average<f1_metric>, &spread_of_f1_macro};
 }
 
 RegisteredCheck precision_macro_check() {
   static const std::string text = markdown(precision_macro_explanation);
-  return {accuracy_spec("precision_macro", flags(Task::multiclass), Direction::higher_is_better,
-                        "Mean precision of all classes.", text),
+  return {weighable(accuracy_spec("precision_macro", flags(Task::multiclass), Direction::higher_is_better,
+                                  "Mean precision of all classes.", text)),
           judge_average<precision_metric>, &spread_of_precision_macro};
 }
 
 RegisteredCheck recall_macro_check() {
   static const std::string text = markdown(recall_macro_explanation);
-  return {accuracy_spec("recall_macro", flags(Task::multiclass), Direction::higher_is_better,
-                        "Mean recall of all classes.", text),
+  return {weighable(accuracy_spec("recall_macro", flags(Task::multiclass), Direction::higher_is_better,
+                                  "Mean recall of all classes.", text)),
           judge_average<recall_metric>, &mean_of_rates};
 }
 

@@ -135,6 +135,19 @@ bool judge_paired_counts(ScopeCase& scope, const stats::PairedCounts& counts, Di
   return true;
 }
 
+namespace {
+
+/// Where all judged rows weigh alike and stand alone, the score methods say it all.
+bool judge_counts(ScopeCase& scope, const GroupCells& cells, CountRate count, std::uint32_t klass) {
+  if (!cells.linearised) return judge_paired_counts(scope, count(cells, klass), Direction::higher_is_better);
+  const LinearisedRate rate =
+      linearise_rate(cells, [&](const Cell& cell) { return vote_of(cell, cells.classes, count, klass); });
+  if (rate.even) return judge_paired_counts(scope, rate.counts, Direction::higher_is_better);
+  return judge_linearised_rate(scope, rate, Direction::higher_is_better);
+}
+
+}  // namespace
+
 std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence& evidence, CountRate count) {
   return judge_scopes(planned, evidence, [&](ScopeCase& scope) {
     const auto& cells = scope.cache.cells(planned.slice);
@@ -142,7 +155,7 @@ std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence&
     const Result<std::uint32_t> klass = class_of(planned, scope.cache.table());
     if (!klass) return fail_with(scope.result, klass.error());
     const GroupCells& here = (*cells)[scope.group];
-    if (!judge_paired_counts(scope, count(here, *klass), Direction::higher_is_better))
+    if (!judge_counts(scope, here, count, *klass))
       return not_assessable(scope.result, Reason::undefined,
                             "No row here has the label that this rate is counted over.");
     if (scope.candidate && scope.production) scope.result.flips = flips_of(here);

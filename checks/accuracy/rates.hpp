@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "checks/cell_influence.hpp"
 #include "checks/cells.hpp"
 #include "checks/check.hpp"
 #include "checks/scope_case.hpp"
@@ -15,11 +16,18 @@ namespace modelgate {
 /// Counts the rows a rate speaks of (chosen by their label alone) and for which of them each model says "yes".
 using CountRate = stats::PairedCounts (*)(const GroupCells& cells, std::uint32_t klass);
 
-/// Judges a share of rows: Wilson against a limit, Tango for a difference, Nam–Blackwelder for a percent margin.
+/// Judges a share of rows: Wilson against a limit, Tango for a difference, Nam–Blackwelder for a percent margin; with
+/// weights or clusters the linearised t.
 std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence& evidence, CountRate count);
 
 /// The same for one already counted place; the result's estimates, method and part. False where n is 0.
 bool judge_paired_counts(ScopeCase& scope, const stats::PairedCounts& counts, Direction direction);
+
+/// What a count makes of the rows of one cell.
+CellVote vote_of(const Cell& cell, std::size_t classes, CountRate count, std::uint32_t klass);
+
+/// Judges a weighted or clustered rate by the linearised t. False where nothing is judged.
+bool judge_linearised_rate(ScopeCase& scope, const LinearisedRate& rate, Direction direction);
 
 /// The class that `class:` names, 1 for a binary task without it; data error where there is no such class.
 Result<std::uint32_t> class_of(const PlannedCheck& planned, const RowColumns& rows);

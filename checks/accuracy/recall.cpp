@@ -76,8 +76,8 @@ stats::PairedCounts count_left_alone(const GroupCells& cells, std::uint32_t) {
 
 RegisteredCheck recall_check() {
   static const std::string text = markdown(recall_explanation);
-  CheckSpec spec = accuracy_spec("recall", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
-                                 "Share of the rows of a class that the model finds.", text);
+  CheckSpec spec = weighable(accuracy_spec("recall", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
+                                           "Share of the rows of a class that the model finds.", text));
   spec.scope |= flags(ScopeKey::klass);
   return {
       spec,
@@ -87,8 +87,8 @@ RegisteredCheck recall_check() {
 
 RegisteredCheck specificity_check() {
   static const std::string text = markdown(specificity_explanation);
-  return {accuracy_spec("specificity", flags(Task::binary), Direction::higher_is_better,
-                        "Share of the negative rows that the model leaves alone.", text),
+  return {weighable(accuracy_spec("specificity", flags(Task::binary), Direction::higher_is_better,
+                                  "Share of the negative rows that the model leaves alone.", text)),
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_rate(planned, evidence, count_left_alone);
           },

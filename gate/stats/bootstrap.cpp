@@ -39,8 +39,8 @@ Interval percentile(std::span<const double> sorted, double alpha) {
           .high = quantile(sorted, 1.0 - alpha).value_or(sorted.back())};
 }
 
-// p by counting, (count + 1)/(B + 1) (Davison & Hinkley 1997, §4.4); far out by the normal with the bootstrap's
-// standard error, but never above what the count already shows.
+// p by counting, (count + 1)/(B + 1) (Davison & Hinkley 1997, §4.4); far out by the normal with the linearised (else
+// the replicates') standard error, but never above what the count already shows.
 double tail_p(std::size_t count, std::size_t replicates, double distance, double std_error) {
   const double counted = (static_cast<double>(count) + 1.0) / (static_cast<double>(replicates) + 1.0);
   if (counted >= counted_p || !(std_error > 0.0)) return counted;
@@ -65,6 +65,16 @@ Tails tails_of(std::span<const double> sorted, double limit, std::size_t undefin
   const auto from = sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), limit);
   return {.at_most = static_cast<std::size_t>(up_to) + undefined,
           .at_least = static_cast<std::size_t>(from) + undefined};
+}
+
+// A fail is compared with a level that Holm sets later and lower, so its p takes all replicates there are; once it is
+// surely below what counting can tell, the linearised z decides, and more of them change nothing.
+bool needs_more(const Tails& tails, std::size_t total, double alpha, FailTail fails) {
+  if (fails == FailTail::none) return false;
+  const std::size_t count = fails == FailTail::at_most ? tails.at_most : tails.at_least;
+  if (!(static_cast<double>(count) < alpha * static_cast<double>(total))) return false;
+  const auto tail = clopper_pearson_interval({.events = count, .n = total}, tail_alpha);
+  return !tail || !(tail->high < counted_p);
 }
 
 }  // namespace
@@ -104,7 +114,8 @@ std::vector<double> PairedBootstrap::contrasts(double factor, std::size_t replic
   return values;
 }
 
-std::optional<BootstrapJudgement> PairedBootstrap::judge(double factor, double limit, double alpha) {
+std::optional<BootstrapJudgement> PairedBootstrap::judge(double factor, double limit, double alpha,
+                                                         const TailNeeds& needs) {
   const auto value = contrast(observed_, factor);
   if (!value || std::isnan(limit) || !usable_level(alpha)) return std::nullopt;
   std::vector<double> sorted;
@@ -116,16 +127,17 @@ std::optional<BootstrapJudgement> PairedBootstrap::judge(double factor, double l
     sorted = contrasts(factor, total);
     tails = tails_of(sorted, limit, total - sorted.size());
     settled = excludes(tails.at_most, total, alpha) && excludes(tails.at_least, total, alpha);
-    if (settled || 2 * total > most_replicates) break;
+    if ((settled && !needs_more(tails, total, alpha, needs.fails)) || 2 * total > most_replicates) break;
   }
   const std::size_t undefined = total - sorted.size();
   if (sorted.empty()) return std::nullopt;
   const double error = spread(sorted);
+  const double far_error = needs.std_error.value_or(error);
   return BootstrapJudgement{.value = *value,
                             .interval = percentile(sorted, alpha),
                             .std_error = error,
-                            .p_at_most = tail_p(tails.at_most, total, *value - limit, error),
-                            .p_at_least = tail_p(tails.at_least, total, limit - *value, error),
+                            .p_at_most = tail_p(tails.at_most, total, *value - limit, far_error),
+                            .p_at_least = tail_p(tails.at_least, total, limit - *value, far_error),
                             .replicates = total,
                             .undefined = undefined,
                             .too_many_undefined = many(undefined, total),

@@ -48,13 +48,22 @@ struct BootstrapJudgement {
   double value = 0.0;  ///< on the observed sums
   Interval interval;   ///< percentile, level 1−2·alpha
   double std_error = 0.0;
-  double p_at_most = 1.0;      ///< p of "value <= limit": (count + 1)/(B + 1); below .001 by the normal with std_error
-  double p_at_least = 1.0;     ///< p of "value >= limit"
-  std::size_t replicates = 0;  ///< B
-  std::size_t undefined = 0;   ///< undefined replicates, counted against both verdicts
+  double p_at_most = 1.0;           ///< p of "value <= limit": (count + 1)/(B + 1); below .001 by the linearised z
+  double p_at_least = 1.0;          ///< p of "value >= limit"
+  std::size_t replicates = 0;       ///< B
+  std::size_t undefined = 0;        ///< undefined replicates, counted against both verdicts
   bool too_many_undefined = false;  ///< > 1 %: not assessable
   bool zero_width = false;          ///< every replicate the same: the models agree everywhere; use Tango's bound on n
   bool on_the_line = false;         ///< 64,000 replicates could not tell the side at this alpha: neither pass nor fail
+};
+
+/// Which tail a fail would stand on: its p must hold at levels far below alpha, where Holm may put them.
+enum class FailTail { none, at_most, at_least };
+
+/// What a judgement may take into account beside alpha.
+struct TailNeeds {
+  FailTail fails = FailTail::none;  ///< a fail tail below alpha, but not surely below .001, takes all 64,000
+  std::optional<double> std_error;  ///< linearised, for p below .001; absent: the replicates' own
 };
 
 /// The paired Poisson bootstrap of one pair of models (Chamandy et al. 2012). Replicates are kept and shared by all
@@ -67,7 +76,7 @@ class PairedBootstrap {
   /// Judges candidate − factor · production (factor 0: the candidate alone; 1: the difference; 1−r: a percent margin)
   /// against limit. B doubles from 2,000 until the 99 % Clopper–Pearson interval of both tails excludes alpha, up to
   /// 64,000. nullopt where the observed value is undefined.
-  std::optional<BootstrapJudgement> judge(double factor, double limit, double alpha);
+  std::optional<BootstrapJudgement> judge(double factor, double limit, double alpha, const TailNeeds& needs = {});
 
   /// Percentile interval from the first 2,000 replicates; nullopt where undefined or > 1 % of replicates
   /// are.
