@@ -14,11 +14,12 @@
 namespace modelgate {
 namespace {
 
-/// "recall", "accuracy.recall" and the id of a report ("accuracy.recall.max_regression.region=north") all name the
-/// check.
+/// "recall", "ndcg@10", "accuracy.recall" and the id of a report ("accuracy.recall.max_regression.region=north") all
+/// name the check.
 bool named_by(const CheckSpec& spec, std::string_view words) {
   const std::string full = fmt::format("{}.{}", to_string(spec.family), spec.metric);
-  return words == spec.metric || words == full || words.starts_with(full + ".");
+  return words == spec.metric || words.starts_with(fmt::format("{}@", spec.metric)) || words == full ||
+         words.starts_with(full + ".") || words.starts_with(full + "@");
 }
 
 }  // namespace

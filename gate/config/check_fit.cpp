@@ -51,7 +51,14 @@ void check_honours(const Section& top, const CheckEntry& entry, Problems& proble
         fmt::format("{} does not honour {} (line {}) in this version", spec.metric, full, section.key_place(key).line),
         fmt::format("remove {} or this check", word));
   };
+  const bool exposure = dataset.given("weight") && dataset.section("weight").text("kind") == "exposure";
   if (dataset.given("weight") && !spec.honours_weight) refuse(dataset, "weight", "dataset.weight", "the weight");
+  if (exposure && spec.honours_weight && !spec.honours_exposure) {
+    problems.add(entry.metric,
+                 fmt::format("{} has no denominator that an exposure could be (dataset.weight, line {})", spec.metric,
+                             dataset.key_place("weight").line),
+                 "write kind: sampling or frequency, or remove this check");
+  }
   if (dataset.given("cluster") && !spec.honours_cluster) refuse(dataset, "cluster", "dataset.cluster", "the cluster");
   // rows are reweighted to the prevalence: whoever honours weights honours it
   if (top.given("target_prevalence") && !spec.honours_weight) {
@@ -71,9 +78,11 @@ void check_costs_used(const Section& top, std::span<const CheckEntry> entries, P
 
 void check_class(const Plan& plan, const CheckEntry& entry, Problems& problems) {
   if (entry.planned.empty() || entry.planned.front().klass.empty()) return;
-  const bool labels = plan.task == Task::multilabel;
-  const std::vector<std::string>& declared =
-      labels ? plan.dataset.label.columns : plan.model(Role::candidate).output.classes;
+  const std::vector<std::string>& classes = plan.model(Role::candidate).output.classes;
+  const std::vector<std::string>& columns = plan.dataset.label.columns;
+  // one label column may hold a list, whose labels the data name
+  const bool labels = plan.task == Task::multilabel && classes.empty() && columns.size() > 1;
+  const std::vector<std::string>& declared = labels ? columns : classes;
   const std::string& wanted = entry.planned.front().klass;
   if (declared.empty() || std::ranges::find(declared, wanted) != declared.end()) return;
   const std::vector<std::string_view> names{declared.begin(), declared.end()};
@@ -90,6 +99,15 @@ void check_positive(const Section& top, const Plan& plan, Problems& problems) {
   problems.add(label.value_place("positive"),
                fmt::format("\"positive\" is {}, but the second of output.classes is {}", *positive, classes[1]),
                "the second class is the positive one; let both name it");
+}
+
+void check_label_names(const Section& top, const Plan& plan, Problems& problems) {
+  const std::size_t columns = plan.dataset.label.columns.size();
+  const std::size_t names = plan.model(Role::candidate).output.classes.size();
+  if (plan.task != Task::multilabel || columns < 2 || names == 0 || names == columns) return;
+  problems.add(top.section("dataset").section("label").key_place("columns"),
+               fmt::format("there are {} label columns, but output.classes names {} labels", columns, names),
+               "let both have the same labels, or leave output.classes out");
 }
 
 void check_label(const Section& dataset, std::span<const CheckEntry> entries, Task task, Problems& problems) {
@@ -118,6 +136,7 @@ void check_fit(const Section& top, const Plan& plan, std::span<const CheckEntry>
   check_costs_used(top, entries, problems);
   if (!top.written("dataset")) return;
   check_positive(top, plan, problems);
+  check_label_names(top, plan, problems);
   check_label(dataset, entries, plan.task, problems);
   check_query(dataset, entries, plan.task, problems);
 }

@@ -69,10 +69,15 @@ void refuse_task(const Section& entry, const CheckSpec& spec, std::span<const Ch
 
 /// A metric of one class, used for several classes without saying which or how to average.
 bool lacks_average(const Section& entry, const CheckSpec& spec, std::span<const CheckSpec* const> specs, Task task) {
-  if (task != Task::multiclass || !has(spec.scope, ScopeKey::klass) || entry.written("class")) return false;
+  const bool several = task == Task::multiclass || task == Task::multilabel;
+  if (!several || !has(spec.scope, ScopeKey::klass) || entry.written("class")) return false;
   Names choices = averages_of(spec.metric, spec.family, specs, task);
-  choices.push_back("class: NAME for one class");
-  entry.problems().add(entry.value_place("metric"), fmt::format("{} of several classes needs an average", spec.metric),
+  const bool averaged = !choices.empty();
+  const bool labels = task == Task::multilabel;
+  choices.push_back(labels ? "class: NAME for one label" : "class: NAME for one class");
+  entry.problems().add(entry.value_place("metric"),
+                       fmt::format("{} of several {} needs {}", spec.metric, labels ? "labels" : "classes",
+                                   averaged ? "an average" : "one of them"),
                        fmt::format("write {}", one_of(choices)));
   return true;
 }
@@ -97,8 +102,10 @@ const CheckSpec* find_metric(const Section& entry, Family family, std::span<cons
     if (averages.empty()) {
       refuse_unknown(entry, family, specs, task);
     } else {
-      entry.problems().add(entry.value_place("metric"), fmt::format("{} of several classes needs an average", metric),
-                           fmt::format("write {}", one_of(averages)));
+      entry.problems().add(
+          entry.value_place("metric"),
+          fmt::format("{} of several {} needs an average", metric, task == Task::multilabel ? "labels" : "classes"),
+          fmt::format("write {}", one_of(averages)));
     }
     return nullptr;
   }
@@ -107,6 +114,12 @@ const CheckSpec* find_metric(const Section& entry, Family family, std::span<cons
     return nullptr;
   }
   return lacks_average(entry, **hit, specs, task) ? nullptr : *hit;
+}
+
+void check_id(const Section& entry) {
+  if (entry.text("id").find('=') == std::string::npos) return;
+  entry.problems().add(entry.value_place("id"), "\"id\" holds a \"=\", which sets off slices and attributes in ids",
+                       "leave it out");
 }
 
 std::string derived_id(const PlannedCheck& check, const Section& entry, std::optional<std::int64_t> batch) {

@@ -17,6 +17,9 @@ namespace modelgate {
 /// The row of the registry an entry's metric names, or null after saying why none fits the family and task.
 const CheckSpec* find_metric(const Section& entry, Family family, std::span<const CheckSpec* const> specs, Task task);
 
+/// An explicit id may not look like a part of another id: results append .column=value to it.
+void check_id(const Section& entry);
+
 /// The stable id of a planned check: family.metric.limit[.attribute=a+b][.class=c][.batch=n][.load=l], scope keys only
 /// where written; an explicit id replaces family.metric.
 std::string derived_id(const PlannedCheck& check, const Section& entry, std::optional<std::int64_t> batch);

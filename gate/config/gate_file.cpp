@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "gate/config/limits.hpp"
 #include "gate/config/overrides.hpp"
 #include "gate/config/problems.hpp"
 #include "gate/config/read.hpp"
@@ -106,7 +107,10 @@ Plan resolve(const Section& top, const PlanRequest& request, std::span<const Che
   check_fit(top, plan, entries, problems);
   check_first_release(top, request, problems);
   for (CheckEntry& entry : entries) {
-    for (PlannedCheck& check : entry.planned) plan.checks.push_back(std::move(check));
+    for (PlannedCheck& check : entry.planned) {
+      if (auto warning = fine_margin_warning(check)) plan.warnings.push_back(std::move(*warning));
+      plan.checks.push_back(std::move(check));
+    }
   }
   select_checks(plan.checks, request.only, problems);
   return plan;

@@ -55,7 +55,7 @@ constexpr auto rows = std::to_array<Key>({
     {.where = Where::label,
      .name = "columns",
      .shape = Shape::texts,
-     .doc = "Multilabel: one 0/1 column a label, in the order of the output's columns."},
+     .doc = "Multilabel: one 0/1 column a label, in the order of the output's columns, or one column of lists."},
     {.where = Where::weight, .name = "column", .required = true, .doc = "Column of the weights."},
     {.where = Where::weight,
      .name = "kind",

@@ -188,6 +188,16 @@ std::vector<Limit> read_limits(const Section& entry, const CheckSpec& spec) {
   return limits;
 }
 
+std::optional<std::string> fine_margin_warning(const PlannedCheck& check) {
+  constexpr double finest = 0.02;  // two processes of one file differ by up to so much
+  const bool margin = check.limit.word == LimitWord::max_regression && check.limit.relative;
+  if (check.family != Family::latency || !margin || !(check.limit.value < finest)) return std::nullopt;
+  return fmt::format(
+      "{} (line {}): two processes of the same model differ by up to 2 %, so a margin of {} will seldom be decided; "
+      "5% is usual",
+      check.base_id, check.line, check.limit.text);
+}
+
 std::optional<double> read_hard_margin(const Section& entry, const CheckSpec& spec, OnInconclusive policy) {
   if (!entry.given("hard_margin")) return std::nullopt;
   const auto refuse_key = [&](std::string what, std::string hint) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,9 @@ inline constexpr LimitWord all_limit_words[]{LimitWord::min, LimitWord::max, Lim
 
 /// Every limit of one entry, in the metric's unit, in the order of all_limit_words; says what does not fit the metric.
 std::vector<Limit> read_limits(const Section& entry, const CheckSpec& spec);
+
+/// Warns of a latency margin that the noise of most machines exceeds, or nothing.
+std::optional<std::string> fine_margin_warning(const PlannedCheck& check);
 
 /// The hard margin in the terms of max_regression, or nothing where it is left out or wrong.
 std::optional<double> read_hard_margin(const Section& entry, const CheckSpec& spec, OnInconclusive policy);

@@ -33,6 +33,7 @@ class EntryReader {
     if (entry.spec == nullptr) return entry;
     const CheckSpec& spec = *entry.spec;
     check_scope_keys(section_, spec, scene_.task);
+    check_id(section_);
     PlannedCheck base = read_policy(gate_policy);
     base.spec = &spec;
     const MetricName name = read_metric_name(section_, spec);
@@ -70,8 +71,8 @@ class EntryReader {
 
   /// One planned check for each batch × (overall, or each slice, or each attribute).
   void spread(const PlannedCheck& base, std::vector<PlannedCheck>& planned) {
-    const std::vector<Scope> slices = read_slices(section_);
-    const std::vector<Scope> attributes = read_attributes(section_);
+    const std::vector<Scope> slices = read_scopes(section_, "slices");
+    const std::vector<Scope> attributes = read_scopes(section_, "attributes");
     for (const std::optional<std::int64_t> batch : read_batches()) {
       PlannedCheck check = base;
       check.batch = batch.value_or(1);

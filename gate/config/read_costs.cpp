@@ -23,6 +23,10 @@ class MatrixReader {
         problems_(top.problems()) {}
 
   std::optional<Matrix> read() {
+    if (classes_.empty()) {
+      return refuse(costs_.place, "\"costs\" needs output.classes, which say what the classes are and their order",
+                    "write output: {classes: [NAME, ...]}");
+    }
     auto matrix = costs_.kind == YamlNode::Kind::list ? rows() : by_name();
     if (!matrix || !diagonal_is_zero(*matrix)) return std::nullopt;
     const bool any = std::ranges::any_of(
@@ -38,13 +42,11 @@ class MatrixReader {
   }
 
   std::optional<Matrix> rows() {
-    const std::size_t size = classes_.empty() ? costs_.items.size() : classes_.size();
+    const std::size_t size = classes_.size();
     const std::string shape = fmt::format("{} × {}", size, size);
-    if (costs_.items.size() != size || size < 2) {
-      return refuse(
-          costs_.place,
-          fmt::format("\"costs\" has {} rows for {} classes", costs_.items.size(), std::max<std::size_t>(size, 2)),
-          "a row for each label, in the order of output.classes");
+    if (costs_.items.size() != size) {
+      return refuse(costs_.place, fmt::format("\"costs\" has {} rows for {} classes", costs_.items.size(), size),
+                    "a row for each label, in the order of output.classes");
     }
     Matrix matrix;
     for (const YamlNode& row : costs_.items) {
@@ -74,10 +76,6 @@ class MatrixReader {
   }
 
   std::optional<Matrix> by_name() {
-    if (classes_.empty()) {
-      return refuse(costs_.place, "\"costs\" by class needs output.classes, which say what the classes are",
-                    "write output: {classes: [NAME, ...]}, or costs as a list of rows");
-    }
     Matrix matrix(classes_.size(), std::vector<double>(classes_.size(), std::nan("")));
     for (std::size_t i = 0; i < classes_.size(); ++i) matrix[i][i] = 0.0;
     bool good = true;
@@ -123,8 +121,7 @@ class MatrixReader {
       if (matrix[i][i] == 0.0) continue;
       const bool is_list = costs_.kind == YamlNode::Kind::list;
       refuse(is_list ? costs_.items[i].items[i].place : costs_.place,
-             fmt::format("\"costs\" of a right decision ({}) must be 0, not {:.15g}",
-                         classes_.empty() ? fmt::format("class {}", i + 1) : classes_[i], matrix[i][i]),
+             fmt::format("\"costs\" of a right decision ({}) must be 0, not {:.15g}", classes_[i], matrix[i][i]),
              "write 0 on the diagonal");
       return false;
     }

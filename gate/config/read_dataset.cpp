@@ -20,7 +20,8 @@ std::vector<std::string> read_label_columns(const Section& label, const Scene& s
   const bool several = scene.task == Task::multilabel;
   const std::string_view right = several ? "columns" : "column";
   const std::string_view wrong = several ? "column" : "columns";
-  const std::string_view hint = several ? "write label: {columns: [NAME, ...]}" : "write label: {column: NAME}";
+  const std::string_view hint = several ? "write label: {columns: [NAME, ...]}; one column may hold a list of 0 and 1"
+                                        : "write label: {column: NAME}";
   if (label.written(wrong)) {
     scene.problems.add(label.key_place(wrong),
                        fmt::format("\"{}\" of a label does not fit task {}", wrong, to_string(scene.task)),
@@ -30,12 +31,7 @@ std::vector<std::string> read_label_columns(const Section& label, const Scene& s
   }
   if (!label.given(right)) return {};
   if (!several) return {label.text("column")};
-  std::vector<std::string> columns = label.texts("columns");
-  if (columns.size() == 1) {
-    scene.problems.add(label.value_place("columns"), "one label is no multilabel task",
-                       "name several columns, or write task: binary and label: {column: NAME}");
-  }
-  return columns;
+  return label.texts("columns");
 }
 
 LabelSpec read_label(const Section& dataset, const Scene& scene) {
@@ -43,8 +39,8 @@ LabelSpec read_label(const Section& dataset, const Scene& scene) {
   if (written == nullptr) return {};
   if (written->kind == YamlNode::Kind::scalar) {
     if (scene.task == Task::multilabel) {
-      scene.problems.add(written->place, "a multilabel task has several label columns",
-                         "write label: {columns: [NAME, ...]}");
+      scene.problems.add(written->place, "a multilabel task names its label columns in a list",
+                         fmt::format("write label: {{columns: [{}]}}", written->text));
     }
     return {.columns = {written->text}, .positive = std::nullopt};
   }
@@ -82,6 +78,10 @@ void read_units(const Section& section, const Scene& scene, DatasetSpec& dataset
   if (!dataset.cluster.empty() && dataset.cluster == dataset.id) {
     scene.problems.add(section.value_place("cluster"), "\"cluster\" and \"id\" are the same column",
                        "an id is unique, so no rows would be judged together; remove cluster");
+  }
+  if (section.given("cluster") && section.text("population") == "fixed") {
+    scene.problems.add(section.key_place("cluster"), "\"cluster\" means nothing with population: fixed",
+                       "rows that are all that is meant carry no sampling error; remove one of them");
   }
   if (section.given("query") && scene.task != Task::ranking) {
     scene.problems.add(section.key_place("query"),

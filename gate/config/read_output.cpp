@@ -36,8 +36,6 @@ void check_kind(const Section& section, OutputKind kind, const Scene& scene) {
     if (kind != OutputKind::score && kind != OutputKind::probability) refuse("write kind: score");
   } else if (kind == OutputKind::value) {
     refuse("value is for regression");
-  } else if (scene.task == Task::multilabel && kind == OutputKind::klass) {
-    refuse("write kind: probability; decisions of 0 and 1 are probabilities, too");
   }
 }
 
@@ -82,10 +80,7 @@ void read_classes(const Section& section, OutputSpec& output, const Scene& scene
   if (!section.given("classes")) return;
   output.classes = section.texts("classes");
   const Place place = section.key_place("classes");
-  if (scene.task == Task::multilabel) {
-    scene.problems.add(place, "\"classes\" is not for multilabel: the labels are dataset.label.columns",
-                       "remove it; the output's columns stand in the order of the labels");
-  } else if (scene.task == Task::regression || scene.task == Task::ranking) {
+  if (scene.task == Task::regression || scene.task == Task::ranking) {
     scene.problems.add(place, fmt::format("\"classes\" is not for {}", to_string(scene.task)), "remove it");
   } else if (scene.task == Task::binary && output.classes.size() != 2) {
     scene.problems.add(place, fmt::format("a binary task has two classes, not {}", output.classes.size()));

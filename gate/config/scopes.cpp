@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "gate/config/suggest.hpp"
 
 namespace modelgate {
 namespace {
@@ -54,6 +57,36 @@ std::vector<std::string> columns_of(const YamlNode& item, Problems& problems) {
   return columns;
 }
 
+void check_class(const Section& entry, Task task) {
+  if (task == Task::multiclass || task == Task::multilabel) return;
+  entry.problems().add(entry.key_place("class"),
+                       fmt::format("\"class\" picks one of several classes; this task is {}", to_string(task)),
+                       "remove it");
+}
+
+/// The reference is a group of one attribute, and one of its values where those are declared.
+void check_reference_group(const Section& entry) {
+  const YamlNode* const attributes = entry.node("attributes");
+  if (!entry.given("reference_group") || attributes == nullptr) return;
+  if (attributes->items.size() > 1) {
+    entry.problems().add(
+        entry.key_place("reference_group"),
+        fmt::format("\"reference_group\" is a group of one attribute; this check has {}", attributes->items.size()),
+        "give each attribute a check of its own");
+    return;
+  }
+  const YamlNode& attribute = attributes->items.front();
+  const YamlNode* const declared = attribute.kind == YamlNode::Kind::map ? attribute.find("values") : nullptr;
+  const std::string wanted = entry.text("reference_group");
+  if (declared == nullptr || declared->items.empty()) return;
+  std::vector<std::string_view> values;
+  for (const YamlNode& item : declared->items) values.push_back(item.text);
+  if (std::ranges::find(values, wanted) != values.end()) return;
+  entry.problems().add(entry.value_place("reference_group"),
+                       fmt::format("\"reference_group\" {} is not among the attribute's values", wanted),
+                       did_you_mean(wanted, values, fmt::format("choices: {}", one_of(values))));
+}
+
 }  // namespace
 
 void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
@@ -62,21 +95,11 @@ void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
     if (!entry.written(key) || has(spec.scope, flag)) continue;
     problems.add(entry.key_place(key), fmt::format("\"{}\" does not apply to {}", key, spec.metric), "remove it");
   }
-  if (entry.written("class") && has(spec.scope, ScopeKey::klass) && task != Task::multiclass &&
-      task != Task::multilabel) {
-    problems.add(entry.key_place("class"),
-                 fmt::format("\"class\" picks one of several classes; this task is {}", to_string(task)), "remove it");
-  }
+  if (entry.written("class") && has(spec.scope, ScopeKey::klass)) check_class(entry, task);
+  if (has(spec.scope, ScopeKey::reference_group)) check_reference_group(entry);
   if (entry.written("min_rows") && has(spec.scope, ScopeKey::min_rows) && !entry.written("slices")) {
     problems.add(entry.key_place("min_rows"), "\"min_rows\" of a check is for its slices, and it has none",
                  "dataset.min_rows is for all rows");
-  }
-  const YamlNode* const attributes = entry.node("attributes");
-  if (entry.given("reference_group") && attributes != nullptr && attributes->items.size() > 1) {
-    problems.add(
-        entry.key_place("reference_group"),
-        fmt::format("\"reference_group\" is a group of one attribute; this check has {}", attributes->items.size()),
-        "give each attribute a check of its own");
   }
   const bool for_groups = spec.family == Family::bias && has(spec.scope, ScopeKey::attributes);
   if (for_groups && !entry.written("attributes")) {
@@ -85,9 +108,9 @@ void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
   }
 }
 
-std::vector<Scope> read_slices(const Section& entry) {
+std::vector<Scope> read_scopes(const Section& entry, std::string_view key) {
   std::vector<Scope> scopes;
-  const YamlNode* const list = entry.node("slices");
+  const YamlNode* const list = entry.node(key);
   if (list == nullptr) return scopes;
   for (const YamlNode& item : list->items) {
     if (item.kind == YamlNode::Kind::map) {
@@ -96,16 +119,6 @@ std::vector<Scope> read_slices(const Section& entry) {
     } else if (auto columns = columns_of(item, entry.problems()); !columns.empty()) {
       scopes.push_back({std::move(columns), {}});
     }
-  }
-  return scopes;
-}
-
-std::vector<Scope> read_attributes(const Section& entry) {
-  std::vector<Scope> scopes;
-  const YamlNode* const list = entry.node("attributes");
-  if (list == nullptr) return scopes;
-  for (const YamlNode& item : list->items) {
-    if (auto columns = columns_of(item, entry.problems()); !columns.empty()) scopes.push_back({std::move(columns), {}});
   }
   return scopes;
 }

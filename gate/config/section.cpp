@@ -18,7 +18,7 @@ std::string_view name_of(Where where) {
     case Where::input: return "inputs";
     case Where::families: return "checks";
     case Where::check: return "a check";
-    case Where::slice: return "slices";
+    case Where::slice: return "an entry of slices or attributes";
     default: return to_string(where);
   }
 }
