@@ -8,6 +8,7 @@
 #include "gate/app/commands.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/options.hpp"
+#include "gate/app/plan_text.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/core/number_text.hpp"
@@ -80,19 +81,13 @@ Result<void> check_models(const Plan& plan) {
   return {};
 }
 
-std::string limit_text(const PlannedCheck& check) {
-  const std::string scope = check.slice       ? " by " + check.slice->text()
-                            : check.attribute ? " across " + check.attribute->text()
-                                              : "";
-  return fmt::format("  {:58} {} {}{}\n", check.base_id, to_string(check.limit.word), check.limit.text, scope);
-}
-
 void print_plan(const Plan& plan, const Golden& golden) {
   print_out(fmt::format("{}: valid\n  gate {}, {}, {} limits, on_inconclusive: {}\n", plan.gate_file, plan.name,
                         to_string(plan.task), plan.checks.size(), to_string(plan.on_inconclusive)));
   print_out(fmt::format("  dataset {}: {} rows\n{}", log_safe(plan.dataset.written), count_text(golden.rows.rows),
                         log_safe(golden.inputs)));
-  for (const PlannedCheck& check : plan.checks) print_out(limit_text(check));
+  print_out(terms_text(plan, golden.rows));
+  for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check)));
   for (const std::string& warning : plan.warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
   const auto chance = block_chance_of(plan, golden.rows);
   if (!chance) return;

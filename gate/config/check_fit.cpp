@@ -41,7 +41,7 @@ bool check_output(const CheckEntry& entry, Role role, const ModelSpec& model, Ta
 }
 
 /// A key that changes every estimate must not be passed over by a metric that does not know it.
-void check_honours(const Section& top, const CheckEntry& entry, Problems& problems) {
+void check_honours(const Section& top, const Plan& plan, const CheckEntry& entry, Problems& problems) {
   if (!judges_rows(entry)) return;
   const CheckSpec& spec = *entry.spec;
   const Section dataset = top.section("dataset");
@@ -51,7 +51,7 @@ void check_honours(const Section& top, const CheckEntry& entry, Problems& proble
         fmt::format("{} does not honour {} (line {}) in this version", spec.metric, full, section.key_place(key).line),
         fmt::format("remove {} or this check", word));
   };
-  const bool exposure = dataset.given("weight") && dataset.section("weight").text("kind") == "exposure";
+  const bool exposure = plan.dataset.weight_kind == WeightKind::exposure;
   if (dataset.given("weight") && !spec.honours_weight) refuse(dataset, "weight", "dataset.weight", "the weight");
   if (exposure && spec.honours_weight && !spec.honours_exposure) {
     problems.add(entry.metric,
@@ -130,7 +130,7 @@ void check_fit(const Section& top, const Plan& plan, std::span<const CheckEntry>
     for (const Role role : both_roles) {
       if (!check_output(entry, role, plan.model(role), plan.task, problems)) break;
     }
-    check_honours(top, entry, problems);
+    check_honours(top, plan, entry, problems);
     check_class(plan, entry, problems);
   }
   check_costs_used(top, entries, problems);

@@ -7,6 +7,7 @@
 #include <array>
 #include <fstream>
 #include <limits>
+#include <sstream>
 
 #include "gate/config/check_names.hpp"
 
@@ -51,6 +52,7 @@ CheckSpec log_loss() {
   spec.unit = Unit::plain;
   spec.limits = falling;
   spec.needs_scores = spec.needs_probability = true;
+  spec.honours_weight = spec.honours_exposure = true;
   spec.highest = inf;
   return spec;
 }
@@ -243,6 +245,18 @@ std::string error_of(std::string_view text, PlanRequest request) {
   if (plan) return "no error";
   EXPECT_EQ(plan.error().kind, ErrorKind::usage);
   return plan.error().message;
+}
+
+std::string sentences_of(std::string_view text, PlanRequest request) {
+  std::istringstream lines(error_of(text, std::move(request)));
+  std::string sentences;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("      |") || line.substr(0, 8).find(" |") != std::string::npos) continue;  // an excerpt
+    const bool is_hint = line.starts_with("      ");
+    if (!sentences.empty()) sentences += is_hint ? "; " : "\n";
+    sentences += is_hint ? line.substr(6) : line;
+  }
+  return sentences;
 }
 
 std::vector<std::string> ids_of(const Plan& plan) {

@@ -46,6 +46,9 @@ Plan plan_of(std::string_view text, PlanRequest request = {});
 /// The whole message of a gate file that must be refused.
 std::string error_of(std::string_view text, PlanRequest request = {});
 
+/// The same without the lines shown: one line a problem, "file:line: error: what; what to do".
+std::string sentences_of(std::string_view text, PlanRequest request = {});
+
 /// The ids of the plan's checks, each with its slice's columns.
 std::vector<std::string> ids_of(const Plan& plan);
 

@@ -65,13 +65,13 @@ TEST(Terms, reports) {
 TEST(Terms, target_prevalence) { EXPECT_EQ(plan_of(with_terms("target_prevalence: 0.02")).target_prevalence, 0.02); }
 
 TEST(Terms, weights_of_every_kind_and_clusters) {
-  const auto with_dataset = [](const std::string& line) {
-    return plan_of(short_gate({{"  label: y", "  label: y\n  " + line}, {"metric: recall", "metric: accuracy"}}))
+  const auto with_dataset = [](const std::string& line, const std::string& metric = "accuracy") {
+    return plan_of(short_gate({{"  label: y", "  label: y\n  " + line}, {"metric: recall", "metric: " + metric}}))
         .dataset;
   };
   EXPECT_EQ(with_dataset("weight: w").weight_kind, WeightKind::sampling);
   EXPECT_EQ(with_dataset("weight: {column: w}").weight_kind, WeightKind::sampling);
-  EXPECT_EQ(with_dataset("weight: {column: w, kind: exposure}").weight_kind, WeightKind::exposure);
+  EXPECT_EQ(with_dataset("weight: {column: w, kind: exposure}", "log_loss").weight_kind, WeightKind::exposure);
   EXPECT_EQ(with_dataset("weight: {column: w, kind: frequency}").weight_kind, WeightKind::frequency);
   EXPECT_EQ(with_dataset("cluster: customer").cluster, "customer");
 }
@@ -81,6 +81,23 @@ TEST(Terms, reference_group_and_small_groups) {
       "{metric: tpr, attributes: [sex], max_regression: 0.05, reference_group: M, small_groups: report}", "bias"));
   EXPECT_EQ(plan.checks.at(0).reference_group, "M");
   EXPECT_TRUE(plan.checks.at(0).small_groups_listed);
+}
+
+TEST(Terms, attributes_may_declare_their_groups) {
+  const Plan plan = plan_of(gate_with_check(
+      "{metric: tpr, attributes: [{column: sex, values: [F, M]}], max_regression: 0.05, reference_group: M}", "bias"));
+  EXPECT_THAT(plan.checks.at(0).attribute.value_or(Scope{}).values, ElementsAre("F", "M"));
+  EXPECT_EQ(plan.checks.at(0).base_id, "bias.tpr.max_regression.attribute=sex");
+}
+
+TEST(Terms, a_fine_latency_margin_is_warned_of) {
+  const auto warnings_of = [](const std::string& check) { return plan_of(gate_with_check(check, "latency")).warnings; };
+  EXPECT_THAT(
+      warnings_of("{metric: latency, max_regression: 1%}"),
+      ElementsAre("latency.latency.max_regression (line 13): two processes of the same model differ by up to 2 %, "
+                  "so a margin of 1% will seldom be decided; 5% is usual"));
+  EXPECT_THAT(warnings_of("{metric: latency, max_regression: 2%}"), ElementsAre());
+  EXPECT_THAT(warnings_of("{metric: latency, max: 1ms}"), ElementsAre());
 }
 
 TEST(Terms, a_multilabel_task_names_its_label_columns) {
@@ -117,7 +134,7 @@ TEST(Terms, costs_of_several_classes_as_rows_or_by_name) {
     return plan.costs.value_or(CostSpec{}).matrix;
   };
   const auto expected = ElementsAre(ElementsAre(0.0, 1.0, 5.0), ElementsAre(2.0, 0.0, 0.5), ElementsAre(1.0, 0.0, 0.0));
-  EXPECT_THAT(costs_of("costs: [[0, 1, 5], [2, 0, 0.5], [1, 0, 0]]"), expected);
+  EXPECT_THAT(costs_of("output: {classes: [a, b, c]}\ncosts: [[0, 1, 5], [2, 0, 0.5], [1, 0, 0]]"), expected);
   EXPECT_THAT(costs_of("output: {classes: [a, b, c]}\n"
                        "costs: {c: {a: 1, b: 0}, a: {b: 1, c: 5}, b: {a: 2, b: 0, c: 0.5}}"),
               expected);
