@@ -52,8 +52,8 @@ void EveryGroup::finish() {
   const bool relative = is_relative(attribute_.planned.limit);
   if (!attribute_.candidate || (relative && !attribute_.production)) return;
   if (any_ && !worst_.empty() && result.parts.size() > 1)
-    add_detail(result, fmt::format("{} is worst off of {} groups, on {} of its rows.", worst_, result.parts.size(),
-                                   count_text(worst_rows_)));
+    add_detail(result, fmt::format("{} is worst off of {} groups, over {} {}.", worst_, result.parts.size(),
+                                   count_text(worst_rows_), rows_));
   name_missing_groups(attribute_);
   if (result.outcome == Outcome::not_assessable) return add_detail(result, thin_);
   if (!thin_.empty()) return not_assessable(result, thin_reason_, thin_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "checks/bias/group_table.hpp"
 #include "gate/core/check_result.hpp"
@@ -12,7 +13,9 @@ namespace modelgate {
 /// group, the numbers of the group that is worst off, and a sentence for each group that cannot be judged.
 class EveryGroup {
  public:
-  EveryGroup(AttributeCase& attribute, Direction direction) : attribute_(attribute), direction_(direction) {}
+  /// rows: what a group's denominator counts, for people.
+  EveryGroup(AttributeCase& attribute, Direction direction, std::string_view rows)
+      : attribute_(attribute), direction_(direction), rows_(rows) {}
 
   /// One judged group.
   void take(const std::string& group, const CheckResult& judged);
@@ -24,6 +27,7 @@ class EveryGroup {
 
   AttributeCase& attribute_;
   Direction direction_;
+  std::string_view rows_;
   std::string thin_;
   Reason thin_reason_ = Reason::undefined;
   std::string worst_;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "checks/bias/shared_units.hpp"
 #include "checks/judge.hpp"
 #include "gate/core/number_text.hpp"
 
@@ -32,13 +33,18 @@ std::optional<double> value_all_groups(const std::vector<CountedGroup>& groups, 
   double low = 1.0;
   double high = 0.0;
   for (const CountedGroup& group : groups) {
-    const stats::RateCount& count = group.rate(Role::candidate);
-    const double rate = count.n == 0 ? 0.0 : count.rate();
+    const GroupSide& side = group.side(Role::candidate);
+    const double rate = side.defined() ? side.rate() : 0.0;
     low = std::min(low, rate);
     high = std::max(high, rate);
   }
   if (groups.empty() || (gap == GapKind::ratio && !(high > 0.0))) return std::nullopt;
   return gap == GapKind::difference ? high - low : low / high;
+}
+
+std::string_view method_of(bool linearised, GapKind gap) {
+  if (linearised) return gap == GapKind::difference ? "linearised t" : "linearised t of the log ratio";
+  return gap == GapKind::difference ? "Newcombe score" : "Koopman score";
 }
 
 class GapJudge {
@@ -51,6 +57,7 @@ class GapJudge {
       auto groups = count_groups(attribute_, kind);
       if (!groups) return std::unexpected(groups.error());
       groups_.push_back(*std::move(groups));
+      shared_.emplace_back(attribute_, kind, groups_.back(), Role::candidate);
       judge_rate(static_cast<std::uint32_t>(groups_.size() - 1));
     }
     finish();
@@ -76,16 +83,15 @@ class GapJudge {
   }
 
   void see_production(const CountedGroup& x, const CountedGroup& y) {
-    const stats::RateCount& one = x.rate(Role::production);
-    const stats::RateCount& other = y.rate(Role::production);
-    if (one.n == 0 || other.n == 0) return;
+    const GroupSide& one = x.side(Role::production);
+    const GroupSide& other = y.side(Role::production);
+    if (!one.defined() || !other.defined()) return;
     const auto value = gap_of(turned(one, other, gap_), gap_);
     if (value && worse(*value, production_, gap_)) production_ = value;
   }
 
   void judge_pair(std::uint32_t rate, std::size_t i, std::size_t j) {
-    const PairOfRates pair =
-        turned(groups_[rate][i].rate(Role::candidate), groups_[rate][j].rate(Role::candidate), gap_);
+    const PairOfRates pair = rates(rate, i, j);
     const Requirement need = requirement_of(attribute_.planned, Direction::lower_is_better);
     std::optional<PairVerdict> verdict;
     if (!attribute_.fixed())
@@ -151,7 +157,7 @@ class GapJudge {
     const CountedGroup& first = groups_[pair.rate][pair.first];
     const CountedGroup& second = groups_[pair.rate][pair.second];
     attribute_.result.pairs.push_back({first.name, second.name, std::string(kinds_[pair.rate].name),
-                                       first.rate(Role::candidate).n, second.rate(Role::candidate).n, estimate(pair),
+                                       first.side(Role::candidate).count.n, second.side(Role::candidate).count.n, estimate(pair),
                                        pair.verdict.p_fail});
     Part part;
     part.label = label(pair);
@@ -182,13 +188,16 @@ class GapJudge {
                                        : fmt::format("{} of {} can", judged, groups_.front().size());
   }
 
-  PairOfRates rates(const Judged& pair) const {
-    return {groups_[pair.rate][pair.first].rate(Role::candidate), groups_[pair.rate][pair.second].rate(Role::candidate),
-            false};
+  PairOfRates rates(std::uint32_t rate, std::size_t i, std::size_t j) const {
+    const CountedGroup& one = groups_[rate][i];
+    const CountedGroup& other = groups_[rate][j];
+    return turned(one.side(Role::candidate), other.side(Role::candidate), gap_,
+                  shared_[rate].covariance(one.group, other.group));
   }
 
   Estimate estimate(const Judged& pair) const {
-    return estimate_of(pair.verdict.value, interval_of(rates(pair), gap_, alpha_of(attribute_.planned)),
+    const PairOfRates turned_pair = rates(pair.rate, pair.first, pair.second);
+    return estimate_of(pair.verdict.value, interval_of(turned_pair, gap_, alpha_of(attribute_.planned)),
                        attribute_.fixed());
   }
 
@@ -202,13 +211,13 @@ class GapJudge {
     const GroupRateKind& kind = kinds_[pair.rate];
     const CountedGroup* low = &groups_[pair.rate][pair.first];
     const CountedGroup* high = &groups_[pair.rate][pair.second];
-    if (low->rate(Role::candidate).rate() > high->rate(Role::candidate).rate()) std::swap(low, high);
+    if (low->side(Role::candidate).rate() > high->side(Role::candidate).rate()) std::swap(low, high);
     const auto side = [&](const CountedGroup& group) {
-      const stats::RateCount& count = group.rate(Role::candidate);
-      return fmt::format("{} ({} of {} {})", fixed_text(count.rate(), 4), count_text(count.events), count_text(count.n),
-                         kind.rows);
+      const GroupSide& of = group.side(Role::candidate);
+      return fmt::format("{} ({} of {} {})", fixed_text(of.rate(), 4), count_text(of.count.events),
+                         count_text(of.count.n), kind.rows);
     };
-    if (low->rate(Role::candidate).rate() == high->rate(Role::candidate).rate())
+    if (!(low->side(Role::candidate).rate() < high->side(Role::candidate).rate()))
       return fmt::format("{} and {} have the same {}: {}.", low->name, high->name, kind.name, side(*low));
     const bool higher_is_better = kind.direction == Direction::higher_is_better;
     const CountedGroup& harmed = higher_is_better ? *low : *high;
@@ -221,6 +230,7 @@ class GapJudge {
   std::span<const GroupRateKind> kinds_;
   GapKind gap_;
   std::vector<std::vector<CountedGroup>> groups_;  ///< by rate
+  std::vector<SharedUnits> shared_;                ///< by rate
   std::vector<Judged> judged_;
   std::optional<double> production_;
   std::optional<double> all_groups_;
@@ -234,7 +244,7 @@ std::vector<CheckResult> judge_gaps(const PlannedCheck& planned, const Evidence&
                                     std::span<const GroupRateKind> kinds, GapKind gap) {
   return judge_attribute(planned, evidence, [&](AttributeCase& attribute) {
     attribute.result.method =
-        fmt::format("{} score, {}", gap == GapKind::difference ? "Newcombe" : "Koopman",
+        fmt::format("{}, {}", method_of(attribute.cache.weighing().linearised(), gap),
                     planned.reference_group.empty() ? "every pair of groups" : "every group to the reference");
     if (const Result<void> judged = GapJudge(attribute, kinds, gap).judge(); !judged)
       fail_with(attribute.result, judged.error());

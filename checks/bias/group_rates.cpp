@@ -6,6 +6,7 @@
 #include "checks/accuracy/rates.hpp"
 #include "checks/bias/bias_checks.hpp"
 #include "checks/bias/every_group.hpp"
+#include "checks/cell_influence.hpp"
 #include "checks/explain.hpp"
 #include "checks/scope_case.hpp"
 
@@ -13,13 +14,22 @@ namespace modelgate {
 namespace {
 
 /// One group judged like a slice; the parts of all groups make up the attribute's result.
-CheckResult judge_group(const AttributeCase& attribute, const CountedGroup& group, const stats::PairedCounts& counts,
-                        Direction direction) {
+CheckResult judge_group(const AttributeCase& attribute, const CountedGroup& group, const GroupRateKind& kind) {
+  const GroupCells& cells = (*attribute.cache.cells(attribute.planned.attribute))[group.group];
   CheckResult result = blank_result(attribute.planned);
-  result.rows = counts.n();
+  result.rows = group.side(attribute.candidate ? Role::candidate : Role::production).count.n;
   ScopeCase scope{attribute.planned,   attribute.plan,       attribute.cache, group.group,
                   attribute.candidate, attribute.production, result};
-  judge_paired_counts(scope, counts, direction);
+  const auto vote = [&](const Cell& cell) {
+    const CellSide candidate = side_of(cell, kind, Role::candidate, attribute.klass);
+    const CellSide production = side_of(cell, kind, Role::production, attribute.klass);
+    return CellVote{candidate.counted, candidate.yes, production.yes};
+  };
+  if (const LinearisedRate rate = cells.linearised ? linearise_rate(cells, vote) : LinearisedRate{};
+      cells.linearised && !rate.even)
+    judge_linearised_rate(scope, rate, kind.direction);
+  else
+    judge_paired_counts(scope, count_pairs(cells, kind, attribute.klass), kind.direction);
   for (Part& part : result.parts) part.label = group.name;
   return result;
 }
@@ -29,12 +39,9 @@ std::vector<CheckResult> judge_group_rate(const PlannedCheck& planned, const Evi
   return judge_attribute(planned, evidence, [&](AttributeCase& attribute) {
     const Result<std::vector<CountedGroup>> groups = count_groups(attribute, kind);
     if (!groups) return fail_with(attribute.result, groups.error());
-    EveryGroup every(attribute, kind.direction);
-    for (const CountedGroup& group : *groups) {
-      if (!group.judged) continue;
-      const GroupCells& cells = (*attribute.cache.cells(planned.attribute))[group.group];
-      every.take(group.name, judge_group(attribute, group, count_pairs(cells, kind, attribute.klass), kind.direction));
-    }
+    EveryGroup every(attribute, kind.direction, kind.rows);
+    for (const CountedGroup& group : *groups)
+      if (group.judged) every.take(group.name, judge_group(attribute, group, kind));
     every.finish();
   });
 }
@@ -96,12 +103,21 @@ RegisteredCheck rate_check(std::string_view summary, std::string_view explain) {
       flags(Kind.direction == Direction::higher_is_better ? LimitWord::min : LimitWord::max, LimitWord::max_regression);
   spec.scope = flags(ScopeKey::attributes, ScopeKey::min_group_size);
   if (Kind.yes != Yes::right) spec.scope |= flags(ScopeKey::klass);
+  spec.honours_weight = true;
+  spec.honours_cluster = true;
   spec.summary = summary;
   spec.explain = explain;
   return {spec, evaluate<Kind>, &spread_of_rate<Kind>()};
 }
 
 }  // namespace
+
+RegisteredCheck group_accuracy_check() {
+  static const std::string text =
+      explain_rate("Each group's share of rows decided right, against production or a limit.",
+                   "The candidate is right less often for one group, even if it is better overall.", "accuracy");
+  return rate_check<share_right>("No group is decided right less often than by production.", text);
+}
 
 RegisteredCheck selection_rate_check() {
   static const std::string text = explain_rate("Each group's share of rows decided positive, against production.",

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "checks/accuracy/rates.hpp"
+#include "checks/cell_influence.hpp"
 #include "checks/scope_case.hpp"
 
 namespace modelgate {
@@ -17,10 +19,6 @@ constexpr std::size_t most_named = 20;  // a sentence stays a sentence; groups[]
 std::vector<CheckResult> one_error(CheckResult result, const Error& error) {
   fail_with(result, error);
   return {std::move(result)};
-}
-
-Estimate wilson(stats::RateCount count, double alpha, bool fixed) {
-  return count.n == 0 ? Estimate{} : estimate_of(count.rate(), stats::wilson_interval(count, alpha), fixed);
 }
 
 bool counted(const Cell& cell, const GroupRateKind& kind, Role role, std::uint32_t klass) {
@@ -51,18 +49,57 @@ Result<std::uint32_t> positive_class(const PlannedCheck& planned, const ScoreTab
   return class_of(planned, table);
 }
 
-GroupRate shown_group(const AttributeCase& attribute, const GroupRateKind& kind, const CountedGroup& group) {
+/// One model's rate in one group: counts alone where rows count once and alone, else linearised from the same cells.
+void count_side(CountedGroup& group, Role role, const GroupCells& cells, const GroupRateKind& kind,
+                const AttributeCase& attribute) {
   const double alpha = alpha_of(attribute.planned);
+  GroupSide& side = group.sides[index_of(role)];
+  for (const Cell& cell : cells.cells) {
+    const CellSide of = side_of(cell, kind, role, attribute.klass);
+    if (of.counted) side.count.n += cell.count;
+    if (of.counted && of.yes) side.count.events += cell.count;
+  }
+  std::optional<Interval>& interval = group.intervals[index_of(role)];
+  if (side.count.n > 0) interval = stats::wilson_interval(side.count, alpha);
+  if (!cells.linearised || side.count.n == 0) return;
+  const LinearisedRate rate = linearise_rate(cells, [&](const Cell& cell) {
+    const CellSide of = side_of(cell, kind, role, attribute.klass);
+    return CellVote{of.counted, of.yes, of.yes};
+  });
+  if (rate.even || !rate.estimate.candidate) return;
+  side.mean = rate.estimate.candidate;
+  side.thin = rate.minority_units < few_speaking;
+  side.effective.n = static_cast<std::uint64_t>(std::max(1.0, std::floor(side.mean->kish)));
+  side.effective.events = std::min(side.effective.n, static_cast<std::uint64_t>(std::llround(
+                                                         side.mean->mean * static_cast<double>(side.effective.n))));
+  interval = rate.candidate_interval(alpha);
+}
+
+GroupRate shown_group(const AttributeCase& attribute, const GroupRateKind& kind, const CountedGroup& group) {
   GroupRate shown;
   shown.group = group.name;
   shown.rate = kind.name;
-  shown.n = group.rate(attribute.candidate ? Role::candidate : Role::production).n;
-  shown.events = attribute.candidate ? group.rate(Role::candidate).events : 0;
+  shown.n = group.side(attribute.candidate ? Role::candidate : Role::production).count.n;
+  shown.events = attribute.candidate ? group.side(Role::candidate).count.events : 0;
   shown.assessable = group.assessable;
   shown.declared = attribute.roster.declared[group.group];
-  if (attribute.candidate) shown.candidate = wilson(group.rate(Role::candidate), alpha, attribute.fixed());
-  if (attribute.production) shown.production = wilson(group.rate(Role::production), alpha, attribute.fixed());
+  for (const Role role : both_roles)
+    if (attribute.usable(role) && group.side(role).defined())
+      (role == Role::candidate ? shown.candidate : shown.production) =
+          estimate_of(group.side(role).rate(), group.intervals[index_of(role)], attribute.fixed());
   return shown;
+}
+
+/// Whether the group is large enough; what is too small is remembered by name.
+bool large_enough(AttributeCase& attribute, const GroupRateKind& kind, const CountedGroup& group) {
+  const GroupSide& side = group.side(attribute.candidate ? Role::candidate : Role::production);
+  const bool rows = side.count.n >= std::max<std::size_t>(attribute.planned.min_group_size, 1);
+  const bool units = !side.mean || attribute.fixed() || side.mean->units >= min_units;
+  if (rows && units) return true;
+  if (attribute.roster.declared[group.group])
+    attribute.small.push_back(rows ? fmt::format("{} ({}: {} units)", group.name, kind.name, side.mean->units)
+                                   : fmt::format("{} ({}: {})", group.name, kind.name, side.count.n));
+  return false;
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -70,15 +107,6 @@ std::string joined(const std::vector<std::string>& names) {
   std::string text =
       fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(shown), "; "));
   return names.size() == shown ? text : text + fmt::format("; and {} more", names.size() - shown);
-}
-
-std::vector<std::string> small_groups(const AttributeCase& attribute) {
-  std::vector<std::string> small;
-  if (attribute.planned.small_groups_listed) return small;
-  for (const GroupRate& group : attribute.result.groups)
-    if (!group.assessable && group.declared)
-      small.push_back(fmt::format("{} ({}: {})", group.group, group.rate, group.n));
-  return small;
 }
 
 /// Why the reference group cannot be compared with, or "".
@@ -95,14 +123,8 @@ std::string reference_trouble(const AttributeCase& attribute) {
 
 }  // namespace
 
-stats::RateCount count_side(const GroupCells& cells, const GroupRateKind& kind, Role role, std::uint32_t klass) {
-  stats::RateCount count;
-  for (const Cell& cell : cells.cells) {
-    if (!counted(cell, kind, role, klass)) continue;
-    count.n += cell.count;
-    if (says_yes(cell, kind, role, klass)) count.events += cell.count;
-  }
-  return count;
+CellSide side_of(const Cell& cell, const GroupRateKind& kind, Role role, std::uint32_t klass) {
+  return {counted(cell, kind, role, klass), says_yes(cell, kind, role, klass)};
 }
 
 stats::PairedCounts count_pairs(const GroupCells& cells, const GroupRateKind& kind, std::uint32_t klass) {
@@ -146,11 +168,9 @@ Result<std::vector<CountedGroup>> count_groups(AttributeCase& attribute, const G
   std::vector<CountedGroup> groups;
   for (std::size_t group = 0; group < attribute.grouping.size(); ++group) {
     if (attribute.grouping.rows[group] == 0) continue;
-    CountedGroup here{group, attribute.grouping.name(group), {}, true, true};
-    for (const Role role : both_roles)
-      here.counts[index_of(role)] = count_side((*cells)[group], kind, role, attribute.klass);
-    const std::size_t n = here.rate(attribute.candidate ? Role::candidate : Role::production).n;
-    here.assessable = n >= std::max<std::size_t>(attribute.planned.min_group_size, 1);
+    CountedGroup here{.group = group, .name = attribute.grouping.name(group), .sides = {}, .intervals = {}};
+    for (const Role role : both_roles) count_side(here, role, (*cells)[group], kind, attribute);
+    here.assessable = large_enough(attribute, kind, here);
     here.judged = here.assessable && attribute.roster.declared[group];
     attribute.result.groups.push_back(shown_group(attribute, kind, here));
     groups.push_back(std::move(here));
@@ -171,9 +191,14 @@ void name_missing_groups(AttributeCase& attribute) {
     not_assessable(result, reason, sentence);
     add_detail(result, known);
   };
-  if (const auto small = small_groups(attribute); !small.empty())
-    refuse(Reason::too_few_rows, fmt::format("Too few rows to judge every group (min_group_size {}): {}.",
-                                             attribute.planned.min_group_size, joined(small)));
+  const auto& small = attribute.small;
+  if (!small.empty() && !attribute.planned.small_groups_listed)
+    refuse(Reason::too_few_rows, fmt::format("Too few rows to judge every group (min_group_size {}{}): {}.",
+                                             attribute.planned.min_group_size,
+                                             attribute.cache.weighing().linearised()
+                                                 ? fmt::format(", and {} units", min_units)
+                                                 : std::string{},
+                                             joined(small)));
   if (const std::string trouble = reference_trouble(attribute); !trouble.empty())
     refuse(attribute.roster.reference ? Reason::too_few_rows : Reason::absent_slice, trouble);
   if (const auto& absent = attribute.roster.absent; !absent.empty())

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/bias/pair_test.hpp"
 #include "checks/bias/roster.hpp"
 #include "checks/cache.hpp"
 #include "checks/check.hpp"
@@ -46,22 +47,26 @@ inline constexpr GroupRateKind share_right{"accuracy", Over::rows, Yes::right, D
 inline constexpr GroupRateKind positive_predictive_value{"ppv", Over::decided, Yes::labelled,
                                                          Direction::higher_is_better, "rows decided positive"};
 
-/// How many rows of one group a rate is counted over under one model, and for how many of them it says yes; klass is
-/// the positive class.
-stats::RateCount count_side(const GroupCells& cells, const GroupRateKind& kind, Role role, std::uint32_t klass = 1);
+/// What the rows of one cell are to a rate under one model; klass is the positive class.
+struct CellSide {
+  bool counted = false;
+  bool yes = false;
+};
+CellSide side_of(const Cell& cell, const GroupRateKind& kind, Role role, std::uint32_t klass = 1);
 
-/// The same under both models, for a rate whose rows do not depend on the model.
+/// Rows of one group under both models, for a rate whose rows do not depend on the model.
 stats::PairedCounts count_pairs(const GroupCells& cells, const GroupRateKind& kind, std::uint32_t klass = 1);
 
 /// One group of the attribute, counted.
 struct CountedGroup {
   std::size_t group = 0;  ///< of the grouping
   std::string name;
-  std::array<stats::RateCount, 2> counts;  ///< by Role
-  bool assessable = true;                  ///< the candidate's denominator >= min_group_size
-  bool judged = true;                      ///< assessable, and one of the groups that the attribute asks for
+  std::array<GroupSide, 2> sides;               ///< by Role
+  std::array<std::optional<Interval>, 2> intervals;  ///< of each side's rate
+  bool assessable = true;                       ///< denominator >= min_group_size, weighted or clustered >= min_units
+  bool judged = true;                           ///< assessable, and one of the groups that the attribute asks for
 
-  const stats::RateCount& rate(Role role) const { return counts[index_of(role)]; }
+  const GroupSide& side(Role role) const { return sides[index_of(role)]; }
 };
 
 /// An attribute check under judgement, after all that can stand in its way.
@@ -75,6 +80,7 @@ struct AttributeCase {
   bool candidate = true;   ///< usable
   bool production = true;  ///< usable
   CheckResult& result;
+  std::vector<std::string> small = {};  ///< "F (tpr: 5)": groups that are too small to judge
 
   bool fixed() const { return plan.dataset.population == Population::fixed; }
   bool usable(Role role) const { return role == Role::candidate ? candidate : production; }
@@ -85,8 +91,7 @@ struct AttributeCase {
 std::vector<CheckResult> judge_attribute(const PlannedCheck& planned, const Evidence& evidence,
                                          const std::function<void(AttributeCase&)>& judge);
 
-/// Every group's rate, in the order of the groups; also written into result.groups with Wilson intervals. Model error
-/// where the decisions cannot be counted.
+/// Every group's rate, in the order of the groups; also written into result.groups. Error where the decisions cannot be counted.
 Result<std::vector<CountedGroup>> count_groups(AttributeCase& attribute, const GroupRateKind& kind);
 
 /// Names the groups that keep the attribute from being judged whole: too small (unless small_groups: report), declared

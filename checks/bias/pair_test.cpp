@@ -1,57 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/bias/pair_test.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "gate/stats/two_means.hpp"
 #include "gate/stats/two_rates.hpp"
 
 namespace modelgate {
 namespace {
 
-/// p of "the gap is at most the limit", and whether it lies within it on both sides.
-std::optional<PairVerdict> test_difference(const PairOfRates& pair, double value, double limit, double alpha) {
-  const auto within = stats::newcombe_p_at_most(pair.first, pair.second, limit);
-  if (!within) return std::nullopt;
-  PairVerdict verdict{.value = value, .p_fail = *within, .passes = false};
-  if (!(1.0 - *within < alpha)) return verdict;  // the two tails of the score interval add up to 1
-  const auto other_side = stats::newcombe_p_at_most(pair.first, pair.second, -limit);
-  verdict.passes = other_side && *other_side < alpha;
+/// p of "the gap is at most this", for a difference or a ratio, whatever the method.
+using PAtMost = std::optional<double> (*)(const PairOfRates& pair, GapKind gap, double limit);
+
+std::optional<double> score_p(stats::RateCount first, stats::RateCount second, GapKind gap, double limit) {
+  return gap == GapKind::difference ? stats::newcombe_p_at_most(first, second, limit)
+                                    : stats::koopman_p_at_most(first, second, limit);
+}
+
+std::optional<double> count_p(const PairOfRates& pair, GapKind gap, double limit) {
+  return score_p(pair.first->count, pair.second->count, gap, limit);
+}
+
+std::optional<double> effective_p(const PairOfRates& pair, GapKind gap, double limit) {
+  return score_p(pair.first->effective, pair.second->effective, gap, limit);
+}
+
+stats::TwoMeans means_of(const PairOfRates& pair) { return {*pair.first->mean, *pair.second->mean, pair.covariance}; }
+
+std::optional<double> linearised_p(const PairOfRates& pair, GapKind gap, double limit) {
+  return gap == GapKind::difference ? stats::difference_p_at_most(means_of(pair), limit)
+                                    : stats::ratio_p_at_most(means_of(pair), limit);
+}
+
+/// The tails of each method add up to 1, so that one p of a side tells both.
+std::optional<PairVerdict> verdict_of(PAtMost p_of, const PairOfRates& pair, GapKind gap, double limit, double alpha) {
+  const auto at_limit = p_of(pair, gap, limit);
+  if (!at_limit) return std::nullopt;
+  const bool difference = gap == GapKind::difference;
+  PairVerdict verdict{.value = 0.0, .p_fail = difference ? *at_limit : 1.0 - *at_limit, .passes = false};
+  if (!((difference ? 1.0 - *at_limit : *at_limit) < alpha)) return verdict;
+  const auto beyond = p_of(pair, gap, difference ? -limit : 1.0 / limit);
+  verdict.passes = beyond && (difference ? *beyond : 1.0 - *beyond) < alpha;
   return verdict;
 }
 
-std::optional<PairVerdict> test_ratio(const PairOfRates& pair, double value, double limit, double alpha) {
-  if (!(limit > 0.0)) return PairVerdict{.value = value, .p_fail = 1.0, .passes = true};  // no ratio lies below 0
-  const auto within = stats::koopman_p_at_least(pair.first, pair.second, limit);
-  const auto beyond = stats::koopman_p_at_most(pair.first, pair.second, limit);
-  const auto other_side = stats::koopman_p_at_least(pair.first, pair.second, 1.0 / limit);
-  if (!within || !beyond || !other_side) return std::nullopt;
-  return PairVerdict{.value = value, .p_fail = *within, .passes = *beyond < alpha && *other_side < alpha};
+bool thin(const PairOfRates& pair) { return pair.first->thin || pair.second->thin; }
+bool by_means(const PairOfRates& pair) { return pair.first->mean && pair.second->mean; }
+
+std::optional<PairVerdict> weaker(const std::optional<PairVerdict>& a, const std::optional<PairVerdict>& b) {
+  if (!a || !b) return a ? a : b;
+  return PairVerdict{.value = 0.0, .p_fail = std::max(a->p_fail, b->p_fail), .passes = a->passes && b->passes};
+}
+
+std::optional<Interval> wider(const std::optional<Interval>& a, const std::optional<Interval>& b) {
+  if (!a || !b) return a ? a : b;
+  return Interval{std::min(a->low, b->low), std::max(a->high, b->high)};
+}
+
+std::optional<Interval> score_interval(stats::RateCount first, stats::RateCount second, GapKind gap, double alpha) {
+  return gap == GapKind::difference ? stats::newcombe_interval(first, second, alpha)
+                                    : stats::koopman_interval(first, second, alpha);
 }
 
 }  // namespace
 
-PairOfRates turned(stats::RateCount x, stats::RateCount y, GapKind gap) {
+PairOfRates turned(const GroupSide& x, const GroupSide& y, GapKind gap, double covariance) {
   const bool x_larger = x.rate() >= y.rate();
   const bool x_first = gap == GapKind::difference ? x_larger : !x_larger;
-  return x_first ? PairOfRates{x, y, false} : PairOfRates{y, x, true};
+  return x_first ? PairOfRates{&x, &y, false, covariance} : PairOfRates{&y, &x, true, covariance};
 }
 
 std::optional<double> gap_of(const PairOfRates& pair, GapKind gap) {
-  if (gap == GapKind::difference) return pair.first.rate() - pair.second.rate();
-  if (pair.second.events == 0) return std::nullopt;
-  return pair.first.rate() / pair.second.rate();
+  if (gap == GapKind::difference) return pair.first->rate() - pair.second->rate();
+  if (!(pair.second->rate() > 0.0)) return std::nullopt;
+  return pair.first->rate() / pair.second->rate();
 }
 
 std::optional<PairVerdict> test_pair(const PairOfRates& pair, GapKind gap, double limit, double alpha) {
   const std::optional<double> value = gap_of(pair, gap);
   if (!value) return std::nullopt;
-  return gap == GapKind::difference ? test_difference(pair, *value, limit, alpha)
-                                    : test_ratio(pair, *value, limit, alpha);
+  std::optional<PairVerdict> verdict;
+  if (gap == GapKind::ratio && !(limit > 0.0))
+    verdict = PairVerdict{.value = *value, .p_fail = 1.0, .passes = true};  // no ratio lies below 0
+  else if (!by_means(pair))
+    verdict = verdict_of(count_p, pair, gap, limit, alpha);
+  else if (verdict = verdict_of(linearised_p, pair, gap, limit, alpha); thin(pair))
+    verdict = weaker(verdict, verdict_of(effective_p, pair, gap, limit, alpha));
+  if (verdict) verdict->value = *value;
+  return verdict;
 }
 
 std::optional<Interval> interval_of(const PairOfRates& pair, GapKind gap, double alpha) {
-  return gap == GapKind::difference ? stats::newcombe_interval(pair.first, pair.second, alpha)
-                                    : stats::koopman_interval(pair.first, pair.second, alpha);
+  if (!by_means(pair)) return score_interval(pair.first->count, pair.second->count, gap, alpha);
+  const auto linearised = gap == GapKind::difference ? stats::difference_interval(means_of(pair), alpha)
+                                                     : stats::ratio_interval(means_of(pair), alpha);
+  if (!thin(pair)) return linearised;
+  return wider(linearised, score_interval(pair.first->effective, pair.second->effective, gap, alpha));
 }
 
 }  // namespace modelgate
