@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "checks/judge.hpp"
@@ -15,6 +17,7 @@ namespace {
 std::optional<double> badness(const CheckResult& result, Direction direction) {
   const Estimate& judged = is_relative(result.planned.limit) ? result.difference : result.candidate;
   if (!judged.value) return std::nullopt;
+  if (result.planned.metric == "mean_bias") return std::abs(*judged.value);  // both sides are bad
   return direction == Direction::higher_is_better ? -*judged.value : *judged.value;
 }
 
@@ -24,6 +27,23 @@ bool EveryGroup::worse(const CheckResult& judged) const {
   const auto here = badness(judged, direction_);
   const auto known = badness(attribute_.result, direction_);
   return here && (!known || *here > *known);
+}
+
+void EveryGroup::take_listed(std::size_t group, CheckResult judged, std::size_t n) {
+  const std::string name = attribute_.grouping.name(group);
+  GroupRate shown;
+  shown.group = name;
+  shown.rate = attribute_.planned.metric;
+  shown.n = n;
+  shown.candidate = judged.candidate;
+  shown.production = judged.production;
+  shown.assessable = n >= std::max<std::size_t>(attribute_.planned.min_group_size, 1);
+  shown.declared = attribute_.roster.declared[group];
+  if (!shown.assessable && shown.declared)
+    attribute_.small.push_back(fmt::format("{} ({}: {})", name, attribute_.planned.metric, n));
+  for (Part& part : judged.parts) part.label = name;
+  if (judged.outcome == Outcome::error || (shown.assessable && shown.declared)) take(name, judged);
+  attribute_.result.groups.push_back(std::move(shown));
 }
 
 void EveryGroup::take(const std::string& group, const CheckResult& judged) {

@@ -17,6 +17,9 @@ class EveryGroup {
   EveryGroup(AttributeCase& attribute, Direction direction, std::string_view rows)
       : attribute_(attribute), direction_(direction), rows_(rows) {}
 
+  /// Lists a group of the grouping with the values of its judgement over n rows (a share of them: with its events), and
+  /// judges it if it is large enough and asked for.
+  void take_listed(std::size_t group, CheckResult judged, std::size_t n);
   /// One judged group.
   void take(const std::string& group, const CheckResult& judged);
   /// After the last group: names the worst and those that could not be judged.

@@ -157,8 +157,8 @@ class GapJudge {
     const CountedGroup& first = groups_[pair.rate][pair.first];
     const CountedGroup& second = groups_[pair.rate][pair.second];
     attribute_.result.pairs.push_back({first.name, second.name, std::string(kinds_[pair.rate].name),
-                                       first.side(Role::candidate).count.n, second.side(Role::candidate).count.n, estimate(pair),
-                                       pair.verdict.p_fail});
+                                       first.side(Role::candidate).count.n, second.side(Role::candidate).count.n,
+                                       estimate(pair), pair.verdict.p_fail});
     Part part;
     part.label = label(pair);
     part.passes = pair.verdict.passes;

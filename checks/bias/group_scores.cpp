@@ -34,55 +34,22 @@ std::string name_of(const CheckResult& slice) {
   return name;
 }
 
-/// One group's slice, listed and judged where it is large enough and asked for.
-class SliceFold {
- public:
-  SliceFold(AttributeCase& attribute, const CheckSpec& spec)
-      : attribute_(attribute), every_(attribute, spec.direction, "rows") {}
+std::optional<std::size_t> group_called(const Grouping& grouping, const std::string& name) {
+  for (std::size_t group = 0; group < grouping.size(); ++group)
+    if (grouping.name(group) == name) return group;
+  return std::nullopt;
+}
 
-  void take(CheckResult& slice) {
-    CheckResult& result = attribute_.result;
-    const std::string name = name_of(slice);
-    const auto group = group_called(name);
-    if (slice.slice.empty() || !group) return;
-    if (slice.outcome == Outcome::error)
-      return fail_with(result, {ErrorKind::data, slice.reason, slice.detail});
-    const std::size_t n = denominator(*group, slice);
-    GroupRate shown{.group = name, .rate = result.planned.metric, .n = n, .events = std::nullopt,
-                    .candidate = slice.candidate, .production = slice.production};
-    shown.assessable = n >= std::max<std::size_t>(attribute_.planned.min_group_size, 1);
-    shown.declared = attribute_.roster.declared[*group];
-    if (!shown.assessable && shown.declared)
-      attribute_.small.push_back(fmt::format("{} ({}: {})", name, result.planned.metric, n));
-    if (shown.assessable && shown.declared) {
-      for (Part& part : slice.parts) part.label = name;
-      every_.take(name, slice);
-    }
-    result.groups.push_back(std::move(shown));
-  }
-
-  void finish() { every_.finish(); }
-
- private:
-  std::optional<std::size_t> group_called(const std::string& name) const {
-    for (std::size_t group = 0; group < attribute_.grouping.size(); ++group)
-      if (attribute_.grouping.name(group) == name) return group;
-    return std::nullopt;
-  }
-
-  /// Rows that the value rests on; of a predictive value the rows that the candidate decides for the class.
-  std::size_t denominator(std::size_t group, const CheckResult& slice) const {
-    const auto& cells = attribute_.cache.cells(attribute_.planned.attribute);
-    if (attribute_.planned.metric != "ppv" || !attribute_.candidate || !cells) return slice.rows;
-    std::size_t n = 0;
-    for (const Cell& cell : (*cells)[group].cells)
-      if (side_of(cell, positive_predictive_value, Role::candidate, attribute_.klass).counted) n += cell.count;
-    return n;
-  }
-
-  AttributeCase& attribute_;
-  EveryGroup every_;
-};
+/// Rows that the value rests on; of a predictive value the rows that the candidate decides for the class.
+std::size_t denominator(AttributeCase& attribute, std::size_t group, const CheckResult& slice) {
+  if (attribute.planned.metric != "ppv" || !attribute.candidate) return slice.rows;
+  const auto& cells = attribute.cache.cells(attribute.planned.attribute);
+  if (!cells) return 0;
+  std::size_t n = 0;
+  for (const Cell& cell : (*cells)[group].cells)
+    if (side_of(cell, positive_predictive_value, Role::candidate, attribute.klass).counted) n += cell.count;
+  return n;
+}
 
 std::vector<CheckResult> judge_every_slice(const PlannedCheck& planned, const Evidence& evidence) {
   return judge_attribute(planned, evidence, [&](AttributeCase& attribute) {
@@ -90,9 +57,11 @@ std::vector<CheckResult> judge_every_slice(const PlannedCheck& planned, const Ev
     std::vector<CheckResult> slices = check->evaluate(as_slices(planned, *check), evidence);
     if (slices.size() == 1 && slices.front().slice.empty() && slices.front().outcome == Outcome::error)
       return fail_with(attribute.result, {ErrorKind::data, slices.front().reason, slices.front().detail});
-    SliceFold fold(attribute, check->spec);
-    for (CheckResult& slice : slices) fold.take(slice);
-    fold.finish();
+    EveryGroup every(attribute, check->spec.direction, "rows");
+    for (CheckResult& slice : slices)
+      if (const auto group = group_called(attribute.grouping, name_of(slice)))
+        every.take_listed(*group, slice, denominator(attribute, *group, slice));
+    every.finish();
   });
 }
 
@@ -107,7 +76,7 @@ RegisteredCheck group_check(const RegisteredCheck& accuracy, std::string_view me
   if (by_class) spec.scope |= flags(ScopeKey::klass);
   spec.summary = summary;
   spec.explain = explain;
-  return {spec, judge_every_slice, nullptr};
+  return {spec, judge_every_slice, accuracy.spread};
 }
 
 std::string explain_group(std::string_view what, std::string_view why, std::string_view statistic,
@@ -118,7 +87,8 @@ std::string explain_group(std::string_view what, std::string_view why, std::stri
       .statistic_and_source = statistic,
       .parameters_and_defaults =
           "An absolute limit that every group must keep by itself, or `max_regression`: the most any group may lose "
-          "against production. `attributes`: columns or crossings \"a & b\" with the groups. `min_group_size` (20): the "
+          "against production. `attributes`: columns or crossings \"a & b\" with the groups. `min_group_size` (20): "
+          "the "
           "rows the value rests on. `small_groups: report`: smaller ones are only listed. `confidence` (95%, "
           "one-sided), `hard_margin` (3 × the margin, for `guard`).",
       .passes_when = "In every group the whole interval lies on the good side, and every group is large enough.",

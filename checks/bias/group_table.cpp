@@ -70,8 +70,9 @@ void count_side(CountedGroup& group, Role role, const GroupCells& cells, const G
   side.mean = rate.estimate.candidate;
   side.thin = rate.minority_units < few_speaking;
   side.effective.n = static_cast<std::uint64_t>(std::max(1.0, std::floor(side.mean->kish)));
-  side.effective.events = std::min(side.effective.n, static_cast<std::uint64_t>(std::llround(
-                                                         side.mean->mean * static_cast<double>(side.effective.n))));
+  side.effective.events =
+      std::min(side.effective.n,
+               static_cast<std::uint64_t>(std::llround(side.mean->mean * static_cast<double>(side.effective.n))));
   interval = rate.candidate_interval(alpha);
 }
 
@@ -193,12 +194,11 @@ void name_missing_groups(AttributeCase& attribute) {
   };
   const auto& small = attribute.small;
   if (!small.empty() && !attribute.planned.small_groups_listed)
-    refuse(Reason::too_few_rows, fmt::format("Too few rows to judge every group (min_group_size {}{}): {}.",
-                                             attribute.planned.min_group_size,
-                                             attribute.cache.weighing().linearised()
-                                                 ? fmt::format(", and {} units", min_units)
-                                                 : std::string{},
-                                             joined(small)));
+    refuse(
+        Reason::too_few_rows,
+        fmt::format("Too few rows to judge every group (min_group_size {}{}): {}.", attribute.planned.min_group_size,
+                    attribute.cache.weighing().linearised() ? fmt::format(", and {} units", min_units) : std::string{},
+                    joined(small)));
   if (const std::string trouble = reference_trouble(attribute); !trouble.empty())
     refuse(attribute.roster.reference ? Reason::too_few_rows : Reason::absent_slice, trouble);
   if (const auto& absent = attribute.roster.absent; !absent.empty())

@@ -61,10 +61,10 @@ stats::PairedCounts count_pairs(const GroupCells& cells, const GroupRateKind& ki
 struct CountedGroup {
   std::size_t group = 0;  ///< of the grouping
   std::string name;
-  std::array<GroupSide, 2> sides;               ///< by Role
+  std::array<GroupSide, 2> sides;                    ///< by Role
   std::array<std::optional<Interval>, 2> intervals;  ///< of each side's rate
-  bool assessable = true;                       ///< denominator >= min_group_size, weighted or clustered >= min_units
-  bool judged = true;                           ///< assessable, and one of the groups that the attribute asks for
+  bool assessable = true;  ///< denominator >= min_group_size, weighted or clustered >= min_units
+  bool judged = true;      ///< assessable, and one of the groups that the attribute asks for
 
   const GroupSide& side(Role role) const { return sides[index_of(role)]; }
 };
@@ -91,7 +91,8 @@ struct AttributeCase {
 std::vector<CheckResult> judge_attribute(const PlannedCheck& planned, const Evidence& evidence,
                                          const std::function<void(AttributeCase&)>& judge);
 
-/// Every group's rate, in the order of the groups; also written into result.groups. Error where the decisions cannot be counted.
+/// Every group's rate, in the order of the groups; also written into result.groups. Error where the decisions cannot be
+/// counted.
 Result<std::vector<CountedGroup>> count_groups(AttributeCase& attribute, const GroupRateKind& kind);
 
 /// Names the groups that keep the attribute from being judged whole: too small (unless small_groups: report), declared

@@ -23,8 +23,7 @@ std::optional<Contrast> contrast_of(double value, double v1, double v2, double c
   const double variance = v1 + v2 - 2.0 * covariance;
   if (!(variance > 0.0) || !std::isfinite(variance) || !std::isfinite(value)) return std::nullopt;
   const auto share = [](double v, std::size_t units) { return v * v / static_cast<double>(units - 1); };
-  const double dof =
-      (v1 + v2) * (v1 + v2) / (share(v1, means.first.units) + share(v2, means.second.units));
+  const double dof = (v1 + v2) * (v1 + v2) / (share(v1, means.first.units) + share(v2, means.second.units));
   return Contrast{.value = value, .std_error = std::sqrt(variance), .dof = dof};
 }
 
