@@ -46,7 +46,7 @@ Result<std::uint32_t> positive_class(const PlannedCheck& planned, const ScoreTab
   const bool by_class = planned.spec != nullptr && has(planned.spec->scope, ScopeKey::klass);
   if (table.task == Task::multiclass && by_class && planned.klass.empty())
     return data_error(fmt::format("{} of several classes needs class: NAME.", planned.metric));
-  return class_of(planned, table);
+  return class_of(planned, table.rows);
 }
 
 /// One model's rate in one group: counts alone where rows count once and alone, else linearised from the same cells.
