@@ -14,6 +14,7 @@
 #include "gate/measure/live_workers.hpp"
 #include "gate/measure/measure.hpp"
 #include "gate/measure/request_inputs.hpp"
+#include "gate/replay/pins.hpp"
 
 namespace modelgate {
 namespace {
@@ -66,12 +67,7 @@ Result<void> check_data(const DatasetSpec& dataset, const GoldenReader& reader, 
   if (!record.dataset_sha256.empty()) return {};
   auto digest = sha256_files(reader.files());
   if (!digest) return std::unexpected(digest.error());
-  if (!dataset.sha256.empty() && *digest != dataset.sha256) {
-    return data_error(fmt::format("{} has SHA-256 {}, but the gate file pins {}; restore the golden data, or review "
-                                  "the change and update the pin.",
-                                  dataset.written, *digest, dataset.sha256),
-                      Reason::digest_mismatch);
-  }
+  if (auto pinned = check_dataset_pin(dataset, *digest); !pinned) return pinned;
   const auto rows = all_read ? std::optional(read) : reader.total_rows();
   if (rows && *rows < dataset.min_rows) {
     return data_error(
@@ -110,16 +106,8 @@ Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, Mod
   const ModelSpec& model = plan.model(role);
   auto file = open_model(model.path);
   if (!file) return std::unexpected(file.error());
-  auto digest = sha256_fd(file->fd.get());
+  auto digest = pinned_digest(*file, model, role);
   if (!digest) return std::unexpected(digest.error());
-  if (!model.sha256.empty() && *digest != model.sha256) {
-    return model_error(
-        Reason::digest_mismatch,
-        fmt::format(
-            "{}: {} has SHA-256 {}, but the gate file pins {}; it was not opened. Restore the file, or review the "
-            "change and update the pin.",
-            to_string(role), model.written, *digest, model.sha256));
-  }
   if (!record.sha256.empty() && *digest != record.sha256) {
     return model_error(Reason::digest_mismatch, fmt::format("{}: {} changed while the gate was running; run it again.",
                                                             to_string(role), model.written));

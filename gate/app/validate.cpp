@@ -12,9 +12,11 @@
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/core/number_text.hpp"
+#include "gate/core/progress.hpp"
 #include "gate/data/golden_reader.hpp"
-#include "gate/data/predictions_file.hpp"
 #include "gate/model/model_file.hpp"
+#include "gate/replay/pins.hpp"
+#include "gate/replay/replay.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -38,6 +40,35 @@ std::string inputs_text(Role role, const std::vector<InputLayout>& layouts,
   return text;
 }
 
+/// Live models are opened and held to their pins, no more.
+Result<void> check_live_models(const Plan& plan) {
+  for (const Role role : both_roles) {
+    const ModelSpec& model = plan.model(role);
+    if (model.source != ModelSource::live) continue;
+    const auto file = open_model(model.path);
+    if (!file) return std::unexpected(file.error());
+    if (const auto digest = pinned_digest(*file, model, role); !digest) return std::unexpected(digest.error());
+  }
+  return {};
+}
+
+/// The golden rows, held to their pin, with the predictions that need no model run joined and aligned.
+Result<RowColumns> read_rows(const Plan& plan) {
+  Plan recorded = plan;
+  for (ModelSpec& model : recorded.models) {
+    if (model.source == ModelSource::live) model.source = ModelSource::absent;
+  }
+  SilentProgress silent;
+  ReplayNeeds needs;
+  needs.category_columns = category_columns_of(plan);
+  auto replayed = replay(recorded, needs, silent);
+  if (!replayed) return std::unexpected(replayed.error());
+  for (const Predictions& predictions : replayed->table.models) {
+    if (predictions.error) return std::unexpected(*predictions.error);
+  }
+  return std::move(replayed->table.rows);
+}
+
 Result<Golden> read_golden(const Plan& plan) {
   GoldenRequest request{plan.dataset, plan.task, plan.model(Role::candidate).output.classes, category_columns_of(plan),
                         {},           {}};
@@ -54,31 +85,10 @@ Result<Golden> read_golden(const Plan& plan) {
     for (std::size_t i = 0; i < live.size(); ++i)
       golden.inputs += inputs_text(live[i], (*reader)->layouts()[i], (*reader)->expanded_columns()[i]);
   }
-  request.input_sets.clear();
-  const auto reader = GoldenReader::open(request);
-  if (!reader) return std::unexpected(reader.error());
-  constexpr std::size_t chunk = 65'536;
-  std::vector<Scores> no_scores;
-  for (;;) {
-    const auto rows = (*reader)->next(chunk, {}, golden.rows, no_scores);
-    if (!rows) return std::unexpected(rows.error());
-    if (*rows == 0) break;
-  }
-  if (const auto finished = (*reader)->finish(golden.rows); !finished) return std::unexpected(finished.error());
+  auto rows = read_rows(plan);
+  if (!rows) return std::unexpected(rows.error());
+  golden.rows = std::move(*rows);
   return golden;
-}
-
-Result<void> check_models(const Plan& plan) {
-  for (const Role role : both_roles) {
-    const ModelSpec& model = plan.model(role);
-    if (model.source == ModelSource::live) {
-      if (const auto file = open_model(model.path); !file) return std::unexpected(file.error());
-    } else if (model.source == ModelSource::recorded) {
-      const auto read = read_predictions(model, plan.dataset, plan.task, model.output.classes);
-      if (!read) return std::unexpected(read.error());
-    }
-  }
-  return {};
 }
 
 void print_plan(const Plan& plan, const Golden& golden) {
@@ -114,7 +124,7 @@ ExitCode command_validate(std::span<const std::string> words) {
   if (!options) return fail_with(options.error());
   const auto plan = load_plan(options->plan, specs);
   if (!plan) return fail_with(plan.error());
-  if (const auto models = check_models(*plan); !models) return fail_with(models.error());
+  if (const auto models = check_live_models(*plan); !models) return fail_with(models.error());
   const auto golden = read_golden(*plan);
   if (!golden) return fail_with(golden.error());
   print_plan(*plan, *golden);

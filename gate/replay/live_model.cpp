@@ -5,7 +5,7 @@
 
 #include <exception>
 
-#include "gate/integrity/digest.hpp"
+#include "gate/replay/pins.hpp"
 
 namespace modelgate {
 
@@ -37,17 +37,9 @@ void LiveModel::order_load() {
 }
 
 Result<void> LiveModel::check_and_load() {
-  Result<std::string> digest = sha256_fd(file_.fd.get());
+  Result<std::string> digest = pinned_digest(file_, spec_, role_);
   if (!digest) return std::unexpected(digest.error());
   record_.sha256 = *digest;
-  if (!spec_.sha256.empty() && spec_.sha256 != *digest) {
-    return model_error(
-        Reason::digest_mismatch,
-        fmt::format(
-            "{}: {} has SHA-256 {}, but the gate file pins {}; it was not opened. Restore the file, or review the "
-            "change and update the pin.",
-            to_string(role_), spec_.written, *digest, spec_.sha256));
-  }
   return client_->load(file_, spec_.output);
 }
 

@@ -13,6 +13,7 @@
 #include "gate/replay/chunk_ring.hpp"
 #include "gate/replay/live_model.hpp"
 #include "gate/replay/other_sources.hpp"
+#include "gate/replay/pins.hpp"
 
 namespace modelgate {
 namespace {
@@ -54,7 +55,8 @@ class Replay {
     const Result<std::string> sha256 = digest.get();
     if (!streamed) return std::unexpected(streamed.error());
     if (!sha256) return std::unexpected(sha256.error());
-    if (Result<void> pinned = check_dataset_pin(*sha256); !pinned) return std::unexpected(pinned.error());
+    result_.dataset_sha256 = *sha256;
+    if (Result<void> pinned = check_dataset_pin(dataset_, *sha256); !pinned) return std::unexpected(pinned.error());
     collect_models(std::move(recorded));
     return std::move(result_);
   }
@@ -182,15 +184,6 @@ class Replay {
       if (*rows == 0) return {};
       ring.publish(*rows);
     }
-  }
-
-  Result<void> check_dataset_pin(const std::string& sha256) {
-    result_.dataset_sha256 = sha256;
-    if (dataset_.sha256.empty() || dataset_.sha256 == sha256) return {};
-    return data_error(fmt::format("{} has SHA-256 {}, but the gate file pins {}; restore the golden data, or review "
-                                  "the change and update the pin.",
-                                  dataset_.written, sha256, dataset_.sha256),
-                      Reason::digest_mismatch);
   }
 
   void collect_models(std::vector<std::future<Recorded>> recorded) {

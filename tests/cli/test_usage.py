@@ -175,6 +175,32 @@ class Commands(Case):
         self.assertRegex(run.stdout, r"\d %|\d%")
         self.assertFalse((self.folder / "modelgate-report").exists())
 
+    def test_validate_prints_what_each_limit_demands(self) -> None:
+        run = run_modelgate("validate", cwd=self.folder)
+        self.assertIn("max_regression 5pp (candidate > production - 0.05; guard: > production - 0.15)", run.stdout)
+        self.assertIn("min 0.6 (candidate at least 0.6)", run.stdout)
+        self.assertIn("max 0.3 across group (candidate at most 0.3)", run.stdout)
+
+    def test_validate_prints_weight_cluster_and_terms(self) -> None:
+        checks = GATE.index("checks:")
+        self.gate(GATE[:checks] + "target_prevalence: 0.25\nledger: {path: ledger.json, budget: 3}\n"
+                  "checks: {accuracy: [{metric: accuracy, min: 0.6}]}\n",
+                  ("  label: label\n", "  label: label\n  weight: label\n  cluster: group\n"))
+        run = run_modelgate("validate", cwd=self.folder)
+        self.assert_code(run, 0)
+        for line in ("weight: label (sampling)", "cluster: group, ", "target_prevalence: 0.25",
+                     "ledger: ledger.json, budget 3, looks 1"):
+            self.assertIn(line, run.stdout)
+
+    def test_validate_holds_models_and_data_to_their_pins(self) -> None:
+        wrong = "0" * 64
+        for place, pinned in (("  label: label\n", f"  label: label\n  sha256: {wrong}\n"),
+                              ("good.csv, columns: [score]", f"good.csv, columns: [score], sha256: {wrong}")):
+            self.gate(GATE, (place, pinned))
+            run = run_modelgate("validate", cwd=self.folder)
+            self.assert_code(run, 3)
+            self.assertIn("the gate file pins " + wrong, run.stderr)
+
     def test_validate_refuses_a_column_that_is_not_there(self) -> None:
         self.gate(GATE, ("slices: [group]", "slices: [grp]"))
         run = run_modelgate("validate", cwd=self.folder)
