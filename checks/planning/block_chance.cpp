@@ -68,9 +68,11 @@ std::string assumption_of(const Tallied& tallied) {
   if (tallied.measured) text += ", spread as in the pilot report";
   if (tallied.unjudgeable > 0) text += fmt::format(", {} of them without the rows to be judged", tallied.unjudgeable);
   std::vector<std::string> out;
-  if (tallied.absolute > 0) out.push_back(fmt::format("{} absolute limits", tallied.absolute));
+  if (tallied.absolute > 0)
+    out.push_back(fmt::format("{} absolute limit{}", tallied.absolute, tallied.absolute == 1 ? "" : "s"));
   if (tallied.unknown > 0)
-    out.push_back(fmt::format("{} limits on losses or latency, whose spread no row count tells", tallied.unknown));
+    out.push_back(fmt::format("{} limit{} on losses or latency, whose spread no row count tells", tallied.unknown,
+                              tallied.unknown == 1 ? "" : "s"));
   if (tallied.improvements > 0) out.push_back(fmt::format("{} that ask for an improvement", tallied.improvements));
   if (!out.empty()) text += fmt::format("; not counted: {}", fmt::join(out, ", "));
   return text;
@@ -81,7 +83,7 @@ std::string assumption_of(const Tallied& tallied) {
 std::optional<BlockChance> block_chance_of(const Plan& plan, const std::vector<Outlook>& outlooks) {
   if (plan.dataset.population == Population::fixed) return std::nullopt;  // no sampling error, no chance
   const Tallied tallied = tally(plan, outlooks);
-  if (tallied.counted + tallied.unknown == 0) return std::nullopt;
+  if (tallied.counted == 0) return std::nullopt;
   return BlockChance{1.0 - tallied.all_pass, assumption_of(tallied)};
 }
 

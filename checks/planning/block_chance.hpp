@@ -12,7 +12,8 @@
 namespace modelgate {
 
 /// The chance that a model equal to production is blocked: 1 − the product of the chances of the counted places.
-/// Nothing where no check is compared with production or could block, or where the population is fixed.
+/// Nothing where no result's chance is known (losses, absolute limits or latency alone), or where the population is
+/// fixed.
 std::optional<BlockChance> block_chance_of(const Plan& plan, const std::vector<Outlook>& outlooks);
 
 /// The same from the rows alone, or with what a pilot report says; of the rows only labels, weights, units and

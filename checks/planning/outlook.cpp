@@ -199,6 +199,8 @@ class Planner {
     if (timed(check)) return only_note("measured during the run");
     if (plan_.dataset.population == Population::fixed)
       return only_note("these rows are all that is meant: no sampling error");
+    if (modelgate::is_relative(check.limit) && plan_.first_release)
+      return only_note("first release: no production model to compare with");
     const RegisteredCheck* registered = find_check(check.family, check.metric);
     const Spread* spread = registered == nullptr ? nullptr : registered->spread;
     const bool gap =

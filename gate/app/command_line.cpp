@@ -27,6 +27,7 @@ constexpr std::array commands{
     Command{"run", "judge the candidate against production and write the reports", command_run},
     Command{"predict", "run one model over the golden data and write its predictions", command_predict},
     Command{"validate", "check gate file, models and data without running a model", command_validate},
+    Command{"plan", "what the rows can decide before the run: rows needed, margins seen", command_plan},
     Command{"explain", "what a check does, why it blocks, its statistic, an example", command_explain},
     Command{"list", "checks, metrics and report formats", command_list},
 };

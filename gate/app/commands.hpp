@@ -12,6 +12,7 @@ namespace modelgate {
 ExitCode command_run(std::span<const std::string> words);
 ExitCode command_predict(std::span<const std::string> words);
 ExitCode command_validate(std::span<const std::string> words);
+ExitCode command_plan(std::span<const std::string> words);
 ExitCode command_explain(std::span<const std::string> words);
 ExitCode command_list(std::span<const std::string> words);
 

@@ -8,6 +8,8 @@ namespace {
 
 namespace po = boost::program_options;
 
+constexpr const char* pilot_help = "report.json of an earlier run: its spread in place of 10 % discordant rows";
+
 /// Options that say what is judged: shared by run, predict and validate.
 po::options_description plan_description() {
   po::options_description options("What to judge", 80);
@@ -112,7 +114,23 @@ po::options_description validate_description() {
   po::options_description options("modelgate validate [options]", 80);
   options.add(plan_description());
   po::options_description output("Other", 80);
-  output.add_options()("schema", "print the JSON Schema of the gate file and stop")("help,h", "this text");
+  auto add = output.add_options();
+  add("pilot", po::value<std::string>(), pilot_help);
+  add("schema", "print the JSON Schema of the gate file and stop");
+  add("help,h", "this text");
+  options.add(output);
+  return options;
+}
+
+po::options_description look_ahead_description() {
+  po::options_description options("modelgate plan [options]", 80);
+  options.add(plan_description());
+  po::options_description output("What is known, and what comes out", 80);
+  auto add = output.add_options();
+  add("pilot", po::value<std::string>(), pilot_help);
+  add("output,o", po::value<std::string>(), "plan.json to write beside the table");
+  add("json", "print the JSON in place of the table");
+  add("help,h", "this text");
   options.add(output);
   return options;
 }
@@ -123,10 +141,17 @@ Result<RunOptions> parse_run(std::span<const std::string> words) {
   return RunOptions{plan_request(*values), list_of(*values, "output"), values->count("quiet") != 0};
 }
 
-Result<RunOptions> parse_validate(std::span<const std::string> words) {
+Result<LookAheadOptions> parse_validate(std::span<const std::string> words) {
   const auto values = parse(words, validate_description(), "validate");
   if (!values) return std::unexpected(values.error());
-  return RunOptions{plan_request(*values), {}, false};
+  return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), {}, false};
+}
+
+Result<LookAheadOptions> parse_plan(std::span<const std::string> words) {
+  const auto values = parse(words, look_ahead_description(), "plan");
+  if (!values) return std::unexpected(values.error());
+  return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), text_of(*values, "output"),
+                          values->count("json") != 0};
 }
 
 Result<PredictOptions> parse_predict(std::span<const std::string> words) {

@@ -26,14 +26,24 @@ struct PredictOptions {
   bool quiet = false;
 };
 
+/// What plan reads beside the gate file; validate shares the pilot.
+struct LookAheadOptions {
+  PlanRequest plan;
+  std::string pilot;   ///< report.json of an earlier run
+  std::string output;  ///< -o plan.json
+  bool json = false;
+};
+
 /// The option descriptions, which are also the help text.
 boost::program_options::options_description run_description();
 boost::program_options::options_description predict_description();
 boost::program_options::options_description validate_description();
+boost::program_options::options_description look_ahead_description();
 
 /// Parses the words after the command; unknown options, missing values and stray words are usage errors that name them.
 Result<RunOptions> parse_run(std::span<const std::string> words);
 Result<PredictOptions> parse_predict(std::span<const std::string> words);
-Result<RunOptions> parse_validate(std::span<const std::string> words);
+Result<LookAheadOptions> parse_validate(std::span<const std::string> words);
+Result<LookAheadOptions> parse_plan(std::span<const std::string> words);
 
 }  // namespace modelgate

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "checks/planning/block_chance.hpp"
+#include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/latency_phase.hpp"
@@ -43,7 +44,10 @@ class Run {
       return finish(failed_verdict(plan_, results.error()));
     }
     Verdict verdict = decide(plan_, *results, std::move(not_judged));
-    if (replayed_) verdict.block_chance = block_chance_of(plan_, replayed_->table.rows);
+    if (replayed_) {
+      verdict.block_chance = block_chance_of(plan_, replayed_->table.rows);
+      std::ranges::move(warnings_of_rows(plan_, replayed_->table.rows), std::back_inserter(verdict.warnings));
+    }
     add_warnings(verdict);
     return finish(std::move(verdict));
   }
@@ -110,8 +114,9 @@ class Run {
     if (verdict.block_chance && verdict.block_chance->probability > 0.2)
       verdict.warnings.push_back(
           fmt::format("A model equal to production would be blocked by about {:.0f} % of such runs ({}). "
-                      "More rows, wider margins or on_inconclusive: guard lower this.",
-                      100 * verdict.block_chance->probability, verdict.block_chance->assumption));
+                      "{} would lower this.",
+                      100 * verdict.block_chance->probability, verdict.block_chance->assumption,
+                      ways_to_lower_block_chance(plan_)));
   }
 
   /// Reports, console and exit code from one verdict; a report that cannot be written wins.

@@ -5,9 +5,12 @@
 #include <algorithm>
 
 #include "checks/planning/block_chance.hpp"
+#include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/golden_rows.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/options.hpp"
+#include "gate/app/pilot_report.hpp"
 #include "gate/app/plan_text.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
@@ -70,8 +73,7 @@ Result<RowColumns> read_rows(const Plan& plan) {
 }
 
 Result<Golden> read_golden(const Plan& plan) {
-  GoldenRequest request{plan.dataset, plan.task, plan.model(Role::candidate).output.classes, category_columns_of(plan),
-                        {},           {}};
+  GoldenRequest request = golden_request(plan);
   std::vector<Role> live;
   for (const Role role : both_roles) {
     if (plan.model(role).source != ModelSource::live) continue;
@@ -91,7 +93,7 @@ Result<Golden> read_golden(const Plan& plan) {
   return golden;
 }
 
-void print_plan(const Plan& plan, const Golden& golden) {
+void print_plan(const Plan& plan, const Golden& golden, const Pilot* pilot) {
   print_out(fmt::format("{}: valid\n  gate {}, {}, {} limits, on_inconclusive: {}\n", plan.gate_file, plan.name,
                         to_string(plan.task), plan.checks.size(), to_string(plan.on_inconclusive)));
   print_out(fmt::format("  dataset {}: {} rows\n{}", log_safe(plan.dataset.written), count_text(golden.rows.rows),
@@ -99,12 +101,17 @@ void print_plan(const Plan& plan, const Golden& golden) {
   print_out(terms_text(plan, golden.rows));
   for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check)));
   for (const std::string& warning : plan.warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
-  const auto chance = block_chance_of(plan, golden.rows);
+  const std::vector<Outlook> outlooks = outlooks_of(plan, golden.rows, pilot, Detail::all);
+  for (const auto& warnings : {warnings_of_rows(plan, golden.rows), warnings_of_outlooks(plan, outlooks)}) {
+    for (const std::string& warning : warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
+  }
+  const auto chance = block_chance_of(plan, outlooks);
   if (!chance) return;
   print_out(fmt::format("\nA model equal to production passes this gate in about {:.0f} % of runs\n({}).\n",
                         100 * (1 - chance->probability), chance->assumption));
   if (chance->probability > 0.2)
-    print_out(fmt::format("warning: {} would let it through more often.\n", ways_to_lower_block_chance(plan)));
+    print_out(fmt::format("warning: {} would let it through more often. See: modelgate plan.\n",
+                          ways_to_lower_block_chance(plan)));
 }
 
 }  // namespace
@@ -124,10 +131,16 @@ ExitCode command_validate(std::span<const std::string> words) {
   if (!options) return fail_with(options.error());
   const auto plan = load_plan(options->plan, specs);
   if (!plan) return fail_with(plan.error());
+  std::optional<Pilot> pilot;
+  if (!options->pilot.empty()) {
+    auto read = read_pilot(options->pilot);
+    if (!read) return fail_with(read.error());
+    pilot = std::move(*read);
+  }
   if (const auto models = check_live_models(*plan); !models) return fail_with(models.error());
   const auto golden = read_golden(*plan);
   if (!golden) return fail_with(golden.error());
-  print_plan(*plan, *golden);
+  print_plan(*plan, *golden, pilot ? &*pilot : nullptr);
   return ExitCode::pass;
 }
 

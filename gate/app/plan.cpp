@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+#include "checks/planning/block_chance.hpp"
+#include "checks/planning/warnings.hpp"
+#include "gate/app/commands.hpp"
+#include "gate/app/golden_rows.hpp"
+#include "gate/app/options.hpp"
+#include "gate/app/own_inputs.hpp"
+#include "gate/app/pilot_report.hpp"
+#include "gate/app/plan_report.hpp"
+#include "gate/app/specs.hpp"
+#include "gate/app/terminal.hpp"
+
+namespace modelgate {
+namespace {
+
+Result<void> write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return report_error(fmt::format("-o {}: the plan cannot be written.", path));
+  return {};
+}
+
+/// Row numbers will do: ids decide nothing here.
+Plan without_ids(Plan plan) {
+  plan.dataset.id.clear();
+  return plan;
+}
+
+Result<PlanReport> look_ahead(const Plan& plan, const std::string& pilot_path) {
+  std::optional<Pilot> pilot;
+  if (!pilot_path.empty()) {
+    auto read = read_pilot(pilot_path);
+    if (!read) return std::unexpected(read.error());
+    pilot = std::move(*read);
+  }
+  const Plan counted = without_ids(plan);
+  const auto rows = read_golden_rows(golden_request(counted));
+  if (!rows) return std::unexpected(rows.error());
+  PlanReport report{plan, rows->rows, {}, {}, {}, {}, plan.warnings};
+  if (pilot) report.pilot = pilot->path;
+  if (pilot) report.pilot_discordant = pilot->discordant;
+  report.outlooks = outlooks_of(plan, *rows, pilot ? &*pilot : nullptr, Detail::all);
+  report.block_chance = block_chance_of(plan, report.outlooks);
+  std::ranges::move(warnings_of_rows(plan, *rows), std::back_inserter(report.warnings));
+  std::ranges::move(warnings_of_outlooks(plan, report.outlooks), std::back_inserter(report.warnings));
+  return report;
+}
+
+}  // namespace
+
+ExitCode command_plan(std::span<const std::string> words) {
+  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+    print_out(fmt::format("{}", fmt::streamed(look_ahead_description())));
+    return ExitCode::pass;
+  }
+  const auto options = parse_plan(words);
+  if (!options) return fail_with(options.error());
+  const auto plan = load_plan(options->plan, registered_specs());
+  if (!plan) return fail_with(plan.error());
+  if (const auto spared = spare_own_inputs(*plan, std::array{options->output}); !options->output.empty() && !spared)
+    return fail_with(spared.error());
+  const auto report = look_ahead(*plan, options->pilot);
+  if (!report) return fail_with(report.error());
+  if (!options->output.empty()) {
+    if (const auto written = write_file(options->output, plan_json(*report)); !written)
+      return fail_with(written.error());
+  }
+  print_out(options->json ? plan_json(*report) : plan_table(*report));
+  return ExitCode::pass;
+}
+
+}  // namespace modelgate

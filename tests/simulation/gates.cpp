@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole gates, judged by the code that judges a run: how often anything fails on the edge, how often an equal model is
+// blocked.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checks/check.hpp"
+#include "checks/evaluate.hpp"
+#include "checks/planning/block_chance.hpp"
+#include "draws.hpp"
+#include "experiments.hpp"
+#include "gate/verdict/decide.hpp"
+
+namespace modelgate::simulation {
+namespace {
+
+PlannedCheck margin_on(const std::string& metric, double margin, bool sliced, OnInconclusive policy) {
+  PlannedCheck check;
+  check.base_id = fmt::format("accuracy.{}.max_regression{}", metric, sliced ? ".slices" : "");
+  check.family = Family::accuracy;
+  check.metric = metric;
+  check.limit = {LimitWord::max_regression, margin, false, fmt::format("{}", margin)};
+  check.on_inconclusive = policy;
+  if (sliced) check.slice = Scope{{"slice"}, {}};
+  check.spec = &find_check(Family::accuracy, metric)->spec;
+  return check;
+}
+
+Plan plan_of(std::vector<PlannedCheck> checks) {
+  Plan plan;
+  plan.name = "simulated";
+  plan.checks = std::move(checks);
+  for (std::size_t i = 0; i < plan.checks.size(); ++i) plan.checks[i].line = static_cast<int>(i) + 1;
+  return plan;
+}
+
+Verdict verdict_on(const Plan& plan, const ScoreTable& table) {
+  return decide(plan, evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1));
+}
+
+bool anything_fails(const Verdict& verdict) {
+  return std::ranges::any_of(verdict.checks, [](const CheckResult& one) { return one.outcome == Outcome::fail; });
+}
+
+/// A gate whose every requirement is met with nothing to spare: each margin is the candidate's true loss.
+Plan on_the_edge(const Population2& truth, bool with_f1, bool only_slices) {
+  const auto loss = [&](double (Population2::*metric)(bool) const) {
+    return (truth.*metric)(false) - (truth.*metric)(true);
+  };
+  constexpr OnInconclusive policy = OnInconclusive::guard;
+  std::vector<PlannedCheck> checks;
+  if (!only_slices) {
+    checks = {margin_on("accuracy", loss(&Population2::accuracy), false, policy),
+              margin_on("recall", loss(&Population2::recall), false, policy),
+              margin_on("roc_auc", loss(&Population2::auc), false, policy)};
+    if (with_f1) checks.push_back(margin_on("f1", loss(&Population2::f1), false, policy));
+  }
+  if (truth.slices > 0) checks.push_back(margin_on("accuracy", loss(&Population2::accuracy), true, policy));
+  return plan_of(std::move(checks));
+}
+
+struct EdgeGate {
+  std::string name;
+  Population2 truth;
+  std::size_t rows;
+  std::size_t draws;
+  bool with_f1;
+  bool only_slices;
+};
+
+Section edges(double scale) {
+  const Population2 balanced{.prevalence = .5,
+                             .candidate_shift = 1.5,
+                             .production_shift = 1.7,
+                             .threshold = .85,
+                             .correlation = .8,
+                             .slices = 5};
+  Population2 rare = balanced;
+  rare.prevalence = .1;
+  rare.slices = 0;
+  Population2 many = balanced;
+  many.slices = 20;
+  const std::vector<EdgeGate> gates{
+      {"accuracy, recall, AUC and accuracy on 5 slices, 2,000 rows", balanced, 2'000, 4'000, false, false},
+      {"the same, 400 rows (80 a slice)", balanced, 400, 4'000, false, false},
+      {"accuracy, recall, AUC and F1, 10 % positive, 2,000 rows", rare, 2'000, 3'000, true, false},
+      {"accuracy on 20 slices, 6,000 rows", many, 6'000, 3'000, false, true}};
+  Section section{
+      "Whole gates on the edge: P(any fail)",
+      "Scores drawn, every margin equal to the candidate's true loss, judged by evaluate_all and decide. One "
+      "Holm over the gate keeps any false fail at 5 %.",
+      {}};
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    const EdgeGate& gate = gates[i];
+    const Plan plan = on_the_edge(gate.truth, gate.with_f1, gate.only_slices);
+    const auto draws = static_cast<std::size_t>(static_cast<double>(gate.draws) * scale);
+    const auto seen = frequencies(draws, 1, [&](std::size_t draw) {
+      Random random = random_of(500 + i, draw);
+      return std::vector<bool>{anything_fails(verdict_on(plan, gate.truth.draw(random, gate.rows)))};
+    });
+    section.rates.push_back({gate.name, draws, seen[0], at_most(0.05)});
+  }
+  return section;
+}
+
+struct EqualGate {
+  std::string name;
+  std::vector<std::string> metrics;  ///< overall
+  std::size_t slices;                ///< accuracy by slice
+  double margin;                     ///< under block; half of it under guard
+  std::size_t rows;
+  bool independent;  ///< its results share no row
+};
+
+/// The rows of one typical draw: what plan would print for such data.
+double printed_chance(const Plan& plan, const EqualGate& gate, std::uint64_t experiment) {
+  constexpr std::size_t tables = 40;  // slice sizes vary a little
+  double sum = 0.0;
+  for (std::size_t i = 0; i < tables; ++i) {
+    Random random = random_of(experiment + 50, i);
+    sum += block_chance_of(plan, draw_equal_models(random, gate.rows, .5, .10, gate.slices).rows)->probability;
+  }
+  return sum / tables;
+}
+
+Section equal_models(double scale) {
+  const std::vector<EqualGate> gates{
+      {"accuracy", {"accuracy"}, 0, .01, 1'000, true},
+      {"accuracy", {"accuracy"}, 0, .01, 5'000, true},
+      {"accuracy on 5 slices", {}, 5, .03, 3'000, true},
+      {"accuracy and recall, accuracy on 5 slices", {"accuracy", "recall"}, 5, .03, 3'000, false},
+      {"accuracy, recall, specificity and F1", {"accuracy", "recall", "specificity", "f1"}, 0, .02, 1'500, false}};
+  Section section{
+      "P(block) of an equal model, as `plan` prints it",
+      "Two equal models that disagree on 10 % of the rows, judged by evaluate_all and decide. Results on rows "
+      "of their own must agree with the printed chance; where checks share rows the printed chance, which "
+      "takes them as independent, must not be too low. Under guard the margins are half of those under block.",
+      {}};
+  std::uint64_t experiment = 600;
+  for (const EqualGate& gate : gates) {
+    for (const OnInconclusive policy : {OnInconclusive::guard, OnInconclusive::block}) {
+      experiment += 100;
+      const double margin = policy == OnInconclusive::guard ? gate.margin / 2.0 : gate.margin;
+      std::vector<PlannedCheck> checks;
+      for (const std::string& metric : gate.metrics) checks.push_back(margin_on(metric, margin, false, policy));
+      if (gate.slices > 0) checks.push_back(margin_on("accuracy", margin, true, policy));
+      const Plan plan = plan_of(std::move(checks));
+      const double chance = printed_chance(plan, gate, experiment);
+      const auto draws = static_cast<std::size_t>(4'000 * scale);
+      const auto seen = frequencies(draws, 1, [&](std::size_t draw) {
+        Random random = random_of(experiment, draw);
+        const Verdict verdict = verdict_on(plan, draw_equal_models(random, gate.rows, .5, .10, gate.slices));
+        return std::vector<bool>{verdict.kind == VerdictKind::block};
+      });
+      section.rates.push_back(
+          {fmt::format("{}, margin {:.3f}, {} rows, {}", gate.name, margin, gate.rows, to_string(policy)), draws,
+           seen[0], gate.independent ? computed(chance) : at_most(chance)});
+    }
+  }
+  return section;
+}
+
+}  // namespace
+
+std::vector<Section> simulate_gates(double scale) { return {edges(scale), equal_models(scale)}; }
+
+}  // namespace modelgate::simulation
