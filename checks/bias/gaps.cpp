@@ -128,7 +128,24 @@ class GapJudge {
     CheckResult& result = attribute_.result;
     result.candidate = estimate(worst);
     result.shown = label(worst);
-    add_detail(result, sentence(worst));
+    const Judged& clearest =
+        *std::ranges::min_element(judged_, {}, [](const Judged& pair) { return pair.verdict.p_fail; });
+    const bool proven = clearest.verdict.p_fail < alpha_of(attribute_.planned);
+    add_detail(result, sentence(proven ? clearest : worst));
+    if (proven && label(clearest) != result.shown) add_detail(result, gap_sentence(clearest));
+    if (all_groups_ && std::abs(*all_groups_ - worst.verdict.value) > 1e-9)
+      add_detail(result,
+                 fmt::format("Over all groups, also those that are not judged: {}.", fixed_text(*all_groups_, 4)));
+  }
+
+  /// The gap of a pair that speaks more clearly than the largest one, which may rest on few rows.
+  std::string gap_sentence(const Judged& pair) const {
+    const Estimate gap = estimate(pair);
+    const std::string value = fixed_text(pair.verdict.value, 4);
+    const std::string_view name = gap_ == GapKind::difference ? "difference" : "ratio";
+    if (!gap.interval) return fmt::format("That {} is {}.", name, value);
+    return fmt::format("That {} is {}, interval [{}, {}].", name, value, fixed_text(gap.interval->low, 4),
+                       fixed_text(gap.interval->high, 4));
   }
 
   /// Worst first: what speaks against the limit, by its p-value. Where not all can be listed, one pair that does not

@@ -193,6 +193,8 @@ void name_missing_groups(AttributeCase& attribute) {
     add_detail(result, known);
   };
   const auto& small = attribute.small;
+  if (!small.empty() && attribute.planned.small_groups_listed)
+    add_detail(result, fmt::format("Too small to judge, only listed: {}.", joined(small)));
   if (!small.empty() && !attribute.planned.small_groups_listed)
     refuse(
         Reason::too_few_rows,

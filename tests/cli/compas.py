@@ -23,6 +23,12 @@ checks:
   bias:
     - {{metric: equalized_odds_difference, attributes: [race], max: 0.1, on_not_assessable: warn}}
     - {{metric: demographic_parity_difference, attributes: [sex], max: 0.9}}
+    - metric: equalized_odds_difference
+      id: large_groups
+      attributes: [{{column: race, values: [African-American, Caucasian]}}]
+      max: 0.1
+    - {{metric: equalized_odds_difference, id: to_reference, attributes: [race], reference_group: Caucasian,
+       small_groups: report, max: 0.1}}
 """
 
 

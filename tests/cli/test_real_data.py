@@ -47,6 +47,24 @@ class Compas(Case):
         self.assertNotIn("Caucasian", small)
 
 
+    def test_fairlearns_gap_stands_beside_that_of_the_large_groups(self) -> None:
+        compas.prepare(data_folder(compas.SOURCE), self.folder)
+        check = self.run_gate("--first-release").checks["large_groups.max.attribute=race"]
+        self.assertEqual(check["outcome"], "fail")
+        self.assertEqual(round(check["value_all_groups"], 3), 0.577)  # driven by 18 and 32 people
+        self.assertEqual(round(check["candidate"]["value"], 3), 0.214)
+        self.assertEqual({g["group"] for g in check["groups"] if g["declared"]}, {"African-American", "Caucasian"})
+        self.assertIn("0.5767", check["message"])
+
+    def test_a_reference_group_leaves_one_pair_for_each_other_group_and_rate(self) -> None:
+        compas.prepare(data_folder(compas.SOURCE), self.folder)
+        check = self.run_gate("--first-release").checks["to_reference.max.attribute=race"]
+        self.assertEqual(check["outcome"], "fail")
+        self.assertTrue(all("Caucasian" in pair["groups"] for pair in check["pairs"]))
+        self.assertEqual(len(check["pairs"]), 3 + 2)  # fpr of four others, tpr of those with 20 positive rows
+        self.assertIn("only listed", check["message"])
+
+
 class Adult(Case):
     def test_two_models_of_income_run_end_to_end(self) -> None:
         adult.prepare(data_folder(adult.SOURCE), self.folder)

@@ -169,6 +169,16 @@ TEST(BiasGroups, TheSentenceNamesTheHarmedGroupBothRatesAndBothSizes) {
   check.attribute->values = {"A", "C"};
   EXPECT_EQ(judge_one(check, four_groups()).detail,
             "C has the lower tpr: 0.6000 (300 of 500 positive rows) against 0.8000 (400 of 500 positive rows) of A.");
+  check.attribute->values = {"A", "B"};
+  EXPECT_THAT(judge_one(check, four_groups()).detail,
+              HasSubstr("Over all groups, also those that are not judged: 0.2000."));
+}
+
+TEST(BiasGroups, WhereALargerGapRestsOnFewRowsTheProvenOneIsTold) {
+  const CheckResult result = judge_one(opportunity(), table_by({{"A", 4000, 1000}, {"B", 3000, 2000}, {"X", 11, 10}}));
+  EXPECT_EQ(result.shown, "A vs X, tpr");
+  EXPECT_THAT(result.detail, HasSubstr("B has the lower tpr"));
+  EXPECT_THAT(result.detail, HasSubstr("That difference is 0.2000, interval ["));
 }
 
 TEST(BiasGroups, AThousandGroupsAreJudgedAllAndListedWorstFirst) {

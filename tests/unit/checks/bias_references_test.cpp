@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checks/evaluate.hpp"
+#include "gate/stats/two_means.hpp"
 #include "gate/verdict/decide.hpp"
 #include "table_builder.hpp"
 
@@ -150,6 +151,40 @@ TEST(BiasReferences, WeightedValuesOverAllGroupsAreFairlearns) {
   const ScoreTable table = weighted_table(true, false);
   for (const auto& [metric, value] : references()["weighted"]["all_groups_weighted"].items())
     EXPECT_NEAR(*judge_one(gap(metric), table).value_all_groups, value.get<double>(), exact) << metric;
+}
+
+TEST(BiasReferences, EveryGroupAgainstProductionAgreesWithPlainSums) {
+  ScoreTable table = weighted_table(true, true);
+  const Json& data = references()["against_production"];
+  table.models[1].classes = data["production"].get<std::vector<std::int32_t>>();
+  for (const auto& [group, wanted] : data["by_group"].items()) {
+    PlannedCheck check = bias("tpr", LimitWord::max_regression, 0.1, {"group"});
+    check.attribute->values = {group};
+    const CheckResult result = judge_one(check, table);
+    EXPECT_EQ(result.shown, group);
+    EXPECT_NEAR(*result.difference.value, wanted["difference"].get<double>(), exact) << group;
+    EXPECT_NEAR(result.difference.interval->low, wanted["interval"][0].get<double>(), edge) << group;
+    EXPECT_NEAR(result.difference.interval->high, wanted["interval"][1].get<double>(), edge) << group;
+  }
+}
+
+TEST(BiasReferences, WelchsTestAgreesWithScipy) {
+  for (const Json& wanted : references()["welch"]) {
+    stats::TwoMeans means;
+    for (const auto& [side, at] : {std::pair{&means.first, std::size_t{0}}, {&means.second, std::size_t{1}}}) {
+      side->mean = wanted["means"][at];
+      side->std_error = wanted["errors"][at];
+      side->units = wanted["units"][at];
+    }
+    EXPECT_NEAR(*stats::difference_p_at_most(means, wanted["gap"]), wanted["p_at_most"].get<double>(), exact);
+    const auto interval = stats::difference_interval(means, 0.05);
+    EXPECT_NEAR(interval->low, wanted["interval"][0].get<double>(), edge);
+    EXPECT_NEAR(interval->high, wanted["interval"][1].get<double>(), edge);
+  }
+  EXPECT_FALSE(stats::difference_p_at_most({}, 0.0));  // no unit varies
+  EXPECT_FALSE(stats::ratio_interval(
+      {.first = {.mean = 0.0, .std_error = 0.1, .units = 30}, .second = {.mean = 0.5, .std_error = 0.1, .units = 30}},
+      0.05));
 }
 
 TEST(BiasReferences, MeanResidualsByGroupAgreeWithPlainMeans) {

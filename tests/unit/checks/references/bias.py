@@ -221,6 +221,39 @@ def weighted(rng, rows=600, users=90):
                                               "equalized_odds_difference", "equalized_odds_ratio")}}
 
 
+def against_production(rng, data):
+    """Weighted, clustered true positive rates by group, candidate − production, enough of them apart; slow and plain."""
+    group, label, decided = (np.array(data[k]) for k in ("groups", "label", "decided"))
+    weight, cluster = np.array(data["weight"]), np.array(data["cluster"])
+    production = np.where(rng.random(len(label)) < 0.4, 1 - decided, decided)
+    out = {}
+    for g in sorted(set(group)):
+        rows = (group == g) & (label == 1)
+        w, move, unit = weight[rows], (decided - production)[rows], cluster[rows]
+        value = (w * move).sum() / w.sum()
+        sums = np.array([(w * (move - value))[unit == u].sum() for u in sorted(set(unit))]) / w.sum()
+        size = len(sums)
+        half = stats.t.isf(ALPHA, size - 1) * np.sqrt(size / (size - 1) * (sums**2).sum())
+        out[g] = {"difference": value, "interval": [value - half, value + half]}
+    return {"production": production.tolist(), "by_group": out}
+
+
+def welch(rng):
+    out = []
+    for _ in range(6):
+        m, s, n = rng.normal(size=2), rng.gamma(2, 0.3, 2), rng.integers(5, 60, 2)
+        gap = float(0.3 * rng.normal())
+        test = stats.ttest_ind_from_stats(m[0] - gap, s[0], n[0], m[1], s[1], n[1], equal_var=False,
+                                          alternative="greater")
+        dof = test.df if hasattr(test, "df") else None
+        se = s / np.sqrt(n)
+        dof = dof or (se**2).sum() ** 2 / (se**4 / (n - 1)).sum()
+        half = stats.t.isf(ALPHA, dof) * np.sqrt((se**2).sum())
+        out.append({"means": m.tolist(), "errors": se.tolist(), "units": n.tolist(), "gap": gap,
+                    "p_at_most": float(test.pvalue), "interval": [m[0] - m[1] - half, m[0] - m[1] + half]})
+    return out
+
+
 def residuals(rng, rows=160):
     group = np.array(["N", "S", "W"])[rng.integers(0, 3, rows)]
     label = 100 + 20 * rng.normal(size=rows)
@@ -253,7 +286,9 @@ def main():
                   of_cells({"A": [[40, 10], [0, 0]], "B": [[30, 20], [25, 30]], "C": [[30, 0], [25, 0]]})],
         "weighted": weighted(rng),
         "residuals": residuals(rng),
+        "welch": welch(rng),
     }
+    references["against_production"] = against_production(rng, references["weighted"])
     target = pathlib.Path(__file__).with_name("bias.json")
     target.write_text(json.dumps(short(references), separators=(",", ":")) + "\n", encoding="utf-8")
 
