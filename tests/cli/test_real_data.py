@@ -61,7 +61,7 @@ class Compas(Case):
         check = self.run_gate("--first-release").checks["to_reference.max.attribute=race"]
         self.assertEqual(check["outcome"], "fail")
         self.assertTrue(all("Caucasian" in pair["groups"] for pair in check["pairs"]))
-        self.assertEqual(len(check["pairs"]), 3 + 2)  # fpr of four others, tpr of those with 20 positive rows
+        self.assertEqual(len(check["pairs"]), 3 + 4)  # tpr of three others, fpr of the four with 20 negative rows
         self.assertIn("only listed", check["message"])
 
 
