@@ -7,6 +7,7 @@
 #include "checks/check.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/terminal.hpp"
+#include "gate/config/metric_name.hpp"
 
 namespace modelgate {
 namespace {
@@ -42,7 +43,7 @@ ExitCode command_list(std::span<const std::string> words) {
   for (const RegisteredCheck& check : registry()) {
     if (check.spec.family != family) text += fmt::format("{}{}:\n", family ? "\n" : "", to_string(check.spec.family));
     family = check.spec.family;
-    text += fmt::format("  {:30} {}\n", check.spec.metric, check.spec.summary);
+    text += fmt::format("  {:30} {}\n", example_of(check.spec), check.spec.summary);
     text += fmt::format("  {:30} {} · {}\n", "", tasks_of(check.spec.tasks), names_of(check.spec.limits, limit_words));
   }
   text += "\nreports by suffix: .xml (JUnit), .json, .md; a folder gets junit.xml, report.json and summary.md\n";

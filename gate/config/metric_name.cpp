@@ -41,7 +41,8 @@ std::string_view stem_of(std::string_view metric) { return metric.substr(0, metr
 std::string example_of(const CheckSpec& spec) {
   switch (spec.parameter) {
     case MetricParameter::ranks: return fmt::format("{}@{}", spec.metric, spec.tasks == flags(Task::ranking) ? 10 : 5);
-    case MetricParameter::share: return fmt::format("{}@{}", spec.metric, "0.01");
+    case MetricParameter::share:
+      return fmt::format("{}@{}", spec.metric, spec.tasks == flags(Task::regression) ? "0.9" : "0.01");
     case MetricParameter::none: break;
   }
   return std::string{spec.metric};

@@ -49,6 +49,11 @@ TEST(Registry, EverySpecIsComplete) {
   }
 }
 
+TEST(Registry, WhatCanBeNegativeTakesNoMarginInPercent) {
+  for (const RegisteredCheck& check : registry())
+    EXPECT_FALSE(check.spec.lowest < 0 && check.spec.percent_margin) << check.spec.metric;
+}
+
 TEST(Registry, FamiliesStandTogether) {
   std::set<Family> closed;
   Family current = registry().front().spec.family;
