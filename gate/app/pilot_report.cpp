@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -49,7 +50,8 @@ std::optional<double> overall_discordant(const Json& check, std::size_t rows) {
   const Json flips = check.value("flips", Json());
   const bool overall = check.value("slice", Json::object()).empty() && text_at(check, "attribute").empty();
   if (!flips.is_object() || !overall || rows == 0) return std::nullopt;
-  return (flips.value("right_to_wrong", 0.0) + flips.value("wrong_to_right", 0.0)) / static_cast<double>(rows);
+  const double count = flips.value("right_to_wrong", 0.0) + flips.value("wrong_to_right", 0.0);
+  return std::min(1.0, std::max(count, 3.0) / static_cast<double>(rows));  // none seen: the rule of three
 }
 
 void add_check(Pilot& pilot, const Json& check) {
@@ -62,8 +64,7 @@ void add_check(Pilot& pilot, const Json& check) {
   add_discordant(one, check);
   SliceValues slice;
   const Json place = check.value("slice", Json::object());
-  for (const auto& [column, value] : place.items())
-    slice.emplace_back(column, value.get<std::string>());
+  for (const auto& [column, value] : place.items()) slice.emplace_back(column, value.get<std::string>());
   if (!pilot.discordant) pilot.discordant = overall_discordant(check, one.rows);
   const std::string key = pilot_key(text_at(check, "type"), text_at(check, "metric"), text_at(check, "class"), slice,
                                     text_at(check, "attribute"));

@@ -55,7 +55,7 @@ Section tango(double scale) {
   for (std::size_t i = 0; i < accuracy_cases.size(); ++i) {
     const AccuracyCase& one = accuracy_cases[i];
     const auto seen = frequencies(draws, 3, [&](std::size_t draw) {
-      Random random = random_of(100 + i, draw);
+      Random random = random_of(1100 + i, draw);
       const auto counts = draw_counts(random, one.n, one.discordant, one.difference);
       const bool fails = *stats::tango_p_at_least(counts, -margin) < alpha;
       return std::vector<bool>{fails, *stats::tango_p_at_most(counts, -margin) < alpha,
