@@ -32,9 +32,36 @@ class GateFileSchema(unittest.TestCase):
             with self.subTest(path.relative_to(ROOT)):
                 validator.validate(yaml.safe_load(path.read_text()))
 
+    def fraud_gate(self) -> dict:
+        return yaml.safe_load((ROOT / "fixtures" / "fraud" / "modelgate.yaml").read_text())
+
+    def test_accepts_the_terms_that_a_gate_file_may_state(self):
+        validator = jsonschema.Draft202012Validator(json.loads(self.printed))
+        gate = self.fraud_gate()
+        gate["dataset"].update(cluster="customer", weight={"column": "w", "kind": "frequency"})
+        gate["checks"]["bias"][0].update(attributes=[{"column": "sex", "values": ["F", "M"]}], reference_group="M",
+                                         small_groups="report")
+        gate.update(target_prevalence=0.01, costs={"fp": 1, "fn": 20}, waivers="waivers.yaml",
+                    ledger={"path": "ledger.json", "budget": 10, "looks": 3},
+                    first_release={"owner": "risk", "reason": "new", "until": "2026-12-31"},
+                    reports={"row_evidence": "hashed", "suppress_below": 5})
+        validator.validate(gate)
+        for costs in ([[0, 1], [5, 0]], {"a": {"b": 1}, "b": {"a": 5}}):
+            validator.validate(gate | {"costs": costs})
+
+    def test_refuses_terms_that_the_reader_refuses(self):
+        validator = jsonschema.Draft202012Validator(json.loads(self.printed))
+        for key, value in (("target_prevalence", 0), ("target_prevalence", 1), ("costs", {"fp": 1}),
+                           ("costs", [[0, -1], [5, 0]]), ("ledger", {"path": "l.json"}),
+                           ("ledger", {"path": "l.json", "budget": 0}), ("task", "multi"), ("waivers", ["a.yaml"]),
+                           ("first_release", {"owner": "risk", "reason": "new", "until": "31.12.2026"}),
+                           ("reports", {"row_evidence": "on"}), ("extends", "base.yaml")):
+            with self.subTest(f"{key}: {value}"):
+                self.assertFalse(validator.is_valid(self.fraud_gate() | {key: value}))
+
     def test_refuses_an_unknown_key(self):
         validator = jsonschema.Draft202012Validator(json.loads(self.printed))
-        gate = yaml.safe_load((ROOT / "fixtures" / "fraud" / "modelgate.yaml").read_text())
+        gate = self.fraud_gate()
         gate["max_regresion"] = 1
         self.assertFalse(validator.is_valid(gate))
 
