@@ -32,7 +32,8 @@ std::optional<Tail> paired_tail(const stats::PairedAuc& pair, double factor, dou
           tail_of(stats::paired_auc_p_at_most(pair, limit, factor), stats::paired_auc_p_at_least(pair, limit, factor));
       tail && pair.variance() > 0.0)
     return tail;
-  if (pair.difference() != 0.0) return std::nullopt;
+  const bool ranks_nothing = pair.candidate.variance <= 0.0 && pair.candidate.auc > 0.0 && pair.candidate.auc < 1.0;
+  if (pair.difference() != 0.0 || ranks_nothing) return std::nullopt;
   const double delta = limit + (factor - 1.0) * pair.production.auc;
   if (!(std::abs(delta) < 1.0)) return std::nullopt;
   const stats::PairedCounts alike{.both = independent_pairs(pair.candidate)};

@@ -12,19 +12,20 @@ namespace {
 
 constexpr std::array default_set{"junit.xml", "report.json", "summary.md"};
 
-void add_default_set(std::vector<std::string>& paths, const std::filesystem::path& folder) {
-  for (const char* name : default_set) paths.push_back((folder / name).string());
+void add_default_set(ReportTargets& targets, const std::filesystem::path& folder) {
+  for (const char* name : default_set) targets.paths.push_back((folder / name).string());
+  targets.flips.push_back((folder / "flips.parquet").string());
 }
 
 }  // namespace
 
 ReportTargets report_targets(const std::vector<std::string>& outputs, const std::string& gate_name) {
   ReportTargets targets;
-  if (outputs.empty()) add_default_set(targets.paths, std::filesystem::path("modelgate-report") / gate_name);
+  if (outputs.empty()) add_default_set(targets, std::filesystem::path("modelgate-report") / gate_name);
   for (const std::string& output : outputs) {
     std::error_code ignored;
     if (output.ends_with('/') || std::filesystem::is_directory(output, ignored)) {
-      add_default_set(targets.paths, output);
+      add_default_set(targets, output);
     } else if (const auto reporter = reporter_for(output); reporter) {
       targets.paths.push_back(output);
     } else if (!targets.refused) {

@@ -8,11 +8,14 @@
 #include "checks/planning/block_chance.hpp"
 #include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/conditions.hpp"
+#include "gate/app/golden_use.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/latency_phase.hpp"
 #include "gate/app/options.hpp"
 #include "gate/app/own_inputs.hpp"
 #include "gate/app/report_targets.hpp"
+#include "gate/app/row_evidence.hpp"
 #include "gate/app/run_metadata.hpp"
 #include "gate/app/signals.hpp"
 #include "gate/app/specs.hpp"
@@ -28,12 +31,16 @@ namespace {
 /// One run from the plan to the exit code.
 class Run {
  public:
-  Run(Plan plan, ReportTargets targets, bool quiet)
-      : plan_(std::move(plan)), targets_(std::move(targets)), quiet_(quiet), record_(begin_run_record()) {}
+  Run(Plan plan, WaiverBook waivers, ReportTargets targets, bool quiet)
+      : plan_(std::move(plan)), targets_(std::move(targets)), quiet_(quiet), record_(begin_run_record()) {
+    circumstances_.waivers = std::move(waivers);
+    circumstances_.reuse = unused(plan_);
+  }
 
   /// The product's story: doubt first, then replay, measure, judge, decide, report.
   ExitCode tell() {
     describe_plan();
+    remove_row_evidence(targets_);
     if (const auto written = write_reports(targets_, {plan_, pessimistic_verdict(plan_), record_}); !written)
       return fail_with(written.error());
     std::vector<NotJudged> not_judged = take_out_not_judged(plan_);
@@ -43,13 +50,13 @@ class Run {
       print_err(fmt::format("error: {}\n", log_safe(results.error().message)));
       return finish(failed_verdict(plan_, results.error()));
     }
-    Verdict verdict = decide(plan_, *results, std::move(not_judged));
+    Verdict verdict = decide(plan_, *results, std::move(not_judged), circumstances_);
     if (replayed_) {
       verdict.block_chance = block_chance_of(plan_, replayed_->table.rows);
       std::ranges::move(warnings_of_rows(plan_, replayed_->table.rows), std::back_inserter(verdict.warnings));
     }
     add_warnings(verdict);
-    return finish(std::move(verdict));
+    return conclude(std::move(verdict));
   }
 
  private:
@@ -73,6 +80,10 @@ class Run {
       if (!result) return std::unexpected(result.error());
       note_replay(*result);
       replayed_ = std::move(*result);
+      auto reuse =
+          golden_use_.begin(plan_, *replayed_, record_.started.substr(0, 10), [] { return cancel_flag().load(); });
+      if (!reuse) return std::unexpected(reuse.error());
+      if (plan_.ledger) circumstances_.reuse = std::move(*reuse);
     }
     if (phases.latency && !cancellation()) {
       auto measured = latency_phase(plan_, *progress, record_);
@@ -119,6 +130,16 @@ class Run {
                       ways_to_lower_block_chance(plan_)));
   }
 
+  /// What the verdict leaves behind beside its reports: rows that explain it, and the golden rows' ledger.
+  ExitCode conclude(Verdict verdict) {
+    if (replayed_) {
+      if (const auto shown = add_row_evidence(plan_, replayed_->table, targets_, verdict); !shown)
+        return take_back(shown.error());
+    }
+    if (const auto kept = golden_use_.keep(plan_, verdict); !kept) spoil(verdict, kept.error());
+    return finish(std::move(verdict));
+  }
+
   /// Reports, console and exit code from one verdict; a report that cannot be written wins.
   ExitCode finish(Verdict verdict, std::optional<ExitCode> instead = {}) {
     if (instead) verdict.exit_code = *instead;
@@ -146,6 +167,8 @@ class Run {
   RunRecord record_;
   std::optional<ReplayResult> replayed_;
   std::vector<std::string> warnings_;
+  Circumstances circumstances_;
+  GoldenUse golden_use_;
 };
 
 /// The -o words of a command line that could not be parsed.
@@ -189,9 +212,13 @@ ExitCode command_run(std::span<const std::string> words) {
   auto plan = load_plan(options->plan, specs);
   if (!plan) return refuse(plan.error(), options->plan.gate_file, options->outputs);
   ReportTargets targets = report_targets(options->outputs, plan->name);
-  if (const auto spared = spare_own_inputs(*plan, targets.paths); !spared) return fail_with(spared.error());
+  std::vector<std::string> outputs = targets.paths;
+  outputs.insert(outputs.end(), targets.flips.begin(), targets.flips.end());
+  if (const auto spared = spare_own_inputs(*plan, outputs); !spared) return fail_with(spared.error());
   if (targets.refused) return refuse(*targets.refused, options->plan.gate_file, options->outputs);
-  return Run(std::move(*plan), std::move(targets), options->quiet).tell();
+  auto waivers = conditions_of(*plan, utc_today());
+  if (!waivers) return refuse(waivers.error(), options->plan.gate_file, options->outputs);
+  return Run(std::move(*plan), std::move(*waivers), std::move(targets), options->quiet).tell();
 }
 
 ExitCode fail_with(const Error& error) {

@@ -66,6 +66,8 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
+Date utc_today() { return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()); }
+
 RunRecord begin_run_record() {
   RunRecord record;
   record.tool_version = MODELGATE_VERSION;

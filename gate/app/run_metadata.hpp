@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "gate/core/date.hpp"
 #include "gate/core/run_record.hpp"
 
 namespace modelgate {
@@ -11,5 +12,8 @@ RunRecord begin_run_record();
 
 /// Now as 2026-11-22T13:40:00Z.
 std::string utc_now();
+
+/// The day of that, UTC.
+Date utc_today();
 
 }  // namespace modelgate

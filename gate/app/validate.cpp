@@ -7,11 +7,13 @@
 #include "checks/planning/block_chance.hpp"
 #include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/conditions.hpp"
 #include "gate/app/golden_rows.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/options.hpp"
 #include "gate/app/pilot_report.hpp"
 #include "gate/app/plan_text.hpp"
+#include "gate/app/run_metadata.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/core/number_text.hpp"
@@ -131,6 +133,7 @@ ExitCode command_validate(std::span<const std::string> words) {
   if (!options) return fail_with(options.error());
   const auto plan = load_plan(options->plan, specs);
   if (!plan) return fail_with(plan.error());
+  if (const auto conditions = conditions_of(*plan, utc_today()); !conditions) return fail_with(conditions.error());
   std::optional<Pilot> pilot;
   if (!options->pilot.empty()) {
     auto read = read_pilot(options->pilot);

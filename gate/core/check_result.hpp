@@ -11,6 +11,7 @@
 #include "gate/core/interval.hpp"
 #include "gate/core/outcome.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/waiver.hpp"
 
 namespace modelgate {
 
@@ -80,10 +81,20 @@ struct LatencyReport {
   double gate_cost_us = 0.0;     ///< the border's own cost per request, alike for both
 };
 
+/// A slice value and how many of its rows went from right to wrong; it informs and never decides.
+struct FlipSlice {
+  std::string column;
+  std::string value;
+  std::size_t right_to_wrong = 0;
+  std::size_t rows = 0;
+};
+
 /// Negative flips: production right, candidate wrong.
 struct Flips {
   std::size_t right_to_wrong = 0;
   std::size_t wrong_to_right = 0;
+  std::size_t rows = 0;           ///< rows looked at; 0: not counted
+  std::vector<FlipSlice> slices;  ///< where flips concentrate, the most beyond their fair share first, at most 5
 };
 
 /// One judged limit in one place (overall, slice or attribute); checks fill the evidence, verdict the outcome and the
@@ -114,7 +125,8 @@ struct CheckResult {
   std::optional<double> value_all_groups;
   std::optional<LatencyReport> latency;
   std::optional<Flips> flips;
-  double seconds = 0.0;  ///< wall time of the judging
+  std::optional<WaiverInForce> waiver;  ///< set exactly where the outcome is waived
+  double seconds = 0.0;                 ///< wall time of the judging
 };
 
 }  // namespace modelgate

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gate/core/check_result.hpp"
+#include "gate/core/reuse.hpp"
 
 namespace modelgate {
 
@@ -39,6 +40,7 @@ struct Verdict {
   std::vector<NotJudged> not_judged;
   std::vector<std::string> warnings;
   std::optional<BlockChance> block_chance;
+  Reuse reuse;
   std::string headline;  ///< one sentence: the verdict and the worst reason
 };
 

@@ -86,6 +86,7 @@ class Console {
     header();
     passed();
     findings("Warnings", "?", Standing::warning);
+    findings("Waived", "~", Standing::waived);
     left_out();
     notes();
     findings("Blocking", "✗", Standing::blocking);
@@ -213,6 +214,7 @@ class Console {
       titles(finding.results);
     }
     paragraph(finding.message, 4);
+    if (const std::string flips = flips_sentence(first); !flips.empty()) paragraph(flips, 4);
     provenance(first);
   }
 
@@ -269,10 +271,11 @@ class Console {
   void notes() {
     const std::string chance = block_chance_sentence(report_);
     const std::string fixed = population_note(report_.plan);
-    if (!report_.verdict.warnings.empty() || !chance.empty() || !fixed.empty()) put("");
+    put("");
     for (const std::string& warning : report_.verdict.warnings) paragraph(warning, 9, "warning");
     if (!fixed.empty()) paragraph(fmt::format("The verdict {}.", fixed), 9, "note");
-    paragraph(chance, 9, "note");
+    if (!chance.empty()) paragraph(chance, 9, "note");
+    paragraph(reuse_sentence(report_.verdict), 9, "note");
   }
 
   std::string counts() const {
@@ -280,8 +283,7 @@ class Console {
       return "no check was judged; scope: partial";
     const auto number = [&](Standing standing) { return with_standing(report_.verdict, standing).size(); };
     const std::size_t left = number(Standing::left_out) + report_.verdict.not_judged.size();
-    std::string text = fmt::format("{} block, {} warn, {} pass", number(Standing::blocking), number(Standing::warning),
-                                   number(Standing::passed));
+    std::string text = counts_sentence(report_.verdict);
     if (left > 0) text += fmt::format(", {} not judged", left);
     return text + (is_partial(report_.verdict) ? "; scope: partial" : "");
   }

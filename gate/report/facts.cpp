@@ -104,7 +104,7 @@ std::string p_text(double p) { return p < 0.0001 ? "below 0.0001" : fixed_text(p
 Standing standing_of(const CheckResult& result) {
   switch (result.outcome) {
     case Outcome::pass: return Standing::passed;
-    case Outcome::waived:
+    case Outcome::waived: return Standing::waived;
     case Outcome::not_selected: return Standing::left_out;
     case Outcome::error: return Standing::blocking;
     case Outcome::fail:
@@ -180,6 +180,35 @@ std::string outcome_words(Outcome outcome) {
 std::optional<BlockChance> block_chance_of(const Report& report) {
   if (report.plan.dataset.population == Population::fixed) return std::nullopt;
   return report.verdict.block_chance;
+}
+
+std::string reuse_sentence(const Verdict& verdict) {
+  if (!verdict.reuse.sentence.empty()) return verdict.reuse.sentence;
+  return "Reuse of the golden rows is unknown: the gate file names no ledger.";
+}
+
+std::string flips_sentence(const CheckResult& result) {
+  if (!result.flips || result.flips->rows == 0 || result.flips->right_to_wrong == 0) return {};
+  const auto share = [](std::size_t count, std::size_t rows) {
+    return fmt::format("{} of {} rows ({}%)", count_text(count), count_text(rows),
+                       fixed_text(100.0 * static_cast<double>(count) / static_cast<double>(rows), 1));
+  };
+  std::string text = "Right to wrong: " + share(result.flips->right_to_wrong, result.flips->rows);
+  std::string_view lead = "; most of all ";
+  for (const FlipSlice& slice : result.flips->slices) {
+    if (slice.rows == 0) continue;
+    text += fmt::format("{}{}={}: {}", lead, clean_line(slice.column), clean_line(slice.value),
+                        share(slice.right_to_wrong, slice.rows));
+    lead = ", ";
+  }
+  return text + ".";
+}
+
+std::string counts_sentence(const Verdict& verdict) {
+  const auto number = [&](Standing standing) { return with_standing(verdict, standing).size(); };
+  const std::size_t waived = number(Standing::waived);
+  return fmt::format("{} block, {} warn, {}{} pass", number(Standing::blocking), number(Standing::warning),
+                     waived > 0 ? fmt::format("{} waived, ", waived) : "", number(Standing::passed));
 }
 
 std::string population_note(const Plan& plan) {

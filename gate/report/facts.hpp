@@ -13,7 +13,7 @@
 namespace modelgate {
 
 /// Where a result stands for the reader of any report; every reporter sorts by this and nothing else.
-enum class Standing { passed, warning, left_out, blocking };
+enum class Standing { passed, warning, waived, left_out, blocking };
 
 Standing standing_of(const CheckResult& result);
 std::vector<const CheckResult*> with_standing(const Verdict& verdict, Standing standing);
@@ -49,6 +49,16 @@ std::optional<BlockChance> block_chance_of(const Report& report);
 
 /// That chance as a sentence; empty where unknown or where a warning says it already.
 std::string block_chance_sentence(const Report& report);
+
+/// How often the golden rows have judged candidates, as a sentence; "unknown" without a ledger.
+std::string reuse_sentence(const Verdict& verdict);
+
+/// Where flips concentrate: "right to wrong: 120 of 4,000 rows (3.0%); most in region=north 80 of 900 (8.9%), …";
+/// empty where none were counted.
+std::string flips_sentence(const CheckResult& result);
+
+/// "3 block, 1 warn, 2 waived, 27 pass": waived only where there are any.
+std::string counts_sentence(const Verdict& verdict);
 
 /// "holds for these rows only: population: fixed" where the gate file says so, else empty.
 std::string population_note(const Plan& plan);

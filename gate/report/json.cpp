@@ -53,6 +53,31 @@ Json not_judged_json(const Verdict& verdict) {
   return json;
 }
 
+std::string_view status_of(const Reuse& reuse) {
+  switch (reuse.status) {
+    case Reuse::Status::unknown: return "unknown";
+    case Reuse::Status::not_judged: return "not_judged";
+    case Reuse::Status::counted: return "counted";
+    case Reuse::Status::candidates_exhausted: return "candidates_exhausted";
+    case Reuse::Status::looks_exhausted: return "looks_exhausted";
+  }
+  return "unknown";
+}
+
+Json reuse_json(const Verdict& verdict) {
+  const Reuse& reuse = verdict.reuse;
+  const auto count = [](std::size_t number) { return number == 0 ? Json(nullptr) : Json(number); };
+  return {{"status", status_of(reuse)},
+          {"ledger", text_or_null(reuse.ledger)},
+          {"known_by", text_or_null(reuse.known_by)},
+          {"candidates", count(reuse.candidates)},
+          {"budget", count(reuse.budget)},
+          {"look", count(reuse.look_rows.size())},
+          {"looks", count(reuse.looks)},
+          {"fail_level", number_or_null(reuse.fail_level)},
+          {"message", reuse_sentence(verdict)}};
+}
+
 Json block_chance_json(const Report& report) {
   const std::optional<BlockChance> chance = block_chance_of(report);
   if (!chance) return nullptr;
@@ -87,7 +112,8 @@ Json report_json(const Report& report) {
           {"isolation", clean_line(run.isolation)},
           {"checks", checks},
           {"not_judged", not_judged_json(verdict)},
-          {"p_block_equal", block_chance_json(report)}};
+          {"p_block_equal", block_chance_json(report)},
+          {"reuse", reuse_json(verdict)}};
 }
 
 }  // namespace

@@ -119,7 +119,26 @@ Json evidence_json(const CheckResult& result) {
 
 Json flips_json(const CheckResult& result) {
   if (!result.flips) return nullptr;
-  return {{"right_to_wrong", result.flips->right_to_wrong}, {"wrong_to_right", result.flips->wrong_to_right}};
+  Json slices = Json::array();
+  for (const FlipSlice& slice : result.flips->slices)
+    slices.push_back({{"column", clean_line(slice.column)},
+                      {"value", clean_text(slice.value)},
+                      {"right_to_wrong", slice.right_to_wrong},
+                      {"rows", slice.rows}});
+  Json json{{"right_to_wrong", result.flips->right_to_wrong}, {"wrong_to_right", result.flips->wrong_to_right}};
+  json["rows"] = result.flips->rows == 0 ? Json(nullptr) : Json(result.flips->rows);
+  json["slices"] = std::move(slices);
+  return json;
+}
+
+Json waiver_json(const CheckResult& result) {
+  if (!result.waiver) return nullptr;
+  const Waiver& waiver = result.waiver->waiver;
+  return {{"owner", clean_line(waiver.owner)},
+          {"reason", clean_text(waiver.reason)},
+          {"until", date_text(waiver.until)},
+          {"worst", number_or_null(waiver.worst)},
+          {"instead_of", to_string(result.waiver->instead_of)}};
 }
 
 Json declared_at(const CheckResult& result, const Report& report) {
@@ -168,7 +187,7 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"value_all_groups", number_or_null(result.value_all_groups)},
           {"latency", latency_json(result)},
           {"flips", flips_json(result)},
-          {"waiver", nullptr},
+          {"waiver", waiver_json(result)},
           {"evidence", evidence_json(result)},
           {"owner", text_or_null(planned.owner)},
           {"note", text_or_null(planned.note)},

@@ -69,6 +69,7 @@ std::string details_of(const CheckResult& result) {
   if (result.rows > 0 || result.latency) text += "\n" + evidence_sentence(result);
   if (result.reason != Reason::none) text += fmt::format("\nreason: {}", to_string(result.reason));
   text += group_lines(result);
+  if (const std::string flips = flips_sentence(result); !flips.empty()) text += "\n" + flips;
   if (!result.planned.owner.empty()) text += "\nowner: " + clean_line(result.planned.owner);
   if (!result.planned.note.empty()) text += "\nnote: " + clean_line(result.planned.note);
   return text;
@@ -98,7 +99,7 @@ JUnitCase case_of(const CheckResult& result, const Report& report) {
     return one;
   }
   one.text = with_declaration(text, declaration);
-  if (standing == Standing::left_out) {
+  if (standing == Standing::left_out || standing == Standing::waived) {
     one.element = CaseElement::skipped;
   } else if (result.outcome == Outcome::error) {
     one.element = CaseElement::error;

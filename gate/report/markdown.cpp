@@ -87,6 +87,14 @@ void add_folded(Page& page, std::string_view title, const Results& results, bool
   page.add_always("\n</details>\n");
 }
 
+/// "What broke?": the slices in which rows went from right to wrong.
+void add_flips(Page& page, const Results& results) {
+  for (const CheckResult* result : results) {
+    const std::string flips = flips_sentence(*result);
+    if (!flips.empty()) page.add(fmt::format("\n{}: {}\n", cell(title_of(*result)), cell(flips)));
+  }
+}
+
 void add_not_judged(Page& page, const Verdict& verdict) {
   const Results left_out = with_standing(verdict, Standing::left_out);
   if (left_out.empty() && verdict.not_judged.empty()) return;
@@ -136,6 +144,7 @@ void add_notes(Page& page, const Report& report) {
     page.add_always(fmt::format("\nThe verdict {}.\n", fixed));
   for (const std::string& warning : verdict.warnings) page.add(fmt::format("\nWarning: {}\n", cell(warning)));
   if (const std::string chance = block_chance_sentence(report); !chance.empty()) page.add("\n" + cell(chance) + "\n");
+  page.add("\n" + cell(reuse_sentence(verdict)) + "\n");
 }
 
 }  // namespace
@@ -144,16 +153,22 @@ std::string markdown_text(const Report& report) {
   const Verdict& verdict = report.verdict;
   const Results blocking = with_standing(verdict, Standing::blocking);
   const Results warnings = with_standing(verdict, Standing::warning);
+  const Results waived = with_standing(verdict, Standing::waived);
   const Results passed = with_standing(verdict, Standing::passed);
   Page page;
   page.add_always(
       fmt::format("## modelgate: {} {}\n\n", markdown_line(report.plan.name, cell_cap), verdict_title(verdict)));
   page.add_always(markdown_line(verdict.headline, 2 * cell_cap) + "\n\n");
-  page.add_always(fmt::format("{} block, {} warn, {} pass; exit {}: {}.\n", blocking.size(), warnings.size(),
-                              passed.size(), static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code)));
+  page.add_always(fmt::format("{}; exit {}: {}.\n", counts_sentence(verdict), static_cast<int>(verdict.exit_code),
+                              exit_meaning(verdict.exit_code)));
   if (!blocking.empty()) {
     page.add_always("\n### Blocking\n\n");
     add_table(page, blocking, true);
+    add_flips(page, blocking);
+  }
+  if (!waived.empty()) {
+    page.add_always("\n### Waived\n\n");
+    add_table(page, waived, true);
   }
   add_notes(page, report);
   add_folded(page, "Warnings, not blocking", warnings, true);

@@ -5,7 +5,6 @@
 #include <cstddef>
 
 #include "gate/stats/holm.hpp"
-#include "gate/verdict/decide.hpp"
 
 namespace modelgate {
 namespace {
@@ -53,9 +52,10 @@ std::size_t unlisted_hypotheses(const std::vector<CheckResult>& results) {
   return count;
 }
 
-void mark(std::vector<bool>& fails, const Entry& entry, double level) {
+/// alpha: what the adjusted p is held against; level: what the raw p had to reach, which sets the guard.
+void mark(std::vector<bool>& fails, const Entry& entry, double alpha, double level) {
   Part& part = *entry.part;
-  if (!(part.p_adjusted <= gate_alpha) || part.on_the_line) return;
+  if (!(part.p_adjusted <= alpha) || part.on_the_line) return;
   const double needed = discordant_needed(level);
   if (part.discordant && *part.discordant < needed) {
     part.discordant_needed = needed;
@@ -67,7 +67,7 @@ void mark(std::vector<bool>& fails, const Entry& entry, double level) {
 
 }  // namespace
 
-std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
+std::vector<bool> spend_error_budget(std::vector<CheckResult>& results, double alpha) {
   std::vector<bool> fails(results.size(), false);
 
   const std::vector<Entry> dataset = family_of(results, false);
@@ -75,10 +75,10 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
   p.reserve(dataset.size());
   for (const Entry& entry : dataset) p.push_back(entry.part->p_fail);
   p.insert(p.end(), unlisted_hypotheses(results), 1.0);
-  const std::vector<stats::HolmStep> holm = stats::holm(p, gate_alpha);
+  const std::vector<stats::HolmStep> holm = stats::holm(p, alpha);
   for (std::size_t i = 0; i < dataset.size(); ++i) {
     dataset[i].part->p_adjusted = holm[i].p_adjusted;
-    mark(fails, dataset[i], holm[i].level);
+    mark(fails, dataset[i], alpha, holm[i].level);
   }
 
   // Left-out checks count, too: the family is the gate file's, never that of --only.
@@ -86,14 +86,15 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results) {
       results, [](const CheckResult& result) { return timed(result) && result.planned.severity == Severity::block; }));
   for (const Entry& entry : family_of(results, true)) {
     entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
-    mark(fails, entry, gate_alpha / share);
+    mark(fails, entry, gate_alpha, gate_alpha / share);
   }
 
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].planned.severity != Severity::warn || results[i].outcome == Outcome::error) continue;
+    const double own = timed(results[i]) ? gate_alpha : alpha;
     for (Part& part : results[i].parts) {
       part.p_adjusted = part.p_fail;
-      mark(fails, {i, &part}, gate_alpha);
+      mark(fails, {i, &part}, own, own);
     }
   }
   for (CheckResult& result : results) tell_the_pairs(result);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/verdict/decide.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "gate/verdict/budget.hpp"
+#include "gate/verdict/waive.hpp"
 #include "gate/verdict/words.hpp"
 
 namespace modelgate {
@@ -28,6 +31,7 @@ Reason reason_of(const CheckResult& result) {
     case Outcome::waived:
     case Outcome::not_selected: return Reason::none;
     case Outcome::inconclusive:
+      if (result.reason == Reason::reuse_exhausted) return result.reason;
       if (std::ranges::any_of(result.parts, [](const Part& part) { return part.discordant_needed.has_value(); }))
         return Reason::too_few_events;
       return result.reason == Reason::none ? Reason::straddles_limit : result.reason;
@@ -38,6 +42,8 @@ Reason reason_of(const CheckResult& result) {
 }
 
 bool inconclusive_blocks(const CheckResult& result) {
+  // "Harm is excluded" would be said by the very rows that no longer say anything.
+  if (result.reason == Reason::reuse_exhausted) return result.planned.on_inconclusive != OnInconclusive::warn;
   switch (result.planned.on_inconclusive) {
     case OnInconclusive::block: return true;
     case OnInconclusive::warn: return false;
@@ -57,11 +63,47 @@ bool blocks(const CheckResult& result) {
   }
 }
 
-/// Something must have been judged: a gate whose every check was left out or had nothing to look at decides nothing.
+/// Something must have been judged: a gate whose every check was left out or had nothing to look at decides nothing,
+/// whoever waives it.
 bool nothing_judged(const std::vector<CheckResult>& checks) {
   return std::ranges::all_of(checks, [](const CheckResult& check) {
-    return check.outcome == Outcome::not_selected || check.outcome == Outcome::not_assessable;
+    const Outcome outcome = check.waiver ? check.waiver->instead_of : check.outcome;
+    return outcome == Outcome::not_selected || outcome == Outcome::not_assessable;
   });
+}
+
+bool is_dataset_check(const CheckResult& result) {
+  return result.planned.family == Family::accuracy || result.planned.family == Family::bias;
+}
+
+/// Reuse threatens false passes, not false fails: what is proven against the candidate stays, nothing speaks for it.
+void spend_reuse(std::vector<CheckResult>& results, const Reuse& reuse) {
+  if (!reuse.exhausted()) return;
+  for (CheckResult& result : results) {
+    if (!is_dataset_check(result) || result.outcome == Outcome::error || result.parts.empty()) continue;
+    for (Part& part : result.parts) part.passes = part.hard_margin_excluded = false;
+    result.reason = Reason::reuse_exhausted;
+    result.detail = reuse.sentence;
+  }
+}
+
+/// What a reader must know before any number.
+std::string foreword_for(const Plan& plan, const Verdict& verdict) {
+  if (std::ranges::any_of(verdict.checks,
+                          [](const CheckResult& one) { return one.reason == Reason::identical_models; }))
+    return "Nothing to compare: the candidate is the same file as production. ";
+  const bool first = plan.model(Role::production).source == ModelSource::absent &&
+                     plan.model(Role::candidate).source != ModelSource::absent;
+  return first ? "First release: there is no production model, so that only absolute limits are judged. " : "";
+}
+
+/// A waiver nobody can have meant must not stand there as if it were in force.
+void refuse_strays(Verdict& verdict, const WaiverNotes& notes, const WaiverBook& book) {
+  std::string text;
+  for (const Waiver* stray : notes.strays)
+    text += fmt::format("{}{}:{}: no check has the id {}; the reports list every id.", text.empty() ? "" : " ",
+                        book.file, stray->line, stray->check);
+  if (!text.empty()) spoil(verdict, {ErrorKind::data, Reason::data_invalid, text});
 }
 
 void settle(Verdict& verdict) {
@@ -98,8 +140,10 @@ CheckResult error_result(const PlannedCheck& planned, const Error& error) {
 
 }  // namespace
 
-Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<NotJudged> not_judged) {
-  const std::vector<bool> fails = spend_error_budget(results);
+Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<NotJudged> not_judged,
+               const Circumstances& circumstances) {
+  spend_reuse(results, circumstances.reuse);
+  const std::vector<bool> fails = spend_error_budget(results, circumstances.reuse.fail_level);
   for (std::size_t i = 0; i < results.size(); ++i) {
     CheckResult& result = results[i];
     result.outcome = outcome_of(result, fails[i]);
@@ -107,12 +151,27 @@ Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<N
     result.blocking = blocks(result);
     result.message = message_for(result);
   }
+  const WaiverNotes notes = apply_waivers(results, not_judged, circumstances.waivers);
   Verdict verdict;
   verdict.checks = std::move(results);
   verdict.not_judged = std::move(not_judged);
   verdict.warnings = plan.warnings;
+  verdict.warnings.insert(verdict.warnings.end(), notes.warnings.begin(), notes.warnings.end());
+  verdict.reuse = circumstances.reuse;
   settle(verdict);
+  verdict.headline = foreword_for(plan, verdict) + verdict.headline;
+  refuse_strays(verdict, notes, circumstances.waivers);
   return verdict;
+}
+
+void spoil(Verdict& verdict, const Error& error) {
+  if (verdict.kind == VerdictKind::block) {
+    verdict.warnings.push_back(error.message);
+    return;
+  }
+  verdict.kind = VerdictKind::error;
+  verdict.exit_code = exit_code_of(error);
+  verdict.headline = error.message;
 }
 
 Verdict pessimistic_verdict(const Plan& plan) {
@@ -130,10 +189,20 @@ Verdict failed_verdict(const Plan& plan, const Error& error) {
     verdict.checks.push_back(std::move(result));
   }
   verdict.warnings = plan.warnings;
+  verdict.reuse = unused(plan);
   verdict.kind = VerdictKind::error;
   verdict.exit_code = exit_code_of(error);
   verdict.headline = error.message;
   return verdict;
+}
+
+Reuse unused(const Plan& plan) {
+  Reuse reuse;
+  if (!plan.ledger) return reuse;
+  reuse.status = Reuse::Status::not_judged;
+  reuse.ledger = plan.ledger->written;
+  reuse.sentence = "No golden row was judged; the ledger " + reuse.ledger + " stays as it is.";
+  return reuse;
 }
 
 ExitCode exit_code_of(const Error& error) {

@@ -143,6 +143,7 @@ const Part* withheld(const CheckResult& result) {
 }
 
 std::string inconclusive_text(const CheckResult& result) {
+  if (result.reason == Reason::reuse_exhausted) return what_is_known(result) + ": no longer evidence.";
   if (const Part* part = withheld(result)) return withheld_text(result, *part);
   return fmt::format("{}: {} cannot rule out {} against {}{}.", what_is_known(result), evidence(result),
                      open_end(result), limit_text(result), more_would_decide(result));
@@ -181,8 +182,10 @@ std::string headline_for(const Verdict& verdict) {
       return check.outcome != Outcome::pass && check.outcome != Outcome::not_selected &&
              check.outcome != Outcome::waived;
     });
-    return fmt::format("{} of {} checks passed{}.", judged - warned, judged,
-                       warned == 0 ? "" : fmt::format("; {} did not, and their policy lets them", warned));
+    const auto waived = std::ranges::count(verdict.checks, Outcome::waived, &CheckResult::outcome);
+    std::string text = fmt::format("{} of {} checks passed", judged - warned - waived, judged);
+    if (warned > 0) text += fmt::format("; {} did not, and their policy lets them", warned);
+    return text + (waived > 0 ? fmt::format("; {} waived.", waived) : ".");
   }
   if (count == 0) return "No check was judged, so nothing is known about the candidate.";
   const auto first = std::ranges::find_if(verdict.checks, [&](const CheckResult& check) {

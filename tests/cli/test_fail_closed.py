@@ -82,7 +82,7 @@ class NothingJudged(Case):
         self.gate(text)
         run = self.run_gate("--candidate", "production.csv")
         self.assert_code(run, 3)
-        self.assertIn("No check was judged", run.stdout)
+        self.assertIn("No check was judged", run.report["headline"])
 
     def test_the_same_columns_of_the_dataset_are_identical_models(self) -> None:
         columns = {k: self.data[k] for k in ("id", "label", "group")} | {"score": self.data["good"]}

@@ -214,7 +214,16 @@ void add_rest(std::vector<CheckResult>& checks) {
   checks.push_back(error);
   CheckResult waived =
       judged(sliced(overall_recall(0.7, 0.8, {-0.15, -0.06}), {{"region", "islands"}}, 310), Outcome::waived,
-             Reason::none, false, "Waived until 2026-12-31 by model-risk: known gap, retraining in December.");
+             Reason::none, false,
+             "Waived by model-risk until 2026-12-31, no worse than 0.6500: known gap, retraining in December. recall "
+             "0.7000 against production's 0.8000, beyond the allowed regression of 0.0500.");
+  waived.waiver = WaiverInForce{Waiver{.check = waived.id,
+                                       .owner = "model-risk",
+                                       .reason = "known gap, retraining in December",
+                                       .until = *date_from("2026-12-31"),
+                                       .worst = 0.65,
+                                       .line = 2},
+                                Outcome::fail};
   checks.push_back(waived);
   CheckResult warn =
       judged(sliced(overall_recall(0.7411, 0.8120, {-0.093, -0.0531}), {{"channel", "branch"}}, 1204), Outcome::fail,
