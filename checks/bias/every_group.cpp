@@ -59,9 +59,11 @@ void EveryGroup::take(const std::string& group, const CheckResult& judged) {
   }
   if (!judged.method.empty()) result.method = judged.method + ", every group";
   if (judged.outcome == Outcome::error) return fail_with(result, {ErrorKind::data, judged.reason, judged.detail});
-  if (judged.outcome == Outcome::not_assessable) {
-    thin_ += fmt::format("{}{}: {}", thin_.empty() ? "" : " ", group, judged.detail);
-    thin_reason_ = judged.reason;
+  if (judged.outcome == Outcome::not_assessable || judged.parts.empty()) {  // nothing judged is never a pass
+    const std::string_view why =
+        judged.detail.empty() ? "its value cannot be judged." : std::string_view{judged.detail};
+    thin_ += fmt::format("{}{}: {}", thin_.empty() ? "" : " ", group, why);
+    thin_reason_ = judged.outcome == Outcome::not_assessable ? judged.reason : Reason::undefined;
   }
   result.parts.insert(result.parts.end(), judged.parts.begin(), judged.parts.end());
 }

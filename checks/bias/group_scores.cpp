@@ -28,15 +28,11 @@ PlannedCheck as_slices(const PlannedCheck& planned, const RegisteredCheck& check
   return slices;
 }
 
-std::string name_of(const CheckResult& slice) {
-  std::string name;
-  for (const auto& [column, value] : slice.slice) name += (name.empty() ? "" : ", ") + value;
-  return name;
-}
-
-std::optional<std::size_t> group_called(const Grouping& grouping, const std::string& name) {
+/// The group whose values the slice has; two groups of a crossing may share a name, never the values.
+std::optional<std::size_t> group_of(const Grouping& grouping, const CheckResult& slice) {
+  const auto same = [](const auto& named, const std::string& value) { return named.second == value; };
   for (std::size_t group = 0; group < grouping.size(); ++group)
-    if (grouping.name(group) == name) return group;
+    if (std::ranges::equal(slice.slice, grouping.values[group], same)) return group;
   return std::nullopt;
 }
 
@@ -59,7 +55,7 @@ std::vector<CheckResult> judge_every_slice(const PlannedCheck& planned, const Ev
       return fail_with(attribute.result, {ErrorKind::data, slices.front().reason, slices.front().detail});
     EveryGroup every(attribute, check->spec.direction, "rows");
     for (CheckResult& slice : slices)
-      if (const auto group = group_called(attribute.grouping, name_of(slice)))
+      if (const auto group = group_of(attribute.grouping, slice))
         every.take_listed(*group, slice, denominator(attribute, *group, slice));
     every.finish();
   });

@@ -73,7 +73,7 @@ SharedUnits::SharedUnits(const AttributeCase& attribute, const GroupRateKind& ki
     while (end < all.size() && all[end].unit == all[begin].unit) ++end;
     for (std::size_t i = begin; i < end; ++i)
       for (std::size_t j = i + 1; j < end; ++j)
-        sums_[key_of(all[i].group, all[j].group)] += all[i].value * all[j].value;
+        sums_[key_of(all[i].group, all[j].group)].add(all[i].value * all[j].value);
     begin = end;
   }
 }
@@ -81,7 +81,7 @@ SharedUnits::SharedUnits(const AttributeCase& attribute, const GroupRateKind& ki
 double SharedUnits::covariance(std::size_t one, std::size_t other) const {
   if (sums_.empty()) return 0.0;
   const auto found = sums_.find(key_of(one, other));
-  return found == sums_.end() ? 0.0 : found->second;
+  return found == sums_.end() ? 0.0 : found->second.value();
 }
 
 }  // namespace modelgate

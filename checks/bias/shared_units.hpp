@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks/bias/group_table.hpp"
+#include "gate/stats/mean_t.hpp"
 
 namespace modelgate {
 
@@ -23,7 +24,7 @@ class SharedUnits {
   double covariance(std::size_t one, std::size_t other) const;
 
  private:
-  std::unordered_map<std::uint32_t, double> sums_;  ///< by both group numbers, the smaller first
+  std::unordered_map<std::uint32_t, stats::CompensatedSum> sums_;  ///< by both group numbers, the smaller first
 };
 
 }  // namespace modelgate
