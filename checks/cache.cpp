@@ -9,6 +9,8 @@
 #include <tuple>
 #include <utility>
 
+#include "gate/stats/weighted_auc.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -91,7 +93,7 @@ const std::vector<std::size_t>& EvidenceCache::rows_by_group(const std::optional
 
 const GroupUnits& EvidenceCache::group_units(const std::optional<Scope>& scope) {
   return group_units_.get(key_of(scope),
-                          [&] { return make_group_units(weighing_, *grouping(scope), table_.rows.rows); });
+                          [&] { return make_group_units(weighing_, grouping(scope)->partition(), table_.rows.rows); });
 }
 
 const Result<JointCodes>& EvidenceCache::joint() {
@@ -179,6 +181,7 @@ std::vector<std::vector<GroupAuc>> EvidenceCache::make_aucs(std::span<const stat
   });
   std::vector<std::vector<GroupAuc>> result;
   for (const stats::Partition& partition : partitions) result.emplace_back(partition.groups);
+  if (weighing_.within_labels) return make_weighted_aucs(partitions, labels);
   if (candidate && production) {
     const auto pairs = stats::paired_delong_of(*order(Role::candidate), *order(Role::production), labels, partitions);
     for (std::size_t at = 0; at < result.size(); ++at)
@@ -195,6 +198,30 @@ std::vector<std::vector<GroupAuc>> EvidenceCache::make_aucs(std::span<const stat
   return result;
 }
 
+std::vector<std::vector<GroupAuc>> EvidenceCache::make_weighted_aucs(std::span<const stats::Partition> partitions,
+                                                                     const std::vector<std::uint8_t>& labels) {
+  const auto [candidate, production] = usable();
+  std::vector<std::vector<GroupAuc>> result;
+  for (const stats::Partition& partition : partitions) {
+    std::vector<GroupAuc>& groups = result.emplace_back(partition.groups);
+    if (!candidate && !production) continue;
+    const GroupUnits units = make_group_units(weighing_, partition, table_.rows.rows);
+    const stats::ScoreOrder& first = *order(candidate ? Role::candidate : Role::production);
+    const stats::ScoreOrder& second = *order(production ? Role::production : Role::candidate);
+    const auto pairs = stats::weighted_paired_delong(
+        first, second, labels, partition, {weighing_.weights, weighing_.copies, units.slots, units.group_of});
+    std::ranges::transform(pairs, groups.begin(), [&](const std::optional<stats::PairedAuc>& pair) {
+      GroupAuc auc;
+      if (!pair) return auc;
+      if (candidate) auc.candidate = pair->candidate;
+      if (production) auc.production = pair->production;
+      if (candidate && production) auc.pair = pair;
+      return auc;
+    });
+  }
+  return result;
+}
+
 const Result<std::vector<double>>& EvidenceCache::row_losses_of(Loss loss, Role role) {
   return row_losses_.get(fmt::format("{}/{}", static_cast<int>(loss), to_string(role)),
                          [&] { return row_losses(table_, role, loss); });
@@ -205,11 +232,12 @@ const Result<std::vector<GroupLosses>>& EvidenceCache::losses(Loss loss, const s
                      [&]() -> Result<std::vector<GroupLosses>> {
                        const Result<Grouping>& groups = grouping(scope);
                        if (!groups) return std::unexpected(groups.error());
-                       return make_losses(loss, *groups);
+                       return make_losses(loss, *groups, scope);
                      });
 }
 
-Result<std::vector<GroupLosses>> EvidenceCache::make_losses(Loss loss, const Grouping& groups) {
+Result<std::vector<GroupLosses>> EvidenceCache::make_losses(Loss loss, const Grouping& groups,
+                                                            const std::optional<Scope>& scope) {
   std::array<const std::vector<double>*, 2> columns{};
   for (const Role role : both_roles) {
     if (trouble(role) != nullptr) continue;
@@ -217,7 +245,8 @@ Result<std::vector<GroupLosses>> EvidenceCache::make_losses(Loss loss, const Gro
     if (!column) return std::unexpected(column.error());
     columns[index_of(role)] = &*column;
   }
-  return group_losses(columns[0], columns[1], groups);
+  return weighing_.plain() ? group_losses(columns[0], columns[1], groups)
+                           : weighed_losses(columns[0], columns[1], groups, weighing_, group_units(scope));
 }
 
 }  // namespace modelgate

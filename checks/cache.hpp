@@ -71,7 +71,9 @@ class EvidenceCache {
   using AucsByScope = std::map<std::string, std::vector<GroupAuc>>;
   const AucsByScope& aucs_ahead();
   std::vector<std::vector<GroupAuc>> make_aucs(std::span<const stats::Partition> partitions);
-  Result<std::vector<GroupLosses>> make_losses(Loss loss, const Grouping& grouping);
+  std::vector<std::vector<GroupAuc>> make_weighted_aucs(std::span<const stats::Partition> partitions,
+                                                        const std::vector<std::uint8_t>& labels);
+  Result<std::vector<GroupLosses>> make_losses(Loss loss, const Grouping& grouping, const std::optional<Scope>& scope);
 
   const ScoreTable& table_;
   std::vector<std::optional<Scope>> auc_scopes_;

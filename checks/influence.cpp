@@ -6,41 +6,11 @@
 #include <cmath>
 #include <utility>
 
+#include "checks/unit_sums.hpp"
 #include "gate/core/number_text.hpp"
 
 namespace modelgate {
 namespace {
-
-struct UnitSum {
-  stats::CompensatedSum candidate, production, weight;
-};
-
-/// Influences of one group's units, once all rows were seen.
-class UnitSums {
- public:
-  UnitSums(const GroupUnits& units, std::size_t groups)
-      : units_(units), sums_(units.group_of.size()), groups_(groups) {}
-
-  void add(std::size_t row, std::size_t group, const std::array<double, 2>& influence, double weight, double copies) {
-    if (units_.slots.empty()) return groups_[group].add(influence[0], influence[1], weight, copies);
-    UnitSum& sum = sums_[units_.slots[row]];
-    sum.candidate.add(influence[0]);
-    sum.production.add(influence[1]);
-    sum.weight.add(weight);
-  }
-
-  std::vector<stats::InfluenceSums> take() && {
-    for (std::size_t slot = 0; slot < sums_.size(); ++slot)
-      groups_[units_.group_of[slot]].add(sums_[slot].candidate.value(), sums_[slot].production.value(),
-                                         sums_[slot].weight.value());
-    return std::move(groups_);
-  }
-
- private:
-  const GroupUnits& units_;
-  std::vector<UnitSum> sums_;
-  std::vector<stats::InfluenceSums> groups_;
-};
 
 /// The sums of one group and one model, and what a unit of each sum moves the metric by.
 struct GroupSums {

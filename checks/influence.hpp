@@ -9,15 +9,10 @@
 
 #include "checks/cache.hpp"
 #include "checks/judge.hpp"
+#include "checks/unit_sums.hpp"
 #include "gate/stats/linearised.hpp"
 
 namespace modelgate {
-
-/// Two models' values in one group, as a metric of row scores computes them.
-struct GroupValues {
-  std::optional<double> candidate;
-  std::optional<double> production;
-};
 
 /// Influence of a row on the value of its own group: the row's weight · ∂value/∂weight, so that the influences of a
 /// group sum to 0 for metrics that do not depend on the sum of weights. By Role; 0 for a model that is not usable.

@@ -4,9 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
+
+#include "checks/unit_sums.hpp"
 
 namespace modelgate {
 namespace {
@@ -108,6 +112,52 @@ std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, cons
   groups.reserve(sums.size());
   for (const Sums& sum : sums)
     groups.push_back({sum.candidate.estimate(), sum.production.estimate(), sum.difference.estimate()});
+  return groups;
+}
+
+// θ = Σt/Σd, t = w·x and d = w, or t = x and d = exposure, has the influence (t − θ·d)/Σd (Deville 1999).
+std::vector<GroupLosses> weighed_losses(const std::vector<double>* candidate, const std::vector<double>* production,
+                                        const Grouping& grouping, const Weighing& weighing, const GroupUnits& units) {
+  struct Sums {
+    std::array<stats::CompensatedSum, 2> total;
+    stats::CompensatedSum base;
+    GroupValues mean;
+  };
+  const std::array columns{candidate, production};
+  const std::size_t rows = candidate != nullptr ? candidate->size() : (production != nullptr ? production->size() : 0);
+  const bool exposed = !weighing.exposure.empty();
+  const auto base_of = [&](std::size_t row) { return exposed ? weighing.exposure[row] : weighing.weight(row); };
+  const auto total_of = [&](std::size_t side, std::size_t row) {
+    return (*columns[side])[row] * (exposed ? 1.0 : weighing.weight(row));
+  };
+  std::vector<Sums> sums(grouping.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (grouping.code(row) >= sums.size()) continue;
+    Sums& sum = sums[grouping.code(row)];
+    sum.base.add(base_of(row));
+    for (std::size_t side = 0; side < columns.size(); ++side)
+      if (columns[side] != nullptr) sum.total[side].add(total_of(side, row));
+  }
+  for (Sums& sum : sums) {
+    if (!(sum.base.value() > 0.0)) continue;
+    if (candidate != nullptr) sum.mean.candidate = sum.total[0].value() / sum.base.value();
+    if (production != nullptr) sum.mean.production = sum.total[1].value() / sum.base.value();
+  }
+  UnitSums by_unit(units, grouping.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t group = grouping.code(row);
+    if (group >= sums.size()) continue;
+    const Sums& sum = sums[group];
+    const std::array means{sum.mean.candidate, sum.mean.production};
+    std::array<double, 2> influence{};
+    for (std::size_t side = 0; side < columns.size(); ++side)
+      if (means[side]) influence[side] = (total_of(side, row) - *means[side] * base_of(row)) / sum.base.value();
+    by_unit.add(row, group, influence, base_of(row), weighing.copies_of(row));
+  }
+  const std::vector<stats::InfluenceSums> influences = std::move(by_unit).take();
+  std::vector<GroupLosses> groups;
+  for (std::size_t group = 0; group < sums.size(); ++group)
+    groups.push_back(influences[group].estimate(sums[group].mean.candidate, sums[group].mean.production));
   return groups;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checks/groups.hpp"
+#include "checks/weighing.hpp"
 #include "gate/core/error.hpp"
 #include "gate/core/score_table.hpp"
 #include "gate/stats/linearised.hpp"
@@ -25,5 +26,9 @@ using GroupLosses = stats::PairedEstimate;
 /// Sums the losses of every group in one pass; a null column is a model that is not usable.
 std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, const std::vector<double>* production,
                                       const Grouping& grouping);
+
+/// The same with weights, frequencies, clusters or exposures: Σw·x/Σw, or Σx/Σexposure, with influences summed by unit.
+std::vector<GroupLosses> weighed_losses(const std::vector<double>* candidate, const std::vector<double>* production,
+                                        const Grouping& grouping, const Weighing& weighing, const GroupUnits& units);
 
 }  // namespace modelgate

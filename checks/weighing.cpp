@@ -16,7 +16,8 @@ namespace {
 
 constexpr double most_copies = 1e12;
 
-std::optional<Error> trouble_of(const RowColumns& rows, bool whole) {
+std::optional<Error> trouble_of(const RowColumns& rows, WeightKind kind) {
+  const bool whole = kind == WeightKind::frequency;
   const auto bad = [](std::string message) {
     return std::optional{Error{ErrorKind::data, Reason::data_invalid, std::move(message)}};
   };
@@ -30,6 +31,8 @@ std::optional<Error> trouble_of(const RowColumns& rows, bool whole) {
     any = any || weight > 0.0;
     if (!(weight >= 0.0) || !std::isfinite(weight))
       return bad(fmt::format("The weight of row {} is not a finite number of 0 or more.", row + 1));
+    if (kind == WeightKind::exposure && !(weight > 0.0))
+      return bad(fmt::format("The exposure of row {} is 0, so its counts have no denominator.", row + 1));
     if (whole && (weight != std::floor(weight) || weight > most_copies))
       return bad(fmt::format(
           "The weight of row {} is no whole number, so it cannot count rows: mend it, or set weight.kind to sampling.",
@@ -65,13 +68,14 @@ std::optional<Error> reweight(Weighing& weighing, const RowColumns& rows, double
 
 Result<Weighing> make_weighing(const RowColumns& rows, const Plan& plan) {
   const WeightKind kind = plan.dataset.weight_kind;
-  if (auto trouble = trouble_of(rows, kind == WeightKind::frequency)) return std::unexpected(*std::move(trouble));
+  if (auto trouble = trouble_of(rows, kind)) return std::unexpected(*std::move(trouble));
   Weighing weighing;
   if (!rows.cluster.empty()) {
     weighing.units = rows.cluster.codes;
     weighing.unit_count = rows.cluster.size();
   }
   if (!rows.weight.empty()) (kind == WeightKind::exposure ? weighing.exposure : weighing.weights) = rows.weight;
+  weighing.within_labels = !weighing.weights.empty() || !weighing.units.empty();
   weighing.sampled = !rows.weight.empty() && kind == WeightKind::sampling;
   if (!rows.weight.empty() && kind == WeightKind::frequency && rows.cluster.empty()) weighing.copies = rows.weight;
   if (plan.target_prevalence && rows.rows > 0 && rows.label_class.size() == rows.rows)
@@ -79,9 +83,9 @@ Result<Weighing> make_weighing(const RowColumns& rows, const Plan& plan) {
   return weighing;
 }
 
-GroupUnits make_group_units(const Weighing& weighing, const Grouping& grouping, std::size_t rows) {
+GroupUnits make_group_units(const Weighing& weighing, const stats::Partition& partition, std::size_t rows) {
   GroupUnits result;
-  result.slot_count.assign(grouping.size(), 0);
+  result.slot_count.assign(partition.groups, 0);
   if (weighing.units.empty()) return result;
   std::vector<std::uint32_t> starts(weighing.unit_count + 1, 0);  // rows by unit: a counting sort
   for (const std::uint32_t unit : weighing.units) ++starts[unit + 1];
@@ -91,13 +95,13 @@ GroupUnits make_group_units(const Weighing& weighing, const Grouping& grouping, 
   for (std::size_t row = 0; row < rows; ++row) by_unit[next[weighing.units[row]]++] = static_cast<std::uint32_t>(row);
 
   constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::uint32_t> last_unit(grouping.size(), none);
-  std::vector<std::uint32_t> last_slot(grouping.size(), 0);
+  std::vector<std::uint32_t> last_unit(partition.groups, none);
+  std::vector<std::uint32_t> last_slot(partition.groups, 0);
   result.slots.resize(rows);
   for (const std::uint32_t row : by_unit) {
     const std::uint32_t unit = weighing.units[row];
-    const std::size_t group = grouping.code(row);
-    if (group >= grouping.size()) continue;
+    const std::size_t group = partition.codes.empty() ? 0 : partition.codes[row];
+    if (group >= partition.groups) continue;
     if (last_unit[group] != unit) {
       last_unit[group] = unit;
       last_slot[group] = static_cast<std::uint32_t>(result.group_of.size());

@@ -29,6 +29,7 @@ struct Weighing {
   std::span<const double> copies;        ///< rows that a row of frequency weight stands for; empty: 1, or clustered
   std::span<const double> exposure;      ///< denominators of rates, never weights; empty: none
   bool sampled = false;                  ///< the weights are no counts, so that Kish's n says something
+  bool within_labels = false;            ///< weights or units also tell rows of one label apart (not so a prevalence)
   std::vector<double> scaled;            ///< behind weights, where target_prevalence changes them
 
   /// Every row counts once and alone: the score methods apply as they are.
@@ -54,6 +55,6 @@ struct GroupUnits {
 };
 
 /// Numbers the pairs of group and unit in one pass, O(rows + units).
-GroupUnits make_group_units(const Weighing& weighing, const Grouping& grouping, std::size_t rows);
+GroupUnits make_group_units(const Weighing& weighing, const stats::Partition& partition, std::size_t rows);
 
 }  // namespace modelgate

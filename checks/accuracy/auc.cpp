@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "checks/accuracy/rates.hpp"
-#include "checks/scope_case.hpp"
+#include "checks/accuracy/judge_limit.hpp"
+#include "checks/influence.hpp"
 #include "gate/stats/auc.hpp"
 #include "gate/stats/paired_rates.hpp"
 #include "gate/stats/rates.hpp"
@@ -17,14 +17,17 @@ namespace {
 
 /// Without variance DeLong is silent. Taking each row of the rarer label once, with a partner of its own, leaves this
 /// many independent pairs, each ranked alike: the bounds of a rate hold for them.
-std::uint64_t independent_pairs(const stats::AucEstimate& auc) { return std::min(auc.positives, auc.negatives); }
+/// Weighted or clustered: as many as Kish's n of the units.
+double independent_pairs(const stats::AucEstimate& auc) {
+  const auto rows = static_cast<double>(std::min(auc.positives, auc.negatives));
+  return auc.kish > 0.0 ? std::min(auc.kish, rows) : rows;
+}
 
 std::optional<Tail> absolute_tail(const stats::AucEstimate& auc, double limit) {
   if (const auto tail = tail_of(stats::auc_p_at_most(auc, limit), stats::auc_p_at_least(auc, limit))) return tail;
   if (auc.auc > 0.0 && auc.auc < 1.0) return std::nullopt;
-  const std::uint64_t pairs = independent_pairs(auc);
-  const stats::RateCount ranked{auc.auc >= 1.0 ? pairs : 0, pairs};
-  return tail_of(stats::rate_p_at_most(ranked, limit), stats::rate_p_at_least(ranked, limit));
+  const stats::RateShare ranked{auc.auc >= 1.0 ? 1.0 : 0.0, independent_pairs(auc)};
+  return tail_of(stats::effective_rate_p_at_most(ranked, limit), stats::effective_rate_p_at_least(ranked, limit));
 }
 
 std::optional<Tail> paired_tail(const stats::PairedAuc& pair, double factor, double limit) {
@@ -36,8 +39,8 @@ std::optional<Tail> paired_tail(const stats::PairedAuc& pair, double factor, dou
   if (pair.difference() != 0.0 || ranks_nothing) return std::nullopt;
   const double delta = limit + (factor - 1.0) * pair.production.auc;
   if (!(std::abs(delta) < 1.0)) return std::nullopt;
-  const stats::PairedCounts alike{.both = independent_pairs(pair.candidate)};
-  return tail_of(stats::tango_p_at_most(alike, delta), stats::tango_p_at_least(alike, delta));
+  const stats::PairedShares alike{.n = independent_pairs(pair.candidate)};
+  return tail_of(stats::effective_tango_p_at_most(alike, delta), stats::effective_tango_p_at_least(alike, delta));
 }
 
 void fill_estimates(ScopeCase& scope, const GroupAuc& auc) {
@@ -52,38 +55,49 @@ void fill_estimates(ScopeCase& scope, const GroupAuc& auc) {
         estimate_of(auc.pair->difference(), stats::paired_auc_interval(*auc.pair, alpha), scope.fixed());
 }
 
+/// Units are named where rows are not what counts.
+bool refuse_few(ScopeCase& scope, const stats::AucEstimate& auc) {
+  if (scope.fixed() || std::min(auc.positives, auc.negatives) >= min_rows_per_label) return false;
+  const bool clustered = !scope.cache.weighing().units.empty();
+  not_assessable(
+      scope.result, Reason::too_few_events,
+      fmt::format("ROC AUC needs at least {} {} of each label; there are {} {} and {} {}.", min_rows_per_label,
+                  clustered ? "units with rows" : "rows", auc.positives, clustered ? "with positive" : "positive",
+                  auc.negatives, clustered ? "with negative ones" : "negative ones"));
+  return true;
+}
+
 void judge_scope(ScopeCase& scope, const GroupAuc& auc) {
   CheckResult& result = scope.result;
+  const Weighing& weighing = scope.cache.weighing();
+  const bool linearised = weighing.within_labels && !weighing.expanded();
   result.method = scope.relative() ? "paired DeLong" : "DeLong on the logit scale";
+  if (linearised) result.method += weighing.units.empty() ? ", weighted" : ", summed by unit";
   fill_estimates(scope, auc);
   if (!scope.candidate || (scope.relative() && !scope.production)) return;
   if (!auc.candidate || (scope.relative() && !auc.pair))
     return not_assessable(result, Reason::too_few_events, "ROC AUC needs rows of both labels here.");
-  if (!scope.fixed() && independent_pairs(*auc.candidate) < min_rows_per_label)
-    return not_assessable(
-        result, Reason::too_few_events,
-        fmt::format("ROC AUC needs at least {} rows of each label; there are {} positive and {} negative ones.",
-                    min_rows_per_label, auc.candidate->positives, auc.candidate->negatives));
-  const double production = auc.production ? auc.production->auc : 0.0;
-  if (refuse_percent_margin(result, production, std::nullopt)) return;
-  const Measured measured{.candidate = auc.candidate->auc,
-                          .production = production,
-                          .discordant = std::nullopt,
-                          .label = {},
-                          .direction = Direction::higher_is_better,
-                          .fixed = scope.fixed()};
-  result.margin = resolved_margin(scope.planned, production);
   const stats::AucEstimate& alone = *auc.candidate;
   const std::optional<stats::PairedAuc>& pair = auc.pair;
   const bool relative = scope.relative() && pair.has_value();
-  const auto part = judge_part(scope.planned, measured, [&](double factor, double limit) {
-    return relative && pair ? paired_tail(*pair, factor, limit) : absolute_tail(alone, limit);
-  });
-  if (!part)
-    return not_assessable(result, Reason::zero_variance, "The scores show no variation to judge the ranking by.");
-  result.parts = {*part};
-  const double variance = relative && pair ? pair->variance() : alone.variance;
-  result.rows_needed = rows_needed(result, measured, result.rows, std::sqrt(variance));
+  if (linearised) {
+    result.units = alone.units;
+    if (weighing.sampled) result.kish = alone.kish;
+    if (!scope.fixed() && refuse_few_units(result, alone.units, weighing)) return;
+  }
+  if (refuse_few(scope, alone)) return;
+  judge_limit(scope, {.candidate = alone.auc,
+                      .production = auc.production ? auc.production->auc : 0.0,
+                      .direction = Direction::higher_is_better,
+                      .discordant = std::nullopt,
+                      .baseline_events = std::nullopt,
+                      .tails =
+                          [&](double factor, double limit) {
+                            return relative ? paired_tail(*pair, factor, limit) : absolute_tail(alone, limit);
+                          },
+                      .units = result.rows,
+                      .std_error = [&](double) { return std::sqrt(relative ? pair->variance() : alone.variance); },
+                      .no_variation = "The scores show no variation to judge the ranking by."});
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "checks/accuracy/rates.hpp"
+#include "checks/accuracy/judge_limit.hpp"
+#include "checks/influence.hpp"
 #include "checks/scope_case.hpp"
 #include "gate/stats/mean_t.hpp"
 
@@ -24,32 +25,33 @@ void judge_scope(ScopeCase& scope, const GroupLosses& losses) {
   if (!scope.candidate || (scope.relative() && !scope.production)) return;
   if (!losses.candidate || (scope.relative() && !losses.difference))
     return not_assessable(result, Reason::undefined, "A row's loss is not finite, so the mean has no value.");
+  if (!scope.cache.weighing().units.empty() && !scope.fixed() &&
+      refuse_few_units(result, losses.candidate->units, scope.cache.weighing()))
+    return;
   if (!scope.fixed() && losses.candidate->units < min_loss_rows)
     return not_assessable(
         result, Reason::too_few_rows,
         fmt::format("A mean loss needs at least {} rows; there are {}.", min_loss_rows, losses.candidate->units));
-  const double production = losses.production ? losses.production->mean : 0.0;
-  if (refuse_percent_margin(result, production, std::nullopt)) return;
-  const Measured measured{.candidate = losses.candidate->mean,
-                          .production = production,
-                          .discordant = std::nullopt,
-                          .label = {},
-                          .direction = Direction::lower_is_better,
-                          .fixed = scope.fixed()};
-  result.margin = resolved_margin(scope.planned, production);
-  const auto part = judge_part(scope.planned, measured, [&](double factor, double limit) -> std::optional<Tail> {
-    if (scope.relative() && losses.difference->zero_variance()) return std::nullopt;
-    const auto contrast = losses.contrast(factor);
-    if (!contrast || contrast->zero_variance()) return std::nullopt;
-    return tail_of(stats::mean_p_at_most(*contrast, limit), stats::mean_p_at_least(*contrast, limit));
-  });
-  if (!part)
-    return not_assessable(result, Reason::zero_variance,
-                          scope.relative() ? "The two models' losses differ by the same amount in every row."
-                                           : "Every row has the same loss.");
-  result.parts = {*part};
-  const auto judged = losses.contrast(requirement_of(scope.planned, Direction::lower_is_better).factor);
-  if (judged) result.rows_needed = rows_needed(result, measured, judged->units, judged->std_error);
+  if (!scope.fixed() && !scope.cache.weighing().plain()) fill_units(result, losses, scope.cache.weighing());
+  const bool alike = scope.relative() && losses.difference->zero_variance();
+  const auto contrast_of = [&](double factor) { return alike ? std::nullopt : losses.contrast(factor); };
+  judge_limit(scope,
+              {.candidate = losses.candidate->mean,
+               .production = losses.production ? losses.production->mean : 0.0,
+               .direction = Direction::lower_is_better,
+               .discordant = std::nullopt,
+               .baseline_events = std::nullopt,
+               .tails = [&](double factor, double limit) -> std::optional<Tail> {
+                 return alike ? std::nullopt : linearised_tail(losses, factor, limit);
+               },
+               .units = losses.candidate->units,
+               .std_error =
+                   [&](double factor) {
+                     const auto contrast = contrast_of(factor);
+                     return contrast ? contrast->std_error : 0.0;
+                   },
+               .no_variation = scope.relative() ? "The two models' losses differ by the same amount in every row."
+                                                : "Every row has the same loss."});
 }
 
 }  // namespace

@@ -3,18 +3,21 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <cmath>
 #include <span>
-#include <utility>
+#include <string_view>
+#include <vector>
 
+#include "checks/accuracy/judge_limit.hpp"
 #include "checks/accuracy/means.hpp"
-#include "checks/accuracy/rates.hpp"
+#include "checks/influence.hpp"
 #include "checks/scope_case.hpp"
 #include "gate/stats/bootstrap.hpp"
 
 namespace modelgate {
 namespace {
 
+constexpr std::string_view errors_alike = "The two models' errors do not differ in any row.";
 constexpr std::size_t moments_per_row = 5;  // 1, e²(candidate), e²(production), y, y²
 
 struct RowMoments {
@@ -67,78 +70,101 @@ std::optional<Error> shape_trouble(const ScopeCase& scope) {
   return std::nullopt;
 }
 
-void fill_estimates(ScopeCase& scope, stats::PairedBootstrap& bootstrap) {
-  const double alpha = alpha_of(scope.planned);
-  const stats::PairedValue& seen = bootstrap.observed();
-  if (scope.candidate && seen.candidate)
-    scope.result.candidate = estimate_of(*seen.candidate, bootstrap.interval(0.0, alpha), scope.fixed());
-  if (scope.production && seen.production)
-    scope.result.production = estimate_of(*seen.production, bootstrap.production_interval(alpha), scope.fixed());
-  if (scope.candidate && scope.production && seen.candidate && seen.production)
-    scope.result.difference =
-        estimate_of(*seen.candidate - *seen.production, bootstrap.interval(1.0, alpha), scope.fixed());
+/// RMSE and R² as functions of rows, squared errors, labels and squared labels.
+std::vector<stats::PairedEstimate> linearise(ScopeCase& scope, ErrorMetric metric) {
+  const ScoreTable& table = scope.cache.table();
+  const double centre = mean_label(table.rows);
+  const SumsOfRows of{
+      .sums = 4,
+      .terms =
+          [&](std::size_t row, Role role, std::span<double> out) {
+            const double label = table.rows.label_value[row] - centre;
+            out[0] = 1.0;
+            out[1] = squared_error(table, role, row);
+            out[2] = label;
+            out[3] = label * label;
+          },
+      .metric = [metric](std::span<const double> sums) { return metric({sums[0], sums[1], sums[2], sums[3]}); },
+      // a sum of centred labels is near 0 by chance: it may move as far as labels of their size would move it
+      .scales = [](std::span<const double> sums,
+                   std::span<double> scales) { scales[2] = std::sqrt(sums[0] * sums[3]); }};
+  return linearise_sums(scope.cache, scope.planned.slice, of);
 }
 
-std::optional<Tail> tail_at(stats::PairedBootstrap& bootstrap, double factor, double limit, double alpha,
-                            bool& undefined) {
-  const auto judged = bootstrap.judge(factor, limit, alpha);
-  undefined = judged && judged->too_many_undefined;
-  if (!judged || undefined || judged->zero_width) return std::nullopt;
-  return Tail{judged->p_at_most, judged->p_at_least, judged->on_the_line};
-}
-
-void judge_limit(ScopeCase& scope, stats::PairedBootstrap& bootstrap, Direction direction) {
+void judge_linearised(ScopeCase& scope, const stats::PairedEstimate& estimate, Direction direction) {
   CheckResult& result = scope.result;
+  const Weighing& weighing = scope.cache.weighing();
+  result.method = scope.relative() ? "linearised paired t" : "linearised t";
+  fill_linearised(result, estimate, weighing, alpha_of(scope.planned), scope.fixed());
+  if (!scope.candidate || (scope.relative() && !scope.production)) return;
+  if (!estimate.candidate || (scope.relative() && !estimate.production))
+    return not_assessable(result, Reason::undefined, "The labels do not vary here, so the metric has no value.");
+  if (!scope.fixed() && refuse_few_units(result, estimate.candidate->units, weighing)) return;
+  const bool alike = scope.relative() && estimate.difference->zero_variance();
+  judge_limit(scope, {.candidate = estimate.candidate->mean,
+                      .production = estimate.production ? estimate.production->mean : 0.0,
+                      .direction = direction,
+                      .discordant = std::nullopt,
+                      .baseline_events = std::nullopt,
+                      .tails = [&](double factor, double limit) -> std::optional<Tail> {
+                        return alike ? std::nullopt : linearised_tail(estimate, factor, limit);
+                      },
+                      .units = estimate.candidate->units,
+                      .std_error =
+                          [&](double factor) {
+                            const auto contrast = estimate.contrast(factor);
+                            return contrast ? contrast->std_error : 0.0;
+                          },
+                      .no_variation = errors_alike});
+}
+
+void judge_resampled(ScopeCase& scope, stats::PairedBootstrap& bootstrap, const stats::PairedEstimate& linearised,
+                     Direction direction) {
+  CheckResult& result = scope.result;
+  result.method = "paired Poisson bootstrap";
+  fill_resampled(scope, bootstrap);
+  if (!scope.candidate || (scope.relative() && !scope.production)) return;
   const stats::PairedValue& seen = bootstrap.observed();
   if (!seen.candidate || (scope.relative() && !seen.production))
     return not_assessable(result, Reason::undefined, "The labels do not vary here, so the metric has no value.");
   if (!scope.fixed() && result.rows < min_loss_rows)
     return not_assessable(result, Reason::too_few_rows,
                           fmt::format("The metric needs at least {} rows; there are {}.", min_loss_rows, result.rows));
-  const double production = seen.production.value_or(0.0);
-  if (refuse_percent_margin(result, production, std::nullopt)) return;
-  const Measured measured{.candidate = *seen.candidate,
-                          .production = production,
-                          .discordant = std::nullopt,
-                          .label = {},
-                          .direction = direction,
-                          .fixed = scope.fixed()};
-  result.margin = resolved_margin(scope.planned, production);
-  const double alpha = alpha_of(scope.planned);
-  bool undefined = false;
-  const auto spread = scope.relative() ? bootstrap.interval(1.0, alpha) : std::nullopt;
+  const auto spread = scope.relative() ? bootstrap.interval(1.0, alpha_of(scope.planned)) : std::nullopt;
   const bool alike =
       spread && !(spread->low < spread->high);  // a percent margin would see the spread of production alone
-  const auto part = judge_part(scope.planned, measured, [&](double factor, double limit) {
-    return alike ? std::nullopt : tail_at(bootstrap, factor, limit, alpha, undefined);
-  });
-  if (!part)
-    return undefined
-               ? not_assessable(result, Reason::undefined, "More than 1 % of the resamples leave the metric undefined.")
-               : not_assessable(result, Reason::zero_variance, "The two models' errors do not differ in any row.");
-  result.parts = {*part};
-  const Estimate& judged = scope.relative() ? result.difference : result.candidate;
-  if (judged.interval)
-    result.rows_needed =
-        rows_needed(result, measured, result.rows,
-                    (judged.interval->high - judged.interval->low) / 2 / stats::normal_critical(alpha));
+  ResampledTails resampled{scope, bootstrap, direction, &linearised, false};
+  const bool judged = judge_limit(scope, {.candidate = *seen.candidate,
+                                          .production = seen.production.value_or(0.0),
+                                          .direction = direction,
+                                          .discordant = std::nullopt,
+                                          .baseline_events = std::nullopt,
+                                          .tails = [&](double factor, double limit) -> std::optional<Tail> {
+                                            return alike ? std::nullopt : resampled.at(factor, limit);
+                                          },
+                                          .units = result.rows,
+                                          .std_error = [&](double) { return half_width_error(scope); },
+                                          .no_variation = errors_alike});
+  if (!judged && resampled.undefined)
+    not_assessable(result, Reason::undefined, "More than 1 % of the resamples leave the metric undefined.");
 }
 
 }  // namespace
 
 std::vector<CheckResult> judge_error_metric(const PlannedCheck& planned, const Evidence& evidence, ErrorMetric metric,
                                             Direction direction) {
+  std::vector<stats::PairedEstimate> linearised;  // of all scopes, made by the first
   return judge_scopes(planned, evidence, [&](ScopeCase& scope) {
     if (const auto trouble = shape_trouble(scope)) return fail_with(scope.result, *trouble);
+    if (linearised.empty()) linearised = linearise(scope, metric);
+    if (!scope.cache.weighing().plain()) return judge_linearised(scope, linearised[scope.group], direction);
     const RowMoments rows = moments_of(scope, *scope.cache.grouping(planned.slice));
     stats::PairedBootstrap bootstrap{
         stats::row_source(rows.moments, moments_per_row, rows.keys, scope.plan.runtime.seed),
         [metric](std::span<const double> sums) {
           return stats::PairedValue{metric(sums_of(sums, Role::candidate)), metric(sums_of(sums, Role::production))};
         }};
-    scope.result.method = "paired Poisson bootstrap";
-    fill_estimates(scope, bootstrap);
-    if (scope.candidate && (!scope.relative() || scope.production)) judge_limit(scope, bootstrap, direction);
+    judge_resampled(scope, bootstrap, linearised[scope.group], direction);
   });
 }
 

@@ -80,7 +80,9 @@ std::optional<double> r2(const ErrorSums& sums) {
 
 RegisteredCheck mae_check() {
   static const std::string text = markdown(mae_explanation);
-  return {loss_spec("mae", flags(Task::regression), "Mean absolute error.", text),
+  CheckSpec spec = weighable(loss_spec("mae", flags(Task::regression), "Mean absolute error.", text));
+  spec.honours_exposure = true;
+  return {spec,
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_mean_loss(planned, evidence, Loss::absolute_error);
           },
@@ -89,7 +91,7 @@ RegisteredCheck mae_check() {
 
 RegisteredCheck rmse_check() {
   static const std::string text = markdown(rmse_explanation);
-  return {loss_spec("rmse", flags(Task::regression), "Root of the mean squared error.", text),
+  return {weighable(loss_spec("rmse", flags(Task::regression), "Root of the mean squared error.", text)),
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_error_metric(planned, evidence, rmse, Direction::lower_is_better);
           },
@@ -98,8 +100,8 @@ RegisteredCheck rmse_check() {
 
 RegisteredCheck r2_check() {
   static const std::string text = markdown(r2_explanation);
-  CheckSpec spec = accuracy_spec("r2", flags(Task::regression), Direction::higher_is_better,
-                                 "Share of the labels' variance that the model explains.", text);
+  CheckSpec spec = weighable(accuracy_spec("r2", flags(Task::regression), Direction::higher_is_better,
+                                           "Share of the labels' variance that the model explains.", text));
   spec.unit = Unit::plain;
   spec.percent_margin = false;
   spec.lowest = std::numeric_limits<double>::lowest();

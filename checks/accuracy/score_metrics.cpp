@@ -71,16 +71,16 @@ constexpr Explanation brier_explanation{
 
 RegisteredCheck roc_auc_check() {
   static const std::string text = markdown(auc_explanation);
-  CheckSpec spec =
-      accuracy_spec("roc_auc", flags(Task::binary), Direction::higher_is_better, "Area under the ROC curve.", text);
+  CheckSpec spec = weighable(
+      accuracy_spec("roc_auc", flags(Task::binary), Direction::higher_is_better, "Area under the ROC curve.", text));
   spec.needs_scores = true;
   return {spec, judge_auc, &spread_of_auc};
 }
 
 RegisteredCheck log_loss_check() {
   static const std::string text = markdown(log_loss_explanation);
-  CheckSpec spec = loss_spec("log_loss", flags(Task::binary, Task::multiclass),
-                             "Mean negative log of the probability of the true class.", text);
+  CheckSpec spec = weighable(loss_spec("log_loss", flags(Task::binary, Task::multiclass),
+                                       "Mean negative log of the probability of the true class.", text));
   spec.needs_scores = spec.needs_probability = true;
   return {spec,
           [](const PlannedCheck& planned, const Evidence& evidence) {
@@ -91,8 +91,8 @@ RegisteredCheck log_loss_check() {
 
 RegisteredCheck brier_score_check() {
   static const std::string text = markdown(brier_explanation);
-  CheckSpec spec =
-      loss_spec("brier_score", flags(Task::binary), "Mean squared distance of the probability from the label.", text);
+  CheckSpec spec = weighable(
+      loss_spec("brier_score", flags(Task::binary), "Mean squared distance of the probability from the label.", text));
   spec.highest = 1.0;
   spec.needs_scores = spec.needs_probability = true;
   return {spec,

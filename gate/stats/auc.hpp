@@ -19,6 +19,8 @@ struct AucEstimate {
   double variance = 0.0;  ///< 0 where the scores separate the classes, or tie everywhere
   std::size_t positives = 0;
   std::size_t negatives = 0;
+  std::size_t units = 0;  ///< weights or clusters: Student's t with units − 1 in place of the normal; 0: the normal
+  double kish = 0.0;      ///< weights or clusters: Kish's n of the units of the rarer label; 0: unweighted rows
 };
 
 /// Two models' AUC on the same rows.

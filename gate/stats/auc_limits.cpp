@@ -23,6 +23,14 @@ std::optional<double> logit_z(const AucEstimate& e, double limit) {
   return (logit(e.auc) - logit(limit)) / *se;
 }
 
+double upper_tail(double z, std::size_t units) {
+  return units == 0 ? normal_tail(z) : t_tail(z, static_cast<double>(units - 1));
+}
+
+double critical(double alpha, std::size_t units) {
+  return units == 0 ? normal_critical(alpha) : t_critical(alpha, static_cast<double>(units - 1));
+}
+
 struct Contrast {
   double value = 0.0;
   double std_error = 0.0;
@@ -43,7 +51,7 @@ std::optional<Contrast> contrast_of(const PairedAuc& pair, double factor) {
 std::optional<Interval> auc_interval(const AucEstimate& estimate, double alpha) {
   const auto se = logit_error(estimate);
   if (!se || !usable_level(alpha)) return std::nullopt;
-  const double half = normal_critical(alpha) * *se;
+  const double half = critical(alpha, estimate.units) * *se;
   const double centre = logit(estimate.auc);
   return Interval{.low = expit(centre - half), .high = expit(centre + half)};
 }
@@ -51,32 +59,32 @@ std::optional<Interval> auc_interval(const AucEstimate& estimate, double alpha) 
 std::optional<double> auc_p_at_most(const AucEstimate& estimate, double limit) {
   const auto z = logit_z(estimate, limit);
   if (!z) return std::nullopt;
-  return normal_tail(*z);
+  return upper_tail(*z, estimate.units);
 }
 
 std::optional<double> auc_p_at_least(const AucEstimate& estimate, double limit) {
   const auto z = logit_z(estimate, limit);
   if (!z) return std::nullopt;
-  return normal_cdf(*z);
+  return upper_tail(-*z, estimate.units);
 }
 
 std::optional<Interval> paired_auc_interval(const PairedAuc& pair, double alpha, double factor) {
   const auto contrast = contrast_of(pair, factor);
   if (!contrast || !usable_level(alpha)) return std::nullopt;
-  const double half = normal_critical(alpha) * contrast->std_error;
+  const double half = critical(alpha, pair.candidate.units) * contrast->std_error;
   return Interval{.low = contrast->value - half, .high = contrast->value + half};
 }
 
 std::optional<double> paired_auc_p_at_most(const PairedAuc& pair, double limit, double factor) {
   const auto contrast = contrast_of(pair, factor);
   if (!contrast || std::isnan(limit)) return std::nullopt;
-  return normal_tail((contrast->value - limit) / contrast->std_error);
+  return upper_tail((contrast->value - limit) / contrast->std_error, pair.candidate.units);
 }
 
 std::optional<double> paired_auc_p_at_least(const PairedAuc& pair, double limit, double factor) {
   const auto contrast = contrast_of(pair, factor);
   if (!contrast || std::isnan(limit)) return std::nullopt;
-  return normal_cdf((contrast->value - limit) / contrast->std_error);
+  return upper_tail((limit - contrast->value) / contrast->std_error, pair.candidate.units);
 }
 
 }  // namespace modelgate::stats
