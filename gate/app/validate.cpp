@@ -3,6 +3,8 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "checks/planning/block_chance.hpp"
 #include "checks/planning/warnings.hpp"
@@ -19,6 +21,7 @@
 #include "gate/core/number_text.hpp"
 #include "gate/core/progress.hpp"
 #include "gate/data/golden_reader.hpp"
+#include "gate/ledger/ledger_file.hpp"
 #include "gate/model/model_file.hpp"
 #include "gate/replay/pins.hpp"
 #include "gate/replay/replay.hpp"
@@ -55,6 +58,14 @@ Result<void> check_live_models(const Plan& plan) {
     if (const auto digest = pinned_digest(*file, model, role); !digest) return std::unexpected(digest.error());
   }
   return {};
+}
+
+/// A damaged ledger is told of now, not after hours of replay; one that is yet to be made is as good as any.
+Result<void> check_ledger(const Plan& plan) {
+  std::error_code ignored;
+  if (!plan.ledger || !std::filesystem::exists(plan.ledger->path, ignored)) return {};
+  const auto ledger = LedgerFile::open(plan.ledger->path, [] { return false; });
+  return ledger ? Result<void>{} : std::unexpected(ledger.error());
 }
 
 /// The golden rows, held to their pin, with the predictions that need no model run joined and aligned.
@@ -134,6 +145,7 @@ ExitCode command_validate(std::span<const std::string> words) {
   const auto plan = load_plan(options->plan, specs);
   if (!plan) return fail_with(plan.error());
   if (const auto conditions = conditions_of(*plan, utc_today()); !conditions) return fail_with(conditions.error());
+  if (const auto ledger = check_ledger(*plan); !ledger) return fail_with(ledger.error());
   std::optional<Pilot> pilot;
   if (!options->pilot.empty()) {
     auto read = read_pilot(options->pilot);

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -63,19 +62,6 @@ std::optional<std::int64_t> parse_whole(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   return error == std::errc{} && stop == end ? std::optional{value} : std::nullopt;
-}
-
-bool is_day(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const auto part = [&](std::size_t from, std::size_t count) -> std::int64_t {
-    const std::string_view digits = text.substr(from, count);
-    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return 0;
-    return parse_whole(digits).value_or(0);
-  };
-  const std::chrono::year_month_day day{std::chrono::year{static_cast<int>(part(0, 4))},
-                                        std::chrono::month{static_cast<unsigned>(part(5, 2))},
-                                        std::chrono::day{static_cast<unsigned>(part(8, 2))}};
-  return part(0, 4) > 0 && day.ok();
 }
 
 std::optional<double> seconds_in(std::string_view unit) { return value_of(time_units, unit); }

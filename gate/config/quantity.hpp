@@ -33,7 +33,4 @@ std::optional<double> parse_duration(std::string_view text);
 /// "8GiB" → bytes; nothing without a unit or if negative.
 std::optional<double> parse_size(std::string_view text);
 
-/// Whether a text is a day of the calendar as yyyy-mm-dd.
-bool is_day(std::string_view text);
-
 }  // namespace modelgate

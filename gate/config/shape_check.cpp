@@ -10,6 +10,7 @@
 
 #include "gate/config/quantity.hpp"
 #include "gate/config/suggest.hpp"
+#include "gate/core/date.hpp"
 
 namespace modelgate {
 namespace {
@@ -121,7 +122,7 @@ struct Check {
 
   bool date(const YamlNode& value) const {
     if (!scalar(value, "a date")) return false;
-    if (is_day(value.text)) return true;
+    if (date_from(value.text)) return true;
     return refuse(value, fmt::format("needs a day that exists, not \"{}\"", value.text), "write it as 2026-12-31");
   }
 

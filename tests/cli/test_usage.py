@@ -192,6 +192,17 @@ class Commands(Case):
                      "ledger: ledger.json, budget 3, looks 1"):
             self.assertIn(line, run.stdout)
 
+    def test_validate_tells_of_a_damaged_ledger_and_of_waivers_that_are_not_there(self) -> None:
+        (self.folder / "ledger.json").write_text("{", encoding="utf-8")
+        self.gate(GATE, ("checks:\n", "ledger: {path: ledger.json, budget: 3}\nchecks:\n"))
+        run = run_modelgate("validate", cwd=self.folder)
+        self.assert_code(run, 3)
+        self.assertIn("ledger.json", run.stderr)
+        self.gate(GATE, ("checks:\n", "waivers: waivers.yaml\nchecks:\n"))
+        run = run_modelgate("validate", cwd=self.folder)
+        self.assert_code(run, 2)
+        self.assertIn("waivers.yaml", run.stderr)
+
     def test_validate_holds_models_and_data_to_their_pins(self) -> None:
         wrong = "0" * 64
         for place, pinned in (("  label: label\n", f"  label: label\n  sha256: {wrong}\n"),
