@@ -42,6 +42,7 @@ void EveryGroup::take_listed(std::size_t group, CheckResult judged, std::size_t 
   if (!shown.assessable && shown.declared)
     attribute_.small.push_back(fmt::format("{} ({}: {})", name, attribute_.planned.metric, n));
   for (Part& part : judged.parts) part.label = name;
+  judged.rows = n;
   if (judged.outcome == Outcome::error || (shown.assessable && shown.declared)) take(name, judged);
   attribute_.result.groups.push_back(std::move(shown));
 }

@@ -231,6 +231,8 @@ class GapJudge {
     if (low->side(Role::candidate).rate() > high->side(Role::candidate).rate()) std::swap(low, high);
     const auto side = [&](const CountedGroup& group) {
       const GroupSide& of = group.side(Role::candidate);
+      if (of.mean)  // weighted or of clusters: a count of rows would be another share
+        return fmt::format("{} (of {} {})", fixed_text(of.rate(), 4), count_text(of.count.n), kind.rows);
       return fmt::format("{} ({} of {} {})", fixed_text(of.rate(), 4), count_text(of.count.events),
                          count_text(of.count.n), kind.rows);
     };

@@ -69,11 +69,11 @@ std::string explain_rate(std::string_view what, std::string_view why, std::strin
   return markdown(Explanation{
       .what_it_checks = what,
       .why_it_blocks = why,
-      .statistic_and_source = "Tango's score test of the paired difference to production (Tango 1998) in every group, "
-                              "on the group's own rows; percent "
-                              "margins by the paired ratio score test of Nam & Blackwelder (2002). It says which group "
-                              "is harmed, where a gap that "
-                              "grew does not.",
+      .statistic_and_source =
+          "Tango's score test of the paired difference to production (Tango 1998) in every group, on the group's own "
+          "rows; percent margins by the paired ratio score test of Nam & Blackwelder (2002); weighted or clustered "
+          "rows: "
+          "the linearised paired t. It says which group is harmed, where a gap that grew does not.",
       .parameters_and_defaults =
           "`max_regression`: the most any group may lose against production; `min` or `max`: what every group must "
           "reach or keep by itself (Wilson's score interval). `attributes`: columns or crossings \"a & b\" with the "
@@ -85,9 +85,9 @@ std::string explain_rate(std::string_view what, std::string_view why, std::strin
       .fails_when = "Some group's p-value of \"the margin holds\" is small enough after Holm's correction over the "
                     "gate file, and at "
                     "least 10 of its rows (25 at small levels) have exactly one model deciding so.",
-      .cannot_decide_when =
-          "A group's denominator is below `min_group_size`: not assessable, the group is named, and the check "
-          "still fails if another group fails. Few rows of a group: inconclusive.",
+      .cannot_decide_when = "A group's denominator is below `min_group_size` (weighted or clustered: fewer than 20 "
+                            "units): not assessable, the group is named, and the check "
+                            "still fails if another group fails. Few rows of a group: inconclusive.",
       .example = example});
 }
 

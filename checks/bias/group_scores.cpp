@@ -53,7 +53,8 @@ std::vector<CheckResult> judge_every_slice(const PlannedCheck& planned, const Ev
     std::vector<CheckResult> slices = check->evaluate(as_slices(planned, *check), evidence);
     if (slices.size() == 1 && slices.front().slice.empty() && slices.front().outcome == Outcome::error)
       return fail_with(attribute.result, {ErrorKind::data, slices.front().reason, slices.front().detail});
-    EveryGroup every(attribute, check->spec.direction, "rows");
+    EveryGroup every(attribute, check->spec.direction,
+                     planned.metric == "ppv" ? positive_predictive_value.rows : std::string_view{"rows"});
     for (CheckResult& slice : slices)
       if (const auto group = group_of(attribute.grouping, slice))
         every.take_listed(*group, slice, denominator(attribute, *group, slice));

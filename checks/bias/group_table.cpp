@@ -81,7 +81,8 @@ GroupRate shown_group(const AttributeCase& attribute, const GroupRateKind& kind,
   shown.group = group.name;
   shown.rate = kind.name;
   shown.n = group.side(attribute.candidate ? Role::candidate : Role::production).count.n;
-  shown.events = attribute.candidate ? group.side(Role::candidate).count.events : 0;
+  if (attribute.candidate && !group.side(Role::candidate).mean)  // weighted, the value is no share of these rows
+    shown.events = group.side(Role::candidate).count.events;
   shown.assessable = group.assessable;
   shown.declared = attribute.roster.declared[group.group];
   for (const Role role : both_roles)

@@ -260,6 +260,7 @@ TEST(BiasGroups, PredictiveValuesRestOnTheRowsDecidedPositive) {
   EXPECT_NEAR(*result.groups[0].candidate.value, 0.6, 1e-12);
   EXPECT_NEAR(*result.difference.value, -0.4, 1e-12);
   EXPECT_EQ(result.shown, "F");
+  EXPECT_EQ(result.detail, "F is worst off of 2 groups, over 150 rows decided positive.");
   EXPECT_EQ(decided(bias("ppv", LimitWord::max_regression, 0.1, {"sex"}), table), Outcome::fail);
 }
 
@@ -314,6 +315,15 @@ TEST(BiasGroups, FewClustersOfManyRowsAreNotEnough) {
   const CheckResult result = judge_one(opportunity(0.5), table);
   EXPECT_EQ(result.outcome, Outcome::not_assessable);
   EXPECT_THAT(result.detail, HasSubstr("A (tpr: 10 units)"));
+}
+
+TEST(BiasGroups, AWeightedRateIsNotShownAsAShareOfRows) {
+  ScoreTable table = table_by({{"A", 400, 100}, {"B", 390, 110}});
+  for (std::size_t row = 0; row < table.rows.rows; ++row) table.rows.weight.push_back(row % 3 == 0 ? 2.0 : 0.5);
+  const CheckResult result = judge_one(opportunity(), table);
+  EXPECT_FALSE(result.groups.at(0).events);
+  EXPECT_THAT(result.detail, HasSubstr("(of 500 positive rows)"));
+  EXPECT_THAT(result.method, HasSubstr("linearised t"));
 }
 
 TEST(BiasGroups, AgreementEverywhereInClustersIsNoCertainty) {
