@@ -8,7 +8,9 @@
 namespace modelgate {
 namespace {
 
-Result<void> first_release_in_force(const Plan& plan, Date today) {
+constexpr int days_of_warning = 14;
+
+Result<void> first_release_in_force(Plan& plan, Date today) {
   if (!plan.first_release_terms) return {};
   const FirstRelease& terms = *plan.first_release_terms;
   const auto error = [&](const std::string& what, std::string_view hint) {
@@ -22,12 +24,16 @@ Result<void> first_release_in_force(const Plan& plan, Date today) {
   if (*until < today)
     return error(fmt::format("\"first_release\" ended on {}", terms.until),
                  fmt::format("add \"production\", or let {} set a later day", terms.owner));
+  if (const int left = days_from(today, *until); left <= days_of_warning)
+    plan.warnings.push_back(
+        fmt::format("first_release ends in {} {}, on {}; from then on a production model is needed.", left,
+                    left == 1 ? "day" : "days", terms.until));
   return {};
 }
 
 }  // namespace
 
-Result<WaiverBook> conditions_of(const Plan& plan, Date today) {
+Result<WaiverBook> conditions_of(Plan& plan, Date today) {
   if (const auto first = first_release_in_force(plan, today); !first) return std::unexpected(first.error());
   auto waivers = read_waivers(plan);
   if (!waivers) return std::unexpected(waivers.error());

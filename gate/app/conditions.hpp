@@ -9,7 +9,8 @@
 namespace modelgate {
 
 /// What of the plan depends on the day: its waivers, read and held to the plan's ids, and the first release, which must
-/// not have ended. Usage errors; call before anything is taken out of the plan.
-Result<WaiverBook> conditions_of(const Plan& plan, Date today);
+/// not have ended and warns 14 days before (into the plan's warnings). Usage errors; call before anything is taken out
+/// of the plan.
+Result<WaiverBook> conditions_of(Plan& plan, Date today);
 
 }  // namespace modelgate

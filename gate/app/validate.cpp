@@ -142,7 +142,7 @@ ExitCode command_validate(std::span<const std::string> words) {
   }
   const auto options = parse_validate(words);
   if (!options) return fail_with(options.error());
-  const auto plan = load_plan(options->plan, specs);
+  auto plan = load_plan(options->plan, specs);
   if (!plan) return fail_with(plan.error());
   if (const auto conditions = conditions_of(*plan, utc_today()); !conditions) return fail_with(conditions.error());
   if (const auto ledger = check_ledger(*plan); !ledger) return fail_with(ledger.error());

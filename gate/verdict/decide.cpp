@@ -94,15 +94,33 @@ std::string foreword_for(const Plan& plan, const Verdict& verdict) {
     return "Nothing to compare: the candidate is the same file as production. ";
   const bool first = plan.model(Role::production).source == ModelSource::absent &&
                      plan.model(Role::candidate).source != ModelSource::absent;
-  return first ? "First release: there is no production model, so that only absolute limits are judged. " : "";
+  if (!first) return {};
+  const std::string terms = plan.first_release_terms
+                                ? fmt::format(" ({}, until {}: {})", plan.first_release_terms->owner,
+                                              plan.first_release_terms->until, plan.first_release_terms->reason)
+                                : std::string{};
+  return fmt::format("First release{}: there is no production model, so that only absolute limits are judged. ", terms);
+}
+
+/// The slices that the check has on these rows; a few, for the one that was meant.
+std::string slices_instead(const Verdict& verdict, const std::string& id) {
+  constexpr std::size_t most = 5;
+  std::string text;
+  std::size_t listed = 0;
+  for (const CheckResult& check : verdict.checks) {
+    const bool sibling = !check.slice.empty() && id.starts_with(check.planned.base_id + ".");
+    if (sibling && listed++ < most) text += (text.empty() ? "on these rows there are " : ", ") + check.id;
+  }
+  if (listed == 0) return "the reports list every id";
+  return listed > most ? text + fmt::format(" and {} more", listed - most) : text;
 }
 
 /// A waiver nobody can have meant must not stand there as if it were in force.
 void refuse_strays(Verdict& verdict, const WaiverNotes& notes, const WaiverBook& book) {
   std::string text;
   for (const Waiver* stray : notes.strays)
-    text += fmt::format("{}{}:{}: no check has the id {}; the reports list every id.", text.empty() ? "" : " ",
-                        book.file, stray->line, stray->check);
+    text += fmt::format("{}{}:{}: no check has the id {}; {}.", text.empty() ? "" : " ", book.file, stray->line,
+                        stray->check, slices_instead(verdict, stray->check));
   if (!text.empty()) spoil(verdict, {ErrorKind::data, Reason::data_invalid, text});
 }
 
@@ -165,7 +183,7 @@ Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<N
 }
 
 void spoil(Verdict& verdict, const Error& error) {
-  if (verdict.kind == VerdictKind::block) {
+  if (verdict.kind != VerdictKind::pass) {
     verdict.warnings.push_back(error.message);
     return;
   }

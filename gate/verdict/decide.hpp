@@ -27,7 +27,7 @@ struct Circumstances {
 Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<NotJudged> not_judged = {},
                const Circumstances& circumstances = {});
 
-/// A verdict already settled that must not pass for this cause; what blocks stays blocked, and a warning tells.
+/// A verdict already settled that must not pass for this cause; where it does not pass anyway, a warning tells.
 void spoil(Verdict& verdict, const Error& error);
 
 /// The verdict that stands in the report before anything untrusted is opened: every planned check as an error.

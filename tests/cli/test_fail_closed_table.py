@@ -150,7 +150,7 @@ class FailClosed(Case):
         return self.run_gate(), None
 
     def assert_first_release(self, run: Run) -> None:
-        self.assertTrue(run.report["headline"].startswith("First release:"), run.report["headline"])
+        self.assertRegex(run.report["headline"], r"^First release( \(.*\))?: there is no production model")
         self.assertEqual([n["id"] for n in run.report["not_judged"]], ["accuracy.accuracy.max_regression"])
 
     def case_first_release(self):
@@ -167,6 +167,8 @@ class FailClosed(Case):
         self.terms(day(0))
         run = self.run_gate()
         self.assert_first_release(run)
+        self.assertIn(f"(ada, until {day(0)}: nothing deployed yet)", run.report["headline"])
+        self.assertTrue(any("first_release" in w for w in run.report["warnings"]), run.report["warnings"])
         return run, "accuracy.accuracy.min"
 
     def case_first_release_ended(self):
@@ -214,6 +216,7 @@ class FailClosed(Case):
         self.waived((CHECK, CHECK.replace("5pp}", "5pp, slices: [group]}")))
         run = self.run_gate()
         self.assertIn("no check has the id", run.report["headline"])
+        self.assertIn("accuracy.accuracy.max_regression.group=b", run.report["headline"])
         return run, "accuracy.accuracy.max_regression.group=a"
 
     def failing(self, until: str, worst: str):
