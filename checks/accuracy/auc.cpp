@@ -70,7 +70,7 @@ bool refuse_few(ScopeCase& scope, const stats::AucEstimate& auc) {
 void judge_scope(ScopeCase& scope, const GroupAuc& auc) {
   CheckResult& result = scope.result;
   const Weighing& weighing = scope.cache.weighing();
-  const bool linearised = weighing.within_labels && !weighing.expanded();
+  const bool linearised = auc.candidate && auc.candidate->units > 0;
   result.method = scope.relative() ? "paired DeLong" : "DeLong on the logit scale";
   if (linearised) result.method += weighing.units.empty() ? ", weighted" : ", summed by unit";
   fill_estimates(scope, auc);
