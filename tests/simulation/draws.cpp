@@ -112,6 +112,37 @@ ScoreTable Population2::draw(Random& random, std::size_t rows) const {
   return table;
 }
 
+ScoreTable draw_users(Random& random, const UserPopulation& population) {
+  ScoreTable table;
+  for (Predictions& model : table.models) {
+    model.kind = OutputKind::klass;
+    model.present = true;
+  }
+  const double gains = (1.0 + population.difference / population.discordant) / 2.0;
+  const double of_user = population.shared * population.discordant;
+  const double of_row = (population.discordant - of_user) / (1.0 - of_user);
+  table.rows.cluster.name = "user";
+  for (std::size_t user = 0; user < population.users; ++user) {
+    table.rows.cluster.keys.push_back(stats::mix64(user + 1));
+    const bool all = uniform(random) < of_user;
+    const bool all_gain = uniform(random) < gains;
+    for (std::size_t row = 0; row < population.rows_each; ++row) {
+      const std::int32_t label = uniform(random) < population.prevalence ? 1 : 0;
+      const bool differs = all || uniform(random) < of_row;
+      const bool gain = all ? all_gain : uniform(random) < gains;
+      const bool right = uniform(random) < 0.9;  // where both agree
+      table.rows.label_class.push_back(label);
+      table.rows.cluster.codes.push_back(static_cast<std::uint32_t>(user));
+      table.models[0].classes.push_back((differs ? gain : right) ? label : 1 - label);
+      table.models[1].classes.push_back((differs ? !gain : right) ? label : 1 - label);
+    }
+  }
+  table.rows.rows = table.rows.label_class.size();
+  if (population.rows_each == 1) table.rows.cluster = {};
+  add_slices(table, random, population.slices);
+  return table;
+}
+
 ScoreTable draw_equal_models(Random& random, std::size_t rows, double prevalence, double discordant,
                              std::size_t slices) {
   ScoreTable table;

@@ -48,6 +48,19 @@ struct Population2 {
   double shift(bool of_candidate) const { return of_candidate ? candidate_shift : production_shift; }
 };
 
+/// Decisions on rows that belong to users: a share `shared` of the discordance falls on all rows of a user at once, the
+/// rest row by row; candidate − production is `difference` on every label.
+struct UserPopulation {
+  std::size_t users = 200;
+  std::size_t rows_each = 10;
+  double prevalence = 0.5;
+  double discordant = 0.1;
+  double difference = 0.0;
+  double shared = 0.5;
+  std::size_t slices = 0;
+};
+ScoreTable draw_users(Random& random, const UserPopulation& population);
+
 /// Decisions of two equal models, right on nine rows of ten, exactly one of them right on `discordant` of the rows.
 ScoreTable draw_equal_models(Random& random, std::size_t rows, double prevalence, double discordant,
                              std::size_t slices);

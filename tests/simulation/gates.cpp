@@ -82,10 +82,10 @@ Section edges(double scale) {
   Population2 many = balanced;
   many.slices = 20;
   const std::vector<EdgeGate> gates{
-      {"accuracy, recall, AUC and accuracy on 5 slices, 2,000 rows", balanced, 2'000, 4'000, false, false},
-      {"the same, 400 rows (80 a slice)", balanced, 400, 4'000, false, false},
-      {"accuracy, recall, AUC and F1, 10 % positive, 2,000 rows", rare, 2'000, 3'000, true, false},
-      {"accuracy on 20 slices, 6,000 rows", many, 6'000, 3'000, false, true}};
+      {"accuracy, recall, AUC and accuracy on 5 slices, 2,000 rows", balanced, 2'000, 20'000, false, false},
+      {"the same, 400 rows (80 a slice)", balanced, 400, 20'000, false, false},
+      {"accuracy, recall, AUC and F1, 10 % positive, 2,000 rows", rare, 2'000, 10'000, true, false},
+      {"accuracy on 20 slices, 6,000 rows", many, 6'000, 10'000, false, true}};
   Section section{
       "Whole gates on the edge: P(any fail)",
       "Scores drawn, every margin equal to the candidate's true loss, judged by evaluate_all and decide. One "
@@ -102,6 +102,59 @@ Section edges(double scale) {
     section.rates.push_back({gate.name, draws, seen[0], at_most(0.05)});
   }
   return section;
+}
+
+PlannedCheck of_every_group(PlannedCheck check, const std::string& metric) {
+  check.base_id = fmt::format("bias.{}.max_regression.attribute=slice", metric);
+  check.family = Family::bias;
+  check.metric = metric;
+  check.slice.reset();
+  check.attribute = Scope{{"slice"}, {}};
+  check.spec = &find_check(Family::bias, metric)->spec;
+  return check;
+}
+
+Section groups_and_users(double scale) {
+  Section section{"Whole gates on the edge: groups, and rows of one user",
+                  "Decisions drawn, every margin equal to the true loss. Half of what users' rows disagree on falls on "
+                  "all ten rows of a user at once; `cluster` makes the user the unit.",
+                  {}};
+  constexpr OnInconclusive policy = OnInconclusive::guard;
+  const UserPopulation alone{.users = 3'000, .rows_each = 1, .difference = -.03, .shared = 0.0, .slices = 4};
+  const UserPopulation users{.users = 300, .rows_each = 10, .difference = -.02, .shared = 0.5, .slices = 3};
+  const Plan by_group = plan_of({margin_on("accuracy", .03, false, policy),
+                                 of_every_group(margin_on("recall", .03, false, policy), "tpr"),
+                                 of_every_group(margin_on("recall", .03, false, policy), "tnr")});
+  Plan by_user = plan_of({margin_on("accuracy", .02, false, policy), margin_on("recall", .02, false, policy),
+                          margin_on("accuracy", .02, true, policy)});
+  by_user.dataset.cluster = "user";
+  const auto add = [&](const std::string& name, const Plan& plan, const UserPopulation& truth,
+                       std::uint64_t experiment) {
+    const auto draws = static_cast<std::size_t>(10'000 * scale);
+    const auto seen = frequencies(draws, 1, [&](std::size_t draw) {
+      Random random = random_of(experiment, draw);
+      return std::vector<bool>{anything_fails(verdict_on(plan, draw_users(random, truth)))};
+    });
+    section.rates.push_back({name, draws, seen[0], at_most(0.05)});
+  };
+  add("accuracy, tpr and tnr in each of 4 groups, 3,000 rows", by_group, alone, 550);
+  add("accuracy, recall and accuracy on 3 slices, 300 users of 10 rows", by_user, users, 551);
+  return section;
+}
+
+/// The printed chance takes all rows of a user as one, the worst case, so it must not be too low.
+Rate equal_users(double scale) {
+  const UserPopulation users{.users = 1'000, .rows_each = 10, .shared = 0.5, .slices = 0};
+  Plan plan = plan_of({margin_on("accuracy", .02, false, OnInconclusive::block)});
+  plan.dataset.cluster = "user";
+  Random first = random_of(552, 0);
+  const double chance = block_chance_of(plan, draw_users(first, users).rows)->probability;
+  const auto draws = static_cast<std::size_t>(10'000 * scale);
+  const auto seen = frequencies(draws, 1, [&](std::size_t draw) {
+    Random random = random_of(553, draw);
+    return std::vector<bool>{verdict_on(plan, draw_users(random, users)).kind == VerdictKind::block};
+  });
+  return {"accuracy, margin 0.020, 1000 users of 10 rows, block", draws, seen[0], at_most(chance)};
 }
 
 struct EqualGate {
@@ -147,7 +200,7 @@ Section equal_models(double scale) {
       if (gate.slices > 0) checks.push_back(margin_on("accuracy", margin, true, policy));
       const Plan plan = plan_of(std::move(checks));
       const double chance = printed_chance(plan, gate, experiment);
-      const auto draws = static_cast<std::size_t>(4'000 * scale);
+      const auto draws = static_cast<std::size_t>(10'000 * scale);
       const auto seen = frequencies(draws, 1, [&](std::size_t draw) {
         Random random = random_of(experiment, draw);
         const Verdict verdict = verdict_on(plan, draw_equal_models(random, gate.rows, .5, .10, gate.slices));
@@ -158,11 +211,14 @@ Section equal_models(double scale) {
            seen[0], gate.independent ? computed(chance) : at_most(chance)});
     }
   }
+  section.rates.push_back(equal_users(scale));
   return section;
 }
 
 }  // namespace
 
-std::vector<Section> simulate_gates(double scale) { return {edges(scale), equal_models(scale)}; }
+std::vector<Section> simulate_gates(double scale) {
+  return {edges(scale), groups_and_users(scale), equal_models(scale)};
+}
 
 }  // namespace modelgate::simulation
