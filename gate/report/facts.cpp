@@ -164,6 +164,8 @@ std::string evidence_sentence(const CheckResult& result) {
   std::string text = count_text(result.rows) + (result.rows == 1 ? " row" : " rows");
   if (result.latency)
     text = fmt::format("{} requests in {} rounds", count_text(result.latency->requests), result.latency->rounds);
+  if (result.units && *result.units != result.rows) text += fmt::format(" in {} units", count_text(*result.units));
+  if (result.kish) text += fmt::format(" (weighing as much as {:.0f})", std::floor(*result.kish));
   if (!result.method.empty()) text += ", " + clean_line(result.method);
   text += fmt::format(", {} one-sided confidence", share_text(result.planned.confidence));
   if (!result.parts.empty())

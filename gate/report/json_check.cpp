@@ -179,6 +179,8 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"method", text_or_null(result.method)},
           {"confidence", number_or_null(planned.confidence)},
           {"rows", result.rows},
+          {"units", result.units ? Json(*result.units) : Json(nullptr)},
+          {"kish", number_or_null(result.kish)},
           {"p", has_p ? number_or_null(smallest_p(result)) : Json(nullptr)},
           {"p_adjusted", has_p ? number_or_null(smallest_adjusted_p(result)) : Json(nullptr)},
           {"groups", groups_json(result)},

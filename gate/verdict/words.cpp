@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ranges>
 
 #include "gate/core/number_text.hpp"
@@ -93,7 +94,10 @@ std::string what_is_known(const CheckResult& result) {
 /// The rows, requests or queries that the judgement rests on.
 std::string evidence(const CheckResult& result) {
   if (result.latency) return fmt::format("{} rounds", result.latency->rounds);
-  return fmt::format("{} rows", count_text(result.rows));
+  std::string text = fmt::format("{} rows", count_text(result.rows));
+  if (result.units && *result.units != result.rows) text += fmt::format(" in {} units", count_text(*result.units));
+  if (result.kish) text += fmt::format(" (weighing as much as {:.0f})", std::floor(*result.kish));
+  return text;
 }
 
 std::string more_would_decide(const CheckResult& result) {
