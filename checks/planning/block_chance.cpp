@@ -56,7 +56,7 @@ Tallied tally(const Plan& plan, const std::vector<Outlook>& outlooks) {
   return tallied;
 }
 
-std::string assumption_of(const Tallied& tallied) {
+std::string assumption_of(const Plan& plan, const Tallied& tallied) {
   std::string text = fmt::format("{} results taken as independent", tallied.counted);
   const double most = std::min(1.0, tallied.sum_of_blocks);
   if (most - tallied.largest_block > 0.01)
@@ -66,6 +66,8 @@ std::string assumption_of(const Tallied& tallied) {
         100.0 * tallied.largest_block, 100.0 * most);
   if (tallied.assumed) text += ", models that disagree on 10 % of the rows";
   if (tallied.measured) text += ", spread as in the pilot report";
+  if (plan.ledger && plan.ledger->budget > 1)
+    text += fmt::format(", pass at its level over the ledger's budget of {}", plan.ledger->budget);
   if (tallied.unjudgeable > 0) text += fmt::format(", {} of them without the rows to be judged", tallied.unjudgeable);
   std::vector<std::string> out;
   if (tallied.absolute > 0)
@@ -84,7 +86,7 @@ std::optional<BlockChance> block_chance_of(const Plan& plan, const std::vector<O
   if (plan.dataset.population == Population::fixed) return std::nullopt;  // no sampling error, no chance
   const Tallied tallied = tally(plan, outlooks);
   if (tallied.counted == 0) return std::nullopt;
-  return BlockChance{1.0 - tallied.all_pass, assumption_of(tallied)};
+  return BlockChance{1.0 - tallied.all_pass, assumption_of(plan, tallied)};
 }
 
 std::optional<BlockChance> block_chance_of(const Plan& plan, const RowColumns& rows, const Pilot* pilot) {

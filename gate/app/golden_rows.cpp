@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/app/golden_rows.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "gate/app/judging.hpp"
 
 namespace modelgate {
@@ -22,6 +25,16 @@ Result<RowColumns> read_golden_rows(const GoldenRequest& request) {
   }
   if (const auto finished = (*reader)->finish(rows); !finished) return std::unexpected(finished.error());
   return rows;
+}
+
+Plan at_budgeted_level(Plan plan) {
+  if (!plan.ledger) return plan;
+  const double budget = static_cast<double>(std::max<std::size_t>(1, plan.ledger->budget));
+  for (PlannedCheck& check : plan.checks) {
+    if (check.family != Family::latency && check.family != Family::resources)
+      check.confidence = 1.0 - (1.0 - check.confidence) / budget;
+  }
+  return plan;
 }
 
 }  // namespace modelgate

@@ -14,4 +14,8 @@ GoldenRequest golden_request(const Plan& plan);
 /// Reads all rows of the request; no inputs.
 Result<RowColumns> read_golden_rows(const GoldenRequest& request);
 
+/// The plan at the level that a ledger's budget leaves for a pass: each dataset check's confidence over all candidates
+/// that the rows may judge. Without a ledger the plan itself.
+Plan at_budgeted_level(Plan plan);
+
 }  // namespace modelgate

@@ -47,7 +47,8 @@ Result<PlanReport> look_ahead(const Plan& plan, const std::string& pilot_path) {
   PlanReport report{plan, rows->rows, {}, {}, {}, {}, plan.warnings};
   if (pilot) report.pilot = pilot->path;
   if (pilot) report.pilot_discordant = pilot->discordant;
-  report.outlooks = outlooks_of(plan, *rows, pilot ? &*pilot : nullptr, Detail::all);
+  const Plan budgeted = at_budgeted_level(plan);
+  report.outlooks = outlooks_of(budgeted, *rows, pilot ? &*pilot : nullptr, Detail::all);
   report.block_chance = block_chance_of(plan, report.outlooks);
   std::ranges::move(warnings_of_rows(plan, *rows), std::back_inserter(report.warnings));
   std::ranges::move(warnings_of_outlooks(plan, report.outlooks), std::back_inserter(report.warnings));

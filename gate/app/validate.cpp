@@ -114,7 +114,7 @@ void print_plan(const Plan& plan, const Golden& golden, const Pilot* pilot) {
   print_out(terms_text(plan, golden.rows));
   for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check)));
   for (const std::string& warning : plan.warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
-  const std::vector<Outlook> outlooks = outlooks_of(plan, golden.rows, pilot, Detail::all);
+  const std::vector<Outlook> outlooks = outlooks_of(at_budgeted_level(plan), golden.rows, pilot, Detail::all);
   for (const auto& warnings : {warnings_of_rows(plan, golden.rows), warnings_of_outlooks(plan, outlooks)}) {
     for (const std::string& warning : warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
   }

@@ -83,6 +83,13 @@ class Plan(Case):
         self.assert_code(self.plan("-o", "golden.parquet"), 2)
         self.assert_code(self.plan("-o", "no/such/folder/plan.json"), 4)
 
+    def test_a_ledger_costs_the_rows_of_its_budget(self) -> None:
+        self.gate((self.folder / "modelgate.yaml").read_text(), ("max_regression: 5pp", "max_regression: 0.5pp"),
+                  ("checks:", "ledger: {path: ledger.json, budget: 10}\nchecks:"))
+        accuracy = self.places()["accuracy.accuracy.max_regression", ""]
+        self.assertEqual(accuracy["rows_needed"], 59518)   # (2.5758 + 1.2816)² · .10 / .005²
+        self.assertIn("over the ledger's budget of 10", " ".join(self.plan().stdout.split()))
+
     def test_what_is_no_report_is_refused(self) -> None:
         for content in ("", "[]", '{"dataset": {"rows": 0}, "checks": []}', '{"dataset": {"rows": 5}, "checks": [3]}'):
             (self.folder / "pilot.json").write_text(content, encoding="utf-8")
