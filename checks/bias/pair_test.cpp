@@ -34,12 +34,18 @@ std::optional<double> linearised_p(const PairOfRates& pair, GapKind gap, double 
 }
 
 /// The tails of each method add up to 1, so that one p of a side tells both.
-std::optional<PairVerdict> verdict_of(PAtMost p_of, const PairOfRates& pair, GapKind gap, double limit, double alpha) {
+/// Of a symmetric interval the side that is not seen lies further from its limit than the one that is.
+std::optional<PairVerdict> verdict_of(PAtMost p_of, const PairOfRates& pair, GapKind gap, double limit, double alpha,
+                                      bool symmetric) {
   const auto at_limit = p_of(pair, gap, limit);
   if (!at_limit) return std::nullopt;
   const bool difference = gap == GapKind::difference;
   PairVerdict verdict{.value = 0.0, .p_fail = difference ? *at_limit : 1.0 - *at_limit, .passes = false};
   if (!((difference ? 1.0 - *at_limit : *at_limit) < alpha)) return verdict;
+  if (symmetric && (difference ? limit >= 0.0 : limit <= 1.0)) {
+    verdict.passes = true;
+    return verdict;
+  }
   const auto beyond = p_of(pair, gap, difference ? -limit : 1.0 / limit);
   verdict.passes = beyond && (difference ? *beyond : 1.0 - *beyond) < alpha;
   return verdict;
@@ -84,9 +90,9 @@ std::optional<PairVerdict> test_pair(const PairOfRates& pair, GapKind gap, doubl
   if (gap == GapKind::ratio && !(limit > 0.0))
     verdict = PairVerdict{.value = *value, .p_fail = 1.0, .passes = true};  // no ratio lies below 0
   else if (!by_means(pair))
-    verdict = verdict_of(count_p, pair, gap, limit, alpha);
-  else if (verdict = verdict_of(linearised_p, pair, gap, limit, alpha); thin(pair))
-    verdict = weaker(verdict, verdict_of(effective_p, pair, gap, limit, alpha));
+    verdict = verdict_of(count_p, pair, gap, limit, alpha, false);
+  else if (verdict = verdict_of(linearised_p, pair, gap, limit, alpha, true); thin(pair))
+    verdict = weaker(verdict, verdict_of(effective_p, pair, gap, limit, alpha, false));
   if (verdict) verdict->value = *value;
   return verdict;
 }
