@@ -10,12 +10,13 @@
 namespace modelgate {
 namespace {
 
-/// p of "the gap is at most this", for a difference or a ratio, whatever the method.
-using PAtMost = std::optional<double> (*)(const PairOfRates& pair, GapKind gap, double limit);
+/// p of "the difference is at most this" or "the ratio is at least this", whatever the method: accurate where it is
+/// small, since pairs are ordered by it.
+using PHolds = std::optional<double> (*)(const PairOfRates& pair, GapKind gap, double limit);
 
 std::optional<double> score_p(stats::RateCount first, stats::RateCount second, GapKind gap, double limit) {
   return gap == GapKind::difference ? stats::newcombe_p_at_most(first, second, limit)
-                                    : stats::koopman_p_at_most(first, second, limit);
+                                    : stats::koopman_p_at_least(first, second, limit);
 }
 
 std::optional<double> count_p(const PairOfRates& pair, GapKind gap, double limit) {
@@ -30,24 +31,24 @@ stats::TwoMeans means_of(const PairOfRates& pair) { return {*pair.first->mean, *
 
 std::optional<double> linearised_p(const PairOfRates& pair, GapKind gap, double limit) {
   return gap == GapKind::difference ? stats::difference_p_at_most(means_of(pair), limit)
-                                    : stats::ratio_p_at_most(means_of(pair), limit);
+                                    : stats::ratio_p_at_least(means_of(pair), limit);
 }
 
 /// The tails of each method add up to 1, so that one p of a side tells both.
 /// Of a symmetric interval the side that is not seen lies further from its limit than the one that is.
-std::optional<PairVerdict> verdict_of(PAtMost p_of, const PairOfRates& pair, GapKind gap, double limit, double alpha,
+std::optional<PairVerdict> verdict_of(PHolds p_of, const PairOfRates& pair, GapKind gap, double limit, double alpha,
                                       bool symmetric) {
-  const auto at_limit = p_of(pair, gap, limit);
-  if (!at_limit) return std::nullopt;
+  const auto holds = p_of(pair, gap, limit);
+  if (!holds) return std::nullopt;
+  PairVerdict verdict{.value = 0.0, .p_fail = *holds, .passes = false};
+  if (!(1.0 - *holds < alpha)) return verdict;
   const bool difference = gap == GapKind::difference;
-  PairVerdict verdict{.value = 0.0, .p_fail = difference ? *at_limit : 1.0 - *at_limit, .passes = false};
-  if (!((difference ? 1.0 - *at_limit : *at_limit) < alpha)) return verdict;
   if (symmetric && (difference ? limit >= 0.0 : limit <= 1.0)) {
     verdict.passes = true;
     return verdict;
   }
   const auto beyond = p_of(pair, gap, difference ? -limit : 1.0 / limit);
-  verdict.passes = beyond && (difference ? *beyond : 1.0 - *beyond) < alpha;
+  verdict.passes = beyond && *beyond < alpha;
   return verdict;
 }
 

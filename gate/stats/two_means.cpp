@@ -75,4 +75,10 @@ std::optional<double> ratio_p_at_most(const TwoMeans& means, double ratio) {
   return p_at_most(log_ratio_of(means), std::log(ratio));
 }
 
+std::optional<double> ratio_p_at_least(const TwoMeans& means, double ratio) {
+  const std::optional<Contrast> logs = log_ratio_of(means);
+  if (!logs || !(ratio > 0.0)) return std::nullopt;
+  return t_tail((std::log(ratio) - logs->value) / logs->std_error, logs->dof);
+}
+
 }  // namespace modelgate::stats

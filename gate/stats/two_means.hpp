@@ -30,5 +30,7 @@ std::optional<double> difference_p_at_most(const TwoMeans& means, double gap);
 std::optional<Interval> ratio_interval(const TwoMeans& means, double alpha);
 /// p of "first / second <= ratio"; ratio > 0.
 std::optional<double> ratio_p_at_most(const TwoMeans& means, double ratio);
+/// p of "first / second >= ratio".
+std::optional<double> ratio_p_at_least(const TwoMeans& means, double ratio);
 
 }  // namespace modelgate::stats

@@ -181,6 +181,10 @@ TEST(BiasReferences, WelchsTestAgreesWithScipy) {
     EXPECT_NEAR(interval->low, wanted["interval"][0].get<double>(), edge);
     EXPECT_NEAR(interval->high, wanted["interval"][1].get<double>(), edge);
   }
+  const stats::TwoMeans ratio{.first = {.mean = 0.3, .std_error = 0.02, .units = 30},
+                              .second = {.mean = 0.5, .std_error = 0.03, .units = 40}};
+  EXPECT_NEAR(*stats::ratio_p_at_least(ratio, 0.8), 1.0 - *stats::ratio_p_at_most(ratio, 0.8), exact);
+  EXPECT_NEAR(*stats::ratio_p_at_most(ratio, stats::ratio_interval(ratio, 0.05)->low), 0.05, exact);
   EXPECT_FALSE(stats::difference_p_at_most({}, 0.0));  // no unit varies
   EXPECT_FALSE(stats::ratio_interval(
       {.first = {.mean = 0.0, .std_error = 0.1, .units = 30}, .second = {.mean = 0.5, .std_error = 0.1, .units = 30}},

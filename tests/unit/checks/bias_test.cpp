@@ -70,6 +70,7 @@ TEST(Bias, RatiosAreJudgedByKoopmanTheSmallerOverTheLarger) {
   EXPECT_NEAR(*result.candidate.value, 0.5, 1e-12);
   EXPECT_NEAR(*result.value_all_groups, 0.5, 1e-12);
   EXPECT_LT(result.parts.at(0).p_fail, 0.001);
+  EXPECT_DOUBLE_EQ(result.parts.at(0).p_fail, *stats::koopman_p_at_least({100, 400}, {200, 400}, 0.8));
   EXPECT_EQ(result.pairs.at(0).first, "F");
   EXPECT_TRUE(proven(judge_one(bias("demographic_parity_ratio", LimitWord::min, 0.4, {"sex"}), table)));
 }
