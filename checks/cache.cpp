@@ -14,6 +14,10 @@
 namespace modelgate {
 namespace {
 
+// From so many rows on, both models' orders with the placements of several partitions would take three times the
+// table's own memory.
+constexpr std::size_t many_rows = 1U << 22U;
+
 /// How many scores are NaN or infinite; the plain sum of x·0 tells in one quick pass whether any is.
 template <class Score>
 bool all_finite(const std::vector<Score>& scores) {
@@ -131,6 +135,7 @@ const Result<std::vector<GroupAuc>>& EvidenceCache::aucs(const std::optional<Sco
   return aucs_.get(key, [&]() -> Result<std::vector<GroupAuc>> {
     const Result<Grouping>& groups = grouping(scope);
     if (!groups) return std::unexpected(groups.error());
+    if (lean()) return make_aucs_lean(groups->partition());
     if (const auto obstacle = no_aucs()) return std::unexpected(*obstacle);
     const AucsByScope& ahead = aucs_ahead();
     if (const auto found = ahead.find(key); found != ahead.end()) return found->second;
@@ -171,14 +176,43 @@ const EvidenceCache::AucsByScope& EvidenceCache::aucs_ahead() {
   });
 }
 
-std::vector<std::vector<GroupAuc>> EvidenceCache::make_aucs(std::span<const stats::Partition> partitions) {
-  const auto [candidate, production] = usable();
-  const std::vector<std::uint8_t>& labels = binary_labels_.get([&] {
+bool EvidenceCache::lean() const {
+  const auto one_a_row = [&](const auto& scores) { return scores.size() == table_.rows.rows; };
+  const auto ranked = [&](Role role) { return std::visit(one_a_row, table_.model(role).scores); };
+  return !weighing_.within_labels && table_.rows.rows >= many_rows && trouble(Role::candidate) == nullptr &&
+         trouble(Role::production) == nullptr && table_.rows.label_class.size() == table_.rows.rows &&
+         ranked(Role::candidate) && ranked(Role::production);
+}
+
+/// One model's order at a time, and none of them kept.
+Result<std::vector<GroupAuc>> EvidenceCache::make_aucs_lean(const stats::Partition& partition) {
+  const std::vector<std::uint8_t>& labels = labels_as_bytes();
+  const auto sorted = [&](Role role) {
+    return std::visit([](const auto& scores) { return stats::order_by_score_lean(std::span{scores}); },
+                      table_.model(role).scores);
+  };
+  std::vector<std::uint32_t> placements;
+  if (const auto order = sorted(Role::candidate)) placements = stats::twice_placements(*order, labels, partition);
+  const auto order = sorted(Role::production);
+  if (!order || placements.empty()) return data_error("There are too many rows to rank by score.");
+  std::vector<GroupAuc> aucs;
+  for (const auto& pair : stats::paired_delong(placements, *order, labels, partition))
+    aucs.push_back(pair ? GroupAuc{pair->candidate, pair->production, pair} : GroupAuc{});
+  return aucs;
+}
+
+const std::vector<std::uint8_t>& EvidenceCache::labels_as_bytes() {
+  return binary_labels_.get([&] {
     std::vector<std::uint8_t> small(table_.rows.rows);
     std::ranges::transform(table_.rows.label_class, small.begin(),
                            [](std::int32_t label) { return static_cast<std::uint8_t>(label == 1); });
     return small;
   });
+}
+
+std::vector<std::vector<GroupAuc>> EvidenceCache::make_aucs(std::span<const stats::Partition> partitions) {
+  const auto [candidate, production] = usable();
+  const std::vector<std::uint8_t>& labels = labels_as_bytes();
   std::vector<std::vector<GroupAuc>> result;
   for (const stats::Partition& partition : partitions) result.emplace_back(partition.groups);
   if (weighing_.within_labels) return make_weighted_aucs(partitions, labels);

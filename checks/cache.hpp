@@ -70,7 +70,10 @@ class EvidenceCache {
   std::optional<Error> no_aucs();
   using AucsByScope = std::map<std::string, std::vector<GroupAuc>>;
   const AucsByScope& aucs_ahead();
+  bool lean() const;
+  const std::vector<std::uint8_t>& labels_as_bytes();
   std::vector<std::vector<GroupAuc>> make_aucs(std::span<const stats::Partition> partitions);
+  Result<std::vector<GroupAuc>> make_aucs_lean(const stats::Partition& partition);
   std::vector<std::vector<GroupAuc>> make_weighted_aucs(std::span<const stats::Partition> partitions,
                                                         const std::vector<std::uint8_t>& labels);
   Result<std::vector<GroupLosses>> make_losses(Loss loss, const Grouping& grouping, const std::optional<Scope>& scope);

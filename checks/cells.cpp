@@ -29,48 +29,55 @@ std::size_t class_count(const ScoreTable& table, const std::array<bool, 2>& usab
   return classes;
 }
 
+/// Appends a model's decision to the code of every row: code · classes + decision.
+using Codes = std::span<std::uint32_t>;
+
 template <class Score>
-void decide_binary(std::span<const Score> scores, double threshold, std::span<std::uint32_t> decided) {
+void decide_binary(std::span<const Score> scores, double threshold, Codes codes) {
   const auto own = static_cast<Score>(threshold);
-  for (std::size_t row = 0; row < decided.size(); ++row) decided[row] = scores[row] >= own ? 1 : 0;
+  for (std::size_t row = 0; row < codes.size(); ++row) codes[row] = codes[row] * 2 + (scores[row] >= own ? 1 : 0);
 }
 
 template <class Score>
-void decide_multiclass(std::span<const Score> scores, std::size_t width, std::span<std::uint32_t> decided) {
-  for (std::size_t row = 0; row < decided.size(); ++row) {
+void decide_multiclass(std::span<const Score> scores, std::size_t width, std::size_t classes, Codes codes) {
+  const auto base = static_cast<std::uint32_t>(classes);
+  for (std::size_t row = 0; row < codes.size(); ++row) {
     const auto of_row = scores.subspan(row * width, width);
-    decided[row] = static_cast<std::uint32_t>(std::ranges::max_element(of_row) - of_row.begin());
+    codes[row] = codes[row] * base + static_cast<std::uint32_t>(std::ranges::max_element(of_row) - of_row.begin());
   }
 }
 
-Result<std::vector<std::uint32_t>> decisions(const ScoreTable& table, Role role, std::size_t classes) {
+Result<void> take_classes(const Predictions& model, Role role, std::size_t classes, Codes codes) {
+  const auto base = static_cast<std::uint32_t>(classes);
+  for (std::size_t row = 0; row < codes.size(); ++row) {
+    const auto decided = static_cast<std::uint32_t>(model.classes[row]);
+    if (decided >= base)
+      return model_error(Reason::wrong_shape, fmt::format("The {} model names a class that does not exist in row {}.",
+                                                          to_string(role), row + 1));
+    codes[row] = codes[row] * base + decided;
+  }
+  return {};
+}
+
+Result<void> decide(const ScoreTable& table, Role role, std::size_t classes, Codes codes) {
   const Predictions& model = table.model(role);
-  std::vector<std::uint32_t> decided(table.rows.rows, 0);
-  const auto wrong_shape = [&] {
+  const bool binary = table.task == Task::binary;
+  const bool classed = model.kind == OutputKind::klass;
+  const std::size_t numbers =
+      classed ? model.classes.size() : std::visit([](const auto& scores) { return scores.size(); }, model.scores);
+  const std::size_t wanted = table.rows.rows * (binary || classed ? 1 : model.width);
+  if (numbers != wanted || model.width == 0)
     return model_error(Reason::wrong_shape,
                        fmt::format("The {} model's predictions do not cover the rows.", to_string(role)));
-  };
-  if (model.kind == OutputKind::klass) {
-    if (model.classes.size() != table.rows.rows) return wrong_shape();
-    for (std::size_t row = 0; row < decided.size(); ++row) {
-      decided[row] = static_cast<std::uint32_t>(model.classes[row]);
-      if (decided[row] >= classes)
-        return model_error(Reason::wrong_shape, fmt::format("The {} model names a class that does not exist in row {}.",
-                                                            to_string(role), row + 1));
-    }
-    return decided;
-  }
-  const bool binary = table.task == Task::binary;
-  const std::size_t scores_wanted = table.rows.rows * (binary ? 1 : model.width);
-  return std::visit(
-      [&](const auto& scores) -> Result<std::vector<std::uint32_t>> {
-        if (scores.size() != scores_wanted || model.width == 0) return wrong_shape();
+  if (classed) return take_classes(model, role, classes, codes);
+  std::visit(
+      [&](const auto& scores) {
         const std::span view{scores};
-        binary ? decide_binary(view, model.positive_threshold, std::span{decided})
-               : decide_multiclass(view, model.width, std::span{decided});
-        return std::move(decided);
+        binary ? decide_binary(view, model.positive_threshold, codes)
+               : decide_multiclass(view, model.width, classes, codes);
       },
       model.scores);
+  return {};
 }
 
 std::vector<GroupCells> empty_groups(const Grouping& grouping, std::size_t classes) {
@@ -140,10 +147,8 @@ Result<JointCodes> joint_codes(const ScoreTable& table, const std::array<bool, 2
       for (std::uint32_t& code : joint.codes) code *= base;
       continue;
     }
-    const Result<std::vector<std::uint32_t>> decided = decisions(table, role, classes);
-    if (!decided) return std::unexpected(decided.error());
-    for (std::size_t row = 0; row < joint.codes.size(); ++row)
-      joint.codes[row] = joint.codes[row] * base + (*decided)[row];
+    if (Result<void> decided = decide(table, role, classes, joint.codes); !decided)
+      return std::unexpected(decided.error());
   }
   return joint;
 }

@@ -13,6 +13,7 @@
 #include "checks/influence.hpp"
 #include "checks/scope_case.hpp"
 #include "gate/stats/bootstrap.hpp"
+#include "gate/stats/mean_t.hpp"
 
 namespace modelgate {
 namespace {
@@ -30,9 +31,9 @@ ErrorSums sums_of(std::span<const double> sums, Role role) {
 }
 
 double mean_label(const RowColumns& rows) {
-  double sum = 0.0;
-  for (const double label : rows.label_value) sum += label;
-  return sum / static_cast<double>(rows.rows);
+  stats::CompensatedSum sum;
+  for (const double label : rows.label_value) sum.add(label);
+  return sum.value() / static_cast<double>(rows.rows);
 }
 
 double squared_error(const ScoreTable& table, Role role, std::size_t row) {

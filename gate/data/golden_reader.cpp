@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 #include "gate/data/golden_binding.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 // Rows go to the shards in turn, this many at a time: even shares without knowing the number of rows.
 constexpr std::size_t shard_rows = 64;
+constexpr std::size_t most_reserved = std::size_t{1} << 32;  // rows
 
 bool same_type(const arrow::DataType& first, const arrow::DataType& other) {
   return first.Equals(other) || (is_text(first) && is_text(other));
@@ -26,6 +28,7 @@ class Reader final : public GoldenReader {
  public:
   explicit Reader(const GoldenRequest& request)
       : dataset_(request.dataset),
+        task_(request.task),
         categories_(request.category_columns),
         keep_ids_(request.keep_ids),
         keep_id_text_(request.keep_id_text),
@@ -215,17 +218,32 @@ class Reader final : public GoldenReader {
   }
 
   void reserve(RowColumns& rows, std::vector<Scores>& dataset_scores) const {
+    // Exact reservations, so that no column is copied while it grows. Unused addresses cost no memory: a file that
+    // lies about its rows gains nothing.
     if (!total_) return;
-    constexpr std::size_t most = std::size_t{1}
-                                 << 24;  // the file says how many; beyond this it is not believed beforehand
-    const auto expected = std::min<std::size_t>(share(*total_), most);
+    try {
+      reserve(rows, dataset_scores, std::min<std::size_t>(share(*total_), most_reserved));
+    } catch (const std::exception&) {  // no addresses: the columns grow as they need
+      return;
+    }
+  }
+
+  void reserve(RowColumns& rows, std::vector<Scores>& dataset_scores, std::size_t expected) const {
     if (id_) rows.id_hash.reserve(expected);
-    if (!binding_.label.empty()) rows.label_class.reserve(expected);
+    reserve_labels(rows, expected);
     if (!binding_.weight.empty()) rows.weight.reserve(expected);
     for (auto& category : rows.categories) category.codes.reserve(expected);
     for (std::size_t i = 0; i < predictions_.size(); ++i) {
       std::visit([&](auto& scores) { scores.reserve(expected * predictions_[i].columns.width()); }, dataset_scores[i]);
     }
+  }
+
+  void reserve_labels(RowColumns& rows, std::size_t expected) const {
+    if (binding_.label.empty()) return;
+    const bool classes = task_ == Task::binary || task_ == Task::multiclass;
+    if (classes) rows.label_class.reserve(expected);
+    if (task_ == Task::regression || task_ == Task::ranking) rows.label_value.reserve(expected);
+    if (task_ == Task::multilabel) rows.label_bits.reserve(expected * binding_.label.size());
   }
 
   /// Makes position_ point at a row to give, or says that there is none left.
@@ -317,6 +335,7 @@ class Reader final : public GoldenReader {
   }
 
   DatasetSpec dataset_;
+  Task task_;
   std::vector<std::string> categories_;
   bool keep_ids_;
   bool keep_id_text_;

@@ -112,7 +112,7 @@ class Replay {
   Result<void> make_buffers() {
     const auto& layouts = reader_->layouts();
     chunk_rows_ = plan_.runtime.chunk != 0 ? plan_.runtime.chunk : auto_chunk_rows(layouts);
-    if (live_.empty()) chunk_rows_ = rows_without_inputs;
+    if (live_.empty() && plan_.runtime.chunk == 0) chunk_rows_ = rows_without_inputs;
     if (const auto total = reader_->total_rows()) chunk_rows_ = std::min(chunk_rows_, std::max<std::size_t>(*total, 1));
     std::size_t row_of_slots = 1;
     for (const auto& set : layouts) row_of_slots += plan_slot(set, chunk_rows_).slot_bytes;

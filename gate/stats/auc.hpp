@@ -62,6 +62,15 @@ std::vector<std::vector<std::optional<PairedAuc>>> paired_delong_of(const ScoreO
                                                                     std::span<const std::uint8_t> labels,
                                                                     std::span<const Partition> partitions);
 
+/// Twice the placement of every row under one model (rows of the other class and the same group with a lower score
+/// count 2, tied ones 1); 0 for rows left out; empty where the columns do not fit.
+std::vector<std::uint32_t> twice_placements(const ScoreOrder& order, std::span<const std::uint8_t> labels,
+                                            const Partition& partition = {});
+/// Paired DeLong from the candidate's placements: only one model's order need be held at a time, 12 bytes a row in all.
+std::vector<std::optional<PairedAuc>> paired_delong(std::span<const std::uint32_t> candidate,
+                                                    const ScoreOrder& production, std::span<const std::uint8_t> labels,
+                                                    const Partition& partition = {});
+
 /// Interval of one AUC on the logit scale, level 1−2·alpha, within (0, 1); nullopt for AUC 0 or 1 or zero variance.
 std::optional<Interval> auc_interval(const AucEstimate& estimate, double alpha);
 /// p of "AUC <= limit" on the logit scale, limit in (0, 1); nullopt for AUC 0 or 1 or zero variance.

@@ -3,65 +3,58 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace modelgate::stats {
 
-// A unit i has the sums A_i = Σw·x and W_i = Σw; the mean is θ = ΣA/ΣW. For the squares a_i = A_i − s·W_i, shift s.
-// Linearised variance: G/(G − 1) · Σ(A_i − θ·W_i)² / (ΣW)², which for rows is HC1 of a weighted mean (MacKinnon & White
-// 1985) and for clusters the between-cluster form of Liang & Zeger 1986 with the usual small-sample factor.
+namespace {
+
+__extension__ typedef __float128 Wide;  // squares about a large mean cancel; sums of two doubles fill its 113 bits
+
+Wide wide(const CompensatedSum& sum) {
+  const auto [first, second] = sum.parts();
+  return static_cast<Wide>(first) + static_cast<Wide>(second);
+}
+
+}  // namespace
+
+// A unit i has the sums A_i = Σw·x and W_i = Σw; the mean is θ = ΣA/ΣW. Linearised variance:
+// G/(G − 1) · Σ(A_i − θ·W_i)² / (ΣW)², which for rows is HC1 of a weighted mean (MacKinnon & White 1985) and for
+// clusters the between-cluster form of Liang & Zeger 1986 with the usual small-sample factor.
 std::optional<MeanEstimate> MeanAccumulator::estimate() const {
-  if (rows_ > 0) return folded().estimate();
-  const double w = w_.value();
-  if (units_ == 0 || !(w > 0.0)) return std::nullopt;
-  const double mean = wx_.value() / w;
-  const double offset = a_.value() / w;
-  const double square = aa_.value() - 2.0 * offset * aw_.value() + offset * offset * ww_.value();
-  if (!std::isfinite(mean) || !std::isfinite(square) || !std::isfinite(ww_.value())) return std::nullopt;
-  MeanEstimate result{.mean = mean, .std_error = 0.0, .units = units_, .weight = w, .kish = w * w / ww_.value()};
+  const std::size_t units = units_ + rows_;
+  const Wide w = wide(w_) + static_cast<Wide>(rows_);
+  const Wide ww = wide(ww_) + static_cast<Wide>(rows_);
+  const Wide a = wide(a_) + wide(row_x_);
+  const Wide aw = wide(aw_) + wide(row_x_);
+  const Wide aa = wide(aa_) + wide(row_xx_);
+  if (units == 0 || !(w > 0)) return std::nullopt;
+  const Wide theta = a / w;
+  const auto mean = static_cast<double>(theta);
+  const auto square = static_cast<double>(aa - 2 * theta * aw + theta * theta * ww);
+  const auto weight = static_cast<double>(w);
+  const auto weight_square = static_cast<double>(ww);
+  if (!std::isfinite(mean) || !std::isfinite(square) || !std::isfinite(weight_square)) return std::nullopt;
+  MeanEstimate result{
+      .mean = mean, .std_error = 0.0, .units = units, .weight = weight, .kish = weight * weight / weight_square};
   // Rounding of w·x leaves residuals of 1e-16 of the mean: what is no larger is no variance.
-  const double rounding = 1e-28 * mean * mean * ww_.value();
-  if (units_ > 1 && square > rounding) {
-    const auto g = static_cast<double>(units_);
-    result.std_error = std::sqrt(g / (g - 1.0) * square) / w;
+  const double rounding = 1e-28 * mean * mean * weight_square;
+  if (units > 1 && square > rounding) {
+    const auto g = static_cast<double>(units);
+    result.std_error = std::sqrt(g / (g - 1.0) * square) / weight;
   }
   return result;
 }
 
-MeanAccumulator MeanAccumulator::folded() const {
-  MeanAccumulator all = *this;
-  const auto rows = static_cast<double>(std::exchange(all.rows_, 0));
-  all.w_.add(rows);
-  all.ww_.add(rows);
-  all.wx_.merge(row_x_);
-  all.a_.merge(row_a_);
-  all.aw_.merge(row_a_);
-  all.aa_.merge(row_aa_);
-  all.row_x_ = all.row_a_ = all.row_aa_ = {};
-  return all;
-}
-
 void MeanAccumulator::merge(const MeanAccumulator& other) {
-  if (other.rows_ > 0) return merge(other.folded());
-  if (rows_ > 0) *this = folded();
-  if (other.units_ == 0) return;
-  if (units_ == 0) {
-    *this = other;
-    return;
-  }
-  // a about our shift is a about theirs plus d·W, d = their shift − ours.
-  const double d = other.shift_ - shift_;
   units_ += other.units_;
-  wx_.merge(other.wx_);
-  a_.merge(other.a_);
-  a_.add(d * other.w_.value());
-  aa_.merge(other.aa_);
-  aa_.add(2.0 * d * other.aw_.value());
-  aa_.add(d * d * other.ww_.value());
-  aw_.merge(other.aw_);
-  aw_.add(d * other.ww_.value());
+  rows_ += other.rows_;
   w_.merge(other.w_);
   ww_.merge(other.ww_);
+  a_.merge(other.a_);
+  aw_.merge(other.aw_);
+  aa_.merge(other.aa_);
+  row_x_.merge(other.row_x_);
+  row_xx_.merge(other.row_xx_);
 }
 
 namespace {

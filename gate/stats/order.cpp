@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace modelgate::stats {
@@ -108,6 +109,64 @@ std::optional<ScoreOrder> order_column(const Column<Score>& column) {
   return order;
 }
 
+// The radix sort of sort_packed over row numbers alone: their keys are fetched anew in every pass.
+template <class Score>
+void sort_rows(std::span<const Score> scores, std::vector<std::uint32_t>& rows, std::vector<std::uint32_t>& other) {
+  constexpr std::array<unsigned, 3> shifts{0, 11, 22};
+  constexpr std::uint32_t mask = 2047;
+  constexpr std::size_t ahead = 32;
+  const std::size_t n = scores.size();
+  std::array<std::array<std::uint32_t, 2048>, 3> counts{};
+  for (const Score score : scores) {
+    for (std::size_t pass = 0; pass < 3; ++pass) ++counts[pass][(top_half(ordered(score)) >> shifts[pass]) & mask];
+  }
+  for (std::size_t pass = 0; pass < 3; ++pass) {
+    auto& count = counts[pass];
+    if (count[(top_half(ordered(scores.front())) >> shifts[pass]) & mask] == n) continue;
+    std::uint32_t start = 0;
+    for (std::uint32_t& slot : count) start += std::exchange(slot, start);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i + ahead < n) __builtin_prefetch(&scores[rows[i + ahead]]);
+      other[count[(top_half(ordered(scores[rows[i]])) >> shifts[pass]) & mask]++] = rows[i];
+    }
+    rows.swap(other);
+  }
+}
+
+// Rows that share the top 32 bits of a 64-bit key, by the whole key.
+void settle_rows(std::span<const double> scores, std::vector<std::uint32_t>& rows) {
+  const auto top = [&](std::size_t i) { return top_half(ordered(scores[rows[i]])); };
+  for (std::size_t first = 0; first < rows.size();) {
+    std::size_t last = first + 1;
+    while (last < rows.size() && top(last) == top(first)) ++last;
+    std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(first),
+                     rows.begin() + static_cast<std::ptrdiff_t>(last),
+                     [&](std::uint32_t a, std::uint32_t b) { return ordered(scores[a]) < ordered(scores[b]); });
+    first = last;
+  }
+}
+
+template <class Score>
+std::optional<ScoreOrder> order_lean(std::span<const Score> scores) {
+  const std::size_t n = scores.size();
+  if (n >= 1ULL << 31U) return std::nullopt;
+  bool has_nan = false;
+  for (const Score score : scores) has_nan |= std::isnan(score);
+  if (has_nan) return std::nullopt;
+  ScoreOrder order{.rows = std::vector<std::uint32_t>(n), .ranks = std::vector<std::uint32_t>(n)};
+  std::iota(order.rows.begin(), order.rows.end(), 0U);
+  if (n > 0) sort_rows(scores, order.rows, order.ranks);
+  if constexpr (sizeof(Score) == 8) settle_rows(scores, order.rows);
+  constexpr std::size_t ahead = 32;
+  std::uint32_t rank = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (i + ahead < n) __builtin_prefetch(&scores[order.rows[i + ahead]]);
+    if (i > 0 && scores[order.rows[i]] != scores[order.rows[i - 1]]) ++rank;
+    order.ranks[i] = rank;
+  }
+  return order;
+}
+
 template <class Score>
 std::optional<ScoreOrder> order_checked(const Column<Score>& column) {
   if (column.width == 0 || column.column >= column.width) return std::nullopt;
@@ -128,6 +187,9 @@ std::optional<ScoreOrder> order_by_score(std::span<const float> scores, std::siz
 std::optional<ScoreOrder> order_by_score(std::span<const double> scores, std::size_t width, std::size_t column) {
   return order_checked(Column<double>{scores, width, column});
 }
+
+std::optional<ScoreOrder> order_by_score_lean(std::span<const float> scores) { return order_lean(scores); }
+std::optional<ScoreOrder> order_by_score_lean(std::span<const double> scores) { return order_lean(scores); }
 
 std::vector<std::uint32_t> order_by_key(std::span<const std::uint64_t> keys) {
   if (keys.size() >= 1ULL << 32U) return {};

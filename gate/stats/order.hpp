@@ -20,6 +20,10 @@ struct ScoreOrder {
 std::optional<ScoreOrder> order_by_score(std::span<const float> scores);
 std::optional<ScoreOrder> order_by_score(std::span<const double> scores);
 
+/// The same order in 8 bytes a row instead of 24, in about twice the time: for rows so many that memory counts.
+std::optional<ScoreOrder> order_by_score_lean(std::span<const float> scores);
+std::optional<ScoreOrder> order_by_score_lean(std::span<const double> scores);
+
 /// The order of column `column` of a row-major table of `width` scores a row (one class of a multiclass output).
 std::optional<ScoreOrder> order_by_score(std::span<const float> scores, std::size_t width, std::size_t column);
 std::optional<ScoreOrder> order_by_score(std::span<const double> scores, std::size_t width, std::size_t column);

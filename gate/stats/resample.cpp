@@ -33,12 +33,12 @@ double dot(const double* weights, const double* values, std::size_t n) {
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-// Moments by column (k columns of `units`), units in an order that depends on the keys alone.
+// Moments by column (k columns of `units`), units and the rows of each in an order that depends on the keys alone.
 std::vector<double> columns_of(std::span<const double> moments, std::size_t k, std::size_t rows, std::size_t units,
                                std::span<const std::uint64_t> keys) {
   std::vector<double> columns(k * units, 0.0);
   const bool pooled = rows > units;
-  const auto order = !pooled && !keys.empty() ? order_by_key(keys) : std::vector<std::uint32_t>{};
+  const auto order = keys.empty() ? std::vector<std::uint32_t>{} : order_by_key(keys);
   for (std::size_t i = 0; i < rows; ++i) {
     const std::size_t row = order.empty() ? i : order[i];
     const std::size_t unit = pooled ? mix64(keys.empty() ? row : keys[row]) % units : i;
