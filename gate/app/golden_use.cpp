@@ -37,6 +37,11 @@ std::string fingerprint(const ModelSpec& model, const ModelRecord& record) {
   return sha256_hex(text);
 }
 
+void lower_pass_levels(Plan& plan, const Reuse& reuse) {
+  for (PlannedCheck& check : plan.checks)
+    if (is_dataset_check(check)) check.confidence = 1.0 - pass_level(1.0 - check.confidence, reuse);
+}
+
 }  // namespace
 
 Result<Reuse> GoldenUse::begin(Plan& plan, const ReplayResult& replayed, const std::string& today,
@@ -52,8 +57,7 @@ Result<Reuse> GoldenUse::begin(Plan& plan, const ReplayResult& replayed, const s
   judgement.version = candidate.version;
   judgement.look = {replayed.dataset_sha256, replayed.table.rows.rows, today};
   Reuse reuse = enter(file_->ledger(), judgement, *plan.ledger);
-  for (PlannedCheck& check : plan.checks)
-    if (is_dataset_check(check)) check.confidence = 1.0 - pass_level(1.0 - check.confidence, reuse);
+  lower_pass_levels(plan, reuse);
   return reuse;
 }
 

@@ -186,7 +186,7 @@ std::optional<BlockChance> block_chance_of(const Report& report) {
 
 std::string reuse_sentence(const Verdict& verdict) {
   if (!verdict.reuse.sentence.empty()) return verdict.reuse.sentence;
-  return "Reuse of the golden rows is unknown: the gate file names no ledger.";
+  return "Reuse of the golden rows is unknown: the gate file names no ledger; error rates hold for one look.";
 }
 
 std::string flips_sentence(const CheckResult& result) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import subprocess
 import unittest
 
@@ -131,6 +132,16 @@ class GoldenSetLedger(Case):
         self.assertEqual(third.checks[ID]["reason"], "reuse_exhausted")
         self.assertIn("new golden set", third.checks[ID]["message"])
         self.assert_code(self.run_gate("--candidate", self.candidate(1)), 0)
+
+    def test_planning_counts_the_budget(self) -> None:
+        said = []
+        for budget in (1, 50):
+            self.gate(GATE, (NAME, f"{NAME}ledger: {{path: ledger.json, budget: {budget}}}\n"),
+                      ("max_regression: 5pp", "max_regression: 1pp"))
+            run = run_modelgate("validate", cwd=self.folder)
+            self.assert_code(run, 0)
+            said.append(re.search(r"passes this gate in about (\d+) %", run.stdout)[1])
+        self.assertGreater(int(said[0]), int(said[1]), "a lower level lets an equal model pass less often")
 
     def test_a_blocked_candidate_counts(self) -> None:
         self.ledger(9)
