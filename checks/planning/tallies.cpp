@@ -23,23 +23,48 @@ struct Sums {
   Tally tally() const { return {rows, units, second > 0.0 ? first * first / second : 0.0}; }
 };
 
-/// A row's share of the weight of its unit.
-struct UnitWeight {
-  std::size_t cell = 0;
-  std::uint32_t unit = 0;
-  double weight = 0.0;
+/// Row numbers ordered by unit, those of unit u from first[u] to first[u + 1].
+struct RowsByUnit {
+  std::vector<std::size_t> first;
+  std::vector<std::uint32_t> rows;
 };
 
-void add_units(std::vector<Sums>& cells, std::vector<UnitWeight>& rows) {
-  std::ranges::sort(rows, {}, [](const UnitWeight& row) { return std::pair{row.cell, row.unit}; });
-  for (std::size_t i = 0; i < rows.size();) {
-    double sum = 0.0;
-    const std::size_t first = i;
-    for (; i < rows.size() && rows[i].cell == rows[first].cell && rows[i].unit == rows[first].unit; ++i)
-      sum += rows[i].weight;
-    cells[rows[first].cell].add(1.0, sum);
-  }
+RowsByUnit by_unit(const UnitColumn& units) {
+  std::size_t count = units.keys.size();
+  for (const std::uint32_t code : units.codes) count = std::max(count, static_cast<std::size_t>(code) + 1);
+  RowsByUnit order{std::vector<std::size_t>(count + 1, 0), std::vector<std::uint32_t>(units.codes.size())};
+  for (const std::uint32_t code : units.codes) ++order.first[code + 1];
+  for (std::size_t unit = 0; unit < count; ++unit) order.first[unit + 1] += order.first[unit];
+  std::vector<std::size_t> next(order.first.begin(), order.first.end() - 1);
+  for (std::size_t row = 0; row < units.codes.size(); ++row)
+    order.rows[next[units.codes[row]]++] = static_cast<std::uint32_t>(row);
+  return order;
 }
+
+/// Sums of one unit by cell, emptied into the cells before the next unit.
+class UnitSums {
+ public:
+  explicit UnitSums(std::size_t cells) : weight_(cells, 0.0), seen_(cells, false) {}
+
+  void add(std::size_t cell, double weight) {
+    if (!seen_[cell]) touched_.push_back(cell);
+    seen_[cell] = true;
+    weight_[cell] += weight;
+  }
+  void empty_into(std::vector<Sums>& cells) {
+    for (const std::size_t cell : touched_) {
+      cells[cell].add(1.0, weight_[cell]);
+      weight_[cell] = 0.0;
+      seen_[cell] = false;
+    }
+    touched_.clear();
+  }
+
+ private:
+  std::vector<double> weight_;
+  std::vector<bool> seen_;
+  std::vector<std::size_t> touched_;
+};
 
 std::string key_of(const std::optional<Scope>& scope) {
   std::string key;
@@ -77,6 +102,10 @@ double Tallies::weight_of(std::size_t row) const {
   return weight;
 }
 
+double Tallies::copies_of(std::size_t row) const {
+  return rows_.weight.empty() || plan_.dataset.weight_kind != WeightKind::frequency ? 1.0 : rows_.weight[row];
+}
+
 const Result<std::vector<GroupTally>>& Tallies::of(const std::optional<Scope>& scope) {
   const std::string key = key_of(scope);
   auto found = known_.find(key);
@@ -90,23 +119,30 @@ Result<std::vector<GroupTally>> Tallies::make(const std::optional<Scope>& scope)
   const std::size_t width = labels_ + 1;  // every label, then all rows
   std::vector<Sums> cells(grouping->size() * width);
   const UnitColumn& units = rows_.cluster.empty() ? rows_.query : rows_.cluster;
-  const bool copies = !rows_.weight.empty() && plan_.dataset.weight_kind == WeightKind::frequency;
-  std::vector<UnitWeight> of_units;
-  for (std::size_t row = 0; row < rows_.rows; ++row) {
+  // Calls take(cell, copies, weight) for the row's label and for all rows.
+  const auto tell = [&](std::size_t row, const auto& take) {
     const std::size_t first = grouping->code(row) * width;
-    const double count = copies ? rows_.weight[row] : 1.0;
-    const double weight = weight_of(row);
-    const auto add = [&](std::size_t cell) {
-      ++cells[cell].rows;
-      if (units.empty())
-        cells[cell].add(count, weight);
-      else
-        of_units.push_back({cell, units.codes[row], count * weight});
-    };
-    if (labels_ > 0) add(first + static_cast<std::size_t>(rows_.label_class[row]));
-    add(first + labels_);
+    if (labels_ > 0) take(first + static_cast<std::size_t>(rows_.label_class[row]), copies_of(row), weight_of(row));
+    take(first + labels_, copies_of(row), weight_of(row));
+  };
+  if (units.empty()) {
+    for (std::size_t row = 0; row < rows_.rows; ++row)
+      tell(row, [&](std::size_t cell, double copies, double weight) {
+        ++cells[cell].rows;
+        cells[cell].add(copies, weight);
+      });
+  } else {
+    const RowsByUnit order = by_unit(units);
+    UnitSums sums(cells.size());
+    for (std::size_t unit = 0; unit + 1 < order.first.size(); ++unit) {
+      for (std::size_t at = order.first[unit]; at < order.first[unit + 1]; ++at)
+        tell(order.rows[at], [&](std::size_t cell, double copies, double weight) {
+          ++cells[cell].rows;
+          sums.add(cell, copies * weight);
+        });
+      sums.empty_into(cells);
+    }
   }
-  add_units(cells, of_units);
   std::vector<GroupTally> groups;
   for (std::size_t group = 0; group < grouping->size(); ++group) {
     GroupTally& one = groups.emplace_back();

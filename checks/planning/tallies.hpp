@@ -43,7 +43,8 @@ class Tallies {
 
  private:
   Result<std::vector<GroupTally>> make(const std::optional<Scope>& scope) const;
-  double weight_of(std::size_t row) const;
+  double weight_of(std::size_t row) const;  ///< of sampling, exposure and target_prevalence
+  double copies_of(std::size_t row) const;  ///< of frequency weights
 
   const Plan& plan_;
   const RowColumns& rows_;
