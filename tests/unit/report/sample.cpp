@@ -137,6 +137,10 @@ void add_accuracy(std::vector<CheckResult>& checks) {
                           "recall 0.7810 against production's 0.8620, -0.0810, interval [-0.1203, -0.0551]: beyond the "
                           "allowed regression of 0.0500."));
   checks.back().planned.owner = "model-risk";
+  checks.back().flips = Flips{.right_to_wrong = 171,
+                              .wrong_to_right = 22,
+                              .rows = 1840,
+                              .slices = {{"channel", "branch", 96, 420}, {"region", "islands", 31, 130}}};
   checks.push_back(
       judged(sliced(overall_recall(0.8402, 0.8455, {-0.0611, 0.0498}), {{"sex", "M"}, {"age_band", "18-29"}}, 911),
              Outcome::inconclusive, Reason::straddles_limit, false,
