@@ -21,6 +21,9 @@ struct Explanation {
 /// The Markdown of an explanation, sections in their fixed order.
 std::string markdown(const Explanation& explanation);
 
+/// The same for a metric that honours weights and clusters: the statistic says what they change.
+std::string weighable_markdown(const Explanation& explanation);
+
 /// Sections that many checks share, word for word.
 namespace shared_text {
 inline constexpr std::string_view slice_parameters =
@@ -28,6 +31,15 @@ inline constexpr std::string_view slice_parameters =
     "or `2%` of "
     "production). `min_improvement`: the least it must gain. `slices`: judged on each value of a column or crossing, "
     "`min_rows` (20) rows at least. `confidence` (95%, one-sided), `hard_margin` (3 × the margin, for `guard`).";
+/// What weights and clusters change, appended to the statistic of every metric that honours them.
+inline constexpr std::string_view weighted =
+    " With `weight` (sampling), `cluster` or `target_prevalence`: the linearised t on influences summed by unit, units "
+    "− "
+    "1 degrees of freedom (Binder 1983; ROC AUC: Obuchowski 1997), percent margins by candidate − (1 − r) · "
+    "production; "
+    "at least 20 units in every slice. A `frequency` counts as so many rows. The prevalence of the golden rows is "
+    "taken "
+    "as known, which makes the intervals a little wide.";
 inline constexpr std::string_view passes =
     "The whole interval lies on the good side of the limit at the check's confidence: a regression of the margin or "
     "more is "

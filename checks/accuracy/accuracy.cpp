@@ -43,7 +43,7 @@ stats::PairedCounts count_right(const GroupCells& cells, std::uint32_t) {
 }  // namespace
 
 RegisteredCheck accuracy_check() {
-  static const std::string text = markdown(explanation);
+  static const std::string text = weighable_markdown(explanation);
   return {
       weighable(accuracy_spec("accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
                               "Share of rows whose predicted class is the label.", text)),

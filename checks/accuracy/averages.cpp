@@ -11,11 +11,13 @@ namespace modelgate {
 namespace {
 
 constexpr std::string_view bootstrap_source =
-    "The (paired) Poisson bootstrap over the joint cells of label and both decisions (Chamandy et al. 2012), "
-    "percentile, "
-    "replicates doubled from 2,000 to 64,000 until the side is clear; the same weights for both models. Where all "
-    "resamples agree "
-    "(a flawless model, or two that decide alike), the bound of a rate on the rows of the smallest class.";
+    "With at least 50 rows labelled and 50 decided for every class: the linearised influence function, t (Deville "
+    "1999). "
+    "Else the (paired) Poisson bootstrap over the joint cells of label and both decisions (Chamandy et al. 2012), "
+    "percentile, replicates doubled from 2,000 to 64,000 until the side is clear; the same weights for both models. "
+    "Where fewer than ten rows are decided differently, or the candidate is flawless, no surer than the bound of a "
+    "rate "
+    "on the rows of the smallest class.";
 constexpr std::string_view average_cannot =
     "A class of the labels leaves the metric without a value: not assessable, never 0. More than 1 % of the resamples "
     "undefined: "
@@ -141,28 +143,28 @@ std::vector<CheckResult> judge_average(const PlannedCheck& planned, const Eviden
 }  // namespace
 
 RegisteredCheck balanced_accuracy_check() {
-  static const std::string text = markdown(balanced_explanation);
+  static const std::string text = weighable_markdown(balanced_explanation);
   return {weighable(accuracy_spec("balanced_accuracy", flags(Task::binary, Task::multiclass),
                                   Direction::higher_is_better, "Mean of the recalls of all classes.", text)),
           judge_average<recall_metric>, &mean_of_rates};
 }
 
 RegisteredCheck f1_macro_check() {
-  static const std::string text = markdown(f1_macro_explanation);
+  static const std::string text = weighable_markdown(f1_macro_explanation);
   return {weighable(accuracy_spec("f1_macro", flags(Task::multiclass), Direction::higher_is_better,
                                   "Mean F1 of all classes.", text)),
           judge_average<f1_metric>, &spread_of_f1_macro};
 }
 
 RegisteredCheck precision_macro_check() {
-  static const std::string text = markdown(precision_macro_explanation);
+  static const std::string text = weighable_markdown(precision_macro_explanation);
   return {weighable(accuracy_spec("precision_macro", flags(Task::multiclass), Direction::higher_is_better,
                                   "Mean precision of all classes.", text)),
           judge_average<precision_metric>, &spread_of_precision_macro};
 }
 
 RegisteredCheck recall_macro_check() {
-  static const std::string text = markdown(recall_macro_explanation);
+  static const std::string text = weighable_markdown(recall_macro_explanation);
   return {weighable(accuracy_spec("recall_macro", flags(Task::multiclass), Direction::higher_is_better,
                                   "Mean recall of all classes.", text)),
           judge_average<recall_metric>, &mean_of_rates};

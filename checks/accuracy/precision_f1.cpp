@@ -20,10 +20,9 @@ constexpr Explanation precision_explanation{
     .why_it_blocks = "Alarms that are wrong more often cost the people who act on them, and their trust.",
     .statistic_and_source =
         "Against a limit: Wilson's score interval on the rows decided for the class (Wilson 1927). Against production "
-        "the "
-        "denominators differ, so the paired Poisson bootstrap over the joint cells of label and both decisions "
-        "(Chamandy et al. "
-        "2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear.",
+        "the denominators differ: the linearised influence function, t (Deville 1999), from 50 rows of the class on; "
+        "below, the paired Poisson bootstrap over the joint cells of label and both decisions (Chamandy et al. 2012), "
+        "percentile, replicates doubled from 2,000 to 64,000 until the side is clear.",
     .parameters_and_defaults = class_parameters,
     .passes_when = shared_text::passes,
     .fails_when = shared_text::fails,
@@ -43,9 +42,9 @@ constexpr Explanation f1_explanation{
     .statistic_and_source =
         "Against a limit: F1 = 2J/(1 + J), where J = TP/(TP + FP + FN) is a binomial share; Wilson's interval of J is "
         "carried "
-        "over. Against production: the paired Poisson bootstrap over the joint cells of label and both decisions "
-        "(Chamandy et al. "
-        "2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear.",
+        "over. Against production: the linearised influence function, t (Deville 1999), from 50 rows of the "
+        "class on; below, the paired Poisson bootstrap over the joint cells of label and both decisions (Chamandy et "
+        "al. 2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear.",
     .parameters_and_defaults = class_parameters,
     .passes_when = shared_text::passes,
     .fails_when = shared_text::fails,
@@ -94,7 +93,7 @@ RegisteredCheck class_check(std::string_view metric, std::string_view summary, s
 }  // namespace
 
 RegisteredCheck precision_check() {
-  static const std::string text = markdown(precision_explanation);
+  static const std::string text = weighable_markdown(precision_explanation);
   return class_check(
       "precision", "Share of the rows decided for a class that belong to it.", text,
       [](const PlannedCheck& planned, const Evidence& evidence) {
@@ -104,7 +103,7 @@ RegisteredCheck precision_check() {
 }
 
 RegisteredCheck f1_check() {
-  static const std::string text = markdown(f1_explanation);
+  static const std::string text = weighable_markdown(f1_explanation);
   return class_check(
       "f1", "Harmonic mean of precision and recall of a class.", text,
       [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); },

@@ -75,7 +75,7 @@ stats::PairedCounts count_left_alone(const GroupCells& cells, std::uint32_t) {
 }  // namespace
 
 RegisteredCheck recall_check() {
-  static const std::string text = markdown(recall_explanation);
+  static const std::string text = weighable_markdown(recall_explanation);
   CheckSpec spec = weighable(accuracy_spec("recall", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
                                            "Share of the rows of a class that the model finds.", text));
   spec.scope |= flags(ScopeKey::klass);
@@ -86,7 +86,7 @@ RegisteredCheck recall_check() {
 }
 
 RegisteredCheck specificity_check() {
-  static const std::string text = markdown(specificity_explanation);
+  static const std::string text = weighable_markdown(specificity_explanation);
   return {weighable(accuracy_spec("specificity", flags(Task::binary), Direction::higher_is_better,
                                   "Share of the negative rows that the model leaves alone.", text)),
           [](const PlannedCheck& planned, const Evidence& evidence) {

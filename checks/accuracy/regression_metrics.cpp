@@ -30,7 +30,9 @@ constexpr Explanation mae_explanation{
     .why_it_blocks = "The typical prediction is further off than before, in the label's own unit.",
     .statistic_and_source =
         "The linearised t of the mean (HC1, units − 1 degrees of freedom): against production on the "
-        "difference of both models' errors row by row, percent margins on candidate − (1 + r)·production.",
+        "difference of both models' errors row by row, percent margins on candidate − (1 + r)·production. A weight of "
+        "kind `exposure` "
+        "makes it the sum of absolute errors over the sum of exposures, a rate of counts.",
     .parameters_and_defaults = loss_parameters,
     .passes_when = shared_text::passes,
     .fails_when = shared_text::fails,
@@ -79,7 +81,7 @@ std::optional<double> r2(const ErrorSums& sums) {
 }  // namespace
 
 RegisteredCheck mae_check() {
-  static const std::string text = markdown(mae_explanation);
+  static const std::string text = weighable_markdown(mae_explanation);
   CheckSpec spec = weighable(loss_spec("mae", flags(Task::regression), "Mean absolute error.", text));
   spec.honours_exposure = true;
   return {spec,
@@ -90,7 +92,7 @@ RegisteredCheck mae_check() {
 }
 
 RegisteredCheck rmse_check() {
-  static const std::string text = markdown(rmse_explanation);
+  static const std::string text = weighable_markdown(rmse_explanation);
   return {weighable(loss_spec("rmse", flags(Task::regression), "Root of the mean squared error.", text)),
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_error_metric(planned, evidence, rmse, Direction::lower_is_better);
@@ -99,7 +101,7 @@ RegisteredCheck rmse_check() {
 }
 
 RegisteredCheck r2_check() {
-  static const std::string text = markdown(r2_explanation);
+  static const std::string text = weighable_markdown(r2_explanation);
   CheckSpec spec = weighable(accuracy_spec("r2", flags(Task::regression), Direction::higher_is_better,
                                            "Share of the labels' variance that the model explains.", text));
   spec.unit = Unit::plain;

@@ -70,7 +70,7 @@ constexpr Explanation brier_explanation{
 }  // namespace
 
 RegisteredCheck roc_auc_check() {
-  static const std::string text = markdown(auc_explanation);
+  static const std::string text = weighable_markdown(auc_explanation);
   CheckSpec spec = weighable(
       accuracy_spec("roc_auc", flags(Task::binary), Direction::higher_is_better, "Area under the ROC curve.", text));
   spec.needs_scores = true;
@@ -78,7 +78,7 @@ RegisteredCheck roc_auc_check() {
 }
 
 RegisteredCheck log_loss_check() {
-  static const std::string text = markdown(log_loss_explanation);
+  static const std::string text = weighable_markdown(log_loss_explanation);
   CheckSpec spec = weighable(loss_spec("log_loss", flags(Task::binary, Task::multiclass),
                                        "Mean negative log of the probability of the true class.", text));
   spec.needs_scores = spec.needs_probability = true;
@@ -90,7 +90,7 @@ RegisteredCheck log_loss_check() {
 }
 
 RegisteredCheck brier_score_check() {
-  static const std::string text = markdown(brier_explanation);
+  static const std::string text = weighable_markdown(brier_explanation);
   CheckSpec spec = weighable(
       loss_spec("brier_score", flags(Task::binary), "Mean squared distance of the probability from the label.", text));
   spec.highest = 1.0;

@@ -54,8 +54,8 @@ std::optional<MeanEstimate> InfluenceSums::one(double value, double squares, dou
                       .units = units(),
                       .weight = weight,
                       .kish = weight * weight / weight_squares_.value()};
-  // Influences that should cancel leave 1e-13 of the value in all: what is no larger is no variance.
-  if (g > 1.0 && squares > 1e-24 * scale * scale / g) result.std_error = std::sqrt(g / (g - 1.0) * squares);
+  // Slopes that should cancel leave some 1e-12 of the value; one row of n that differs moves it by 1/n.
+  if (g > 1.0 && squares > 1e-20 * scale * scale / g) result.std_error = std::sqrt(g / (g - 1.0) * squares);
   return result;
 }
 

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <random>
 
-#include "gate/stats/delta.hpp"
+#include "gate/stats/linearised.hpp"
 #include "gate/stats/random.hpp"
 #include "tests/unit/stats/reference.hpp"
 
@@ -51,12 +51,25 @@ TEST(Bootstrap, RowSumsAgreeWithAPlainRewriting) {
   }
 }
 
+/// F1 of the candidate less factor times production's, linearised in the cells' counts.
+MeanEstimate linearised_f1(double factor) {
+  const auto contrast = [factor](std::span<const double> n) -> std::optional<double> {
+    const PairedValue pair = f1_pair(n);
+    return *pair.candidate - factor * *pair.production;
+  };
+  const std::vector<double> counts(cells.begin(), cells.end());
+  const auto slopes = gradient(contrast, counts, counts).value();
+  InfluenceSums sums;
+  for (std::size_t cell = 0; cell < counts.size(); ++cell)
+    sums.add_rows(slopes[cell], 0.0, counts[cell], counts[cell], counts[cell]);
+  return sums.estimate(contrast(counts), std::nullopt).candidate.value();
+}
+
 TEST(Bootstrap, StandardErrorIsTheLinearisedOne) {
   PairedBootstrap bootstrap(cell_source(cells, 1), f1_pair);
-  const JointCells joint{{{{{311, 29}, {18, 73}}}, {{{26, 11}, {13, 119}}}}};
   for (const double factor : {0.0, 1.0, .95}) {
     const auto judged = bootstrap.judge(factor, -.5, .05).value();
-    const auto linear = linearised_cells(joint, CellMetric::f1, factor).value();
+    const auto linear = linearised_f1(factor);
     EXPECT_NEAR(judged.value, linear.mean, 1e-12);
     EXPECT_NEAR(judged.std_error / linear.std_error, 1.0, .06);
     EXPECT_NEAR(judged.interval.low, mean_interval(linear, .05).value().low, .15 * linear.std_error);
@@ -81,6 +94,22 @@ TEST(Bootstrap, FarTailsComeFromTheNormal) {
   EXPECT_LT(far.p_at_most, 1e-20);
   EXPECT_GT(far.p_at_most, 0.0);
   EXPECT_GT(far.p_at_least, .99);
+}
+
+TEST(Bootstrap, AFailTakesAllReplicatesUnlessItIsFarBelowWhatTheyCount) {
+  PairedBootstrap bootstrap(cell_source(cells, 1), f1_pair);
+  const auto linear = linearised_f1(1.0);
+  const double near = linear.mean + 2.4 * linear.std_error;  // p of "at least" about .008
+  const auto passing = bootstrap.judge(1.0, near, .05, {.fails = FailTail::at_most}).value();
+  EXPECT_EQ(passing.replicates, 2000U);
+  const auto failing = bootstrap.judge(1.0, near, .05, {.fails = FailTail::at_least}).value();
+  EXPECT_EQ(failing.replicates, 64000U);
+  EXPECT_NEAR(failing.p_at_least, .008, .004);
+  const double far = linear.mean + 6.0 * linear.std_error;
+  const auto sure =
+      bootstrap.judge(1.0, far, .05, {.fails = FailTail::at_least, .std_error = linear.std_error}).value();
+  EXPECT_LT(sure.replicates, 64000U);
+  EXPECT_NEAR(sure.p_at_least / normal_tail(6.0), 1.0, 1e-9);
 }
 
 TEST(Bootstrap, OnTheLineDrawsAllReplicatesAndSaysSo) {
