@@ -92,9 +92,10 @@ def judge(binary: Path, folder: Path, rows: int) -> dict[str, float]:
 
 def table(results: dict[int, dict[str, float]], machine: str) -> str:
     lines = ["# Judging many recorded predictions", "",
-             f"Made by `tests/bench/scale.py` on {machine}. Two float32 scores, a label and two group columns in one Parquet",
-             "file; AUC, accuracy and bias against production. The last column is the time a row and doubling of rows costs,",
-             "seconds / (n log2 n), against the smallest size: no more than 1 means growth no faster than n log n.", "",
+             "Two float32 scores, a label and two group columns in one Parquet file, without id; AUC, accuracy and bias.",
+             f"Made by `tests/bench/scale.py` on {machine}.",
+             "The last column is CPU seconds / (n log2 n) as a share of the smallest size's: where it does not grow, neither",
+             "does the cost grow faster than n log n.", "",
              "| rows | seconds | CPU seconds | peak memory | allowed (32 bytes a row + 300 MB) | bytes a row | against n log n |",
              "|---:|---:|---:|---:|---:|---:|---:|"]
     first = None
