@@ -178,26 +178,40 @@ const EvidenceCache::AucsByScope& EvidenceCache::aucs_ahead() {
 
 bool EvidenceCache::lean() const {
   const auto one_a_row = [&](const auto& scores) { return scores.size() == table_.rows.rows; };
-  const auto ranked = [&](Role role) { return std::visit(one_a_row, table_.model(role).scores); };
-  return !weighing_.within_labels && table_.rows.rows >= many_rows && trouble(Role::candidate) == nullptr &&
-         trouble(Role::production) == nullptr && table_.rows.label_class.size() == table_.rows.rows &&
-         ranked(Role::candidate) && ranked(Role::production);
+  const auto ranked = [&](Role role) {
+    return trouble(role) != nullptr || std::visit(one_a_row, table_.model(role).scores);
+  };
+  return !weighing_.within_labels && table_.rows.rows >= many_rows &&
+         table_.rows.label_class.size() == table_.rows.rows && ranked(Role::candidate) && ranked(Role::production);
 }
 
 /// One model's order at a time, and none of them kept.
 Result<std::vector<GroupAuc>> EvidenceCache::make_aucs_lean(const stats::Partition& partition) {
+  std::vector<GroupAuc> aucs(partition.groups);
+  const auto [candidate, production] = usable();
+  if (!candidate && !production) return aucs;
   const std::vector<std::uint8_t>& labels = labels_as_bytes();
   const auto sorted = [&](Role role) {
     return std::visit([](const auto& scores) { return stats::order_by_score_lean(std::span{scores}); },
                       table_.model(role).scores);
   };
-  std::vector<std::uint32_t> placements;
-  if (const auto order = sorted(Role::candidate)) placements = stats::twice_placements(*order, labels, partition);
-  const auto order = sorted(Role::production);
-  if (!order || placements.empty()) return data_error("There are too many rows to rank by score.");
-  std::vector<GroupAuc> aucs;
-  for (const auto& pair : stats::paired_delong(placements, *order, labels, partition))
-    aucs.push_back(pair ? GroupAuc{pair->candidate, pair->production, pair} : GroupAuc{});
+  const auto too_many = [] { return data_error("There are too many rows to rank by score."); };
+  std::optional<stats::ScoreOrder> order = sorted(candidate ? Role::candidate : Role::production);
+  if (!order) return too_many();
+  const std::vector<std::uint32_t> placements = stats::twice_placements(*order, labels, partition);
+  if (candidate && production) {
+    order.reset();  // before the other is made
+    order = sorted(Role::production);
+    if (!order) return too_many();
+  }
+  const auto pairs = stats::paired_delong(placements, *order, labels, partition);
+  std::ranges::transform(pairs, aucs.begin(), [&](const std::optional<stats::PairedAuc>& pair) {
+    GroupAuc auc;
+    if (pair && candidate) auc.candidate = pair->candidate;
+    if (pair && production) auc.production = pair->production;
+    if (candidate && production) auc.pair = pair;
+    return auc;
+  });
   return aucs;
 }
 
