@@ -115,49 +115,70 @@ std::vector<GroupLosses> group_losses(const std::vector<double>* candidate, cons
   return groups;
 }
 
-// θ = Σt/Σd, t = w·x and d = w, or t = x and d = exposure, has the influence (t − θ·d)/Σd (Deville 1999).
+namespace {
+
+/// Both models' losses as terms of a ratio: t = w·x over d = w, or t = x over d = exposure.
+struct WeighedRows {
+  std::array<const std::vector<double>*, 2> columns;
+  const Weighing& weighing;
+
+  bool exposed() const { return !weighing.exposure.empty(); }
+  std::size_t rows() const {
+    const std::vector<double>* any = columns[0] != nullptr ? columns[0] : columns[1];
+    return any != nullptr ? any->size() : 0;
+  }
+  double base(std::size_t row) const { return exposed() ? weighing.exposure[row] : weighing.weight(row); }
+  double total(std::size_t side, std::size_t row) const {
+    return (*columns[side])[row] * (exposed() ? 1.0 : weighing.weight(row));
+  }
+};
+
+/// Means and Σd of one group; a side without a model stays absent.
+struct GroupMean {
+  std::array<std::optional<double>, 2> mean;
+  double base = 0.0;
+};
+
+std::vector<GroupMean> group_means(const WeighedRows& rows, const Grouping& grouping) {
+  std::vector<std::array<stats::CompensatedSum, 3>> sums(grouping.size());  // both totals, then the base
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    if (grouping.code(row) >= sums.size()) continue;
+    auto& sum = sums[grouping.code(row)];
+    sum[2].add(rows.base(row));
+    for (std::size_t side = 0; side < 2; ++side)
+      if (rows.columns[side] != nullptr) sum[side].add(rows.total(side, row));
+  }
+  std::vector<GroupMean> means(sums.size());
+  for (std::size_t group = 0; group < sums.size(); ++group) {
+    means[group].base = sums[group][2].value();
+    if (!(means[group].base > 0.0)) continue;
+    for (std::size_t side = 0; side < 2; ++side)
+      if (rows.columns[side] != nullptr) means[group].mean[side] = sums[group][side].value() / means[group].base;
+  }
+  return means;
+}
+
+}  // namespace
+
+// θ = Σt/Σd has the influence (t − θ·d)/Σd (Deville 1999).
 std::vector<GroupLosses> weighed_losses(const std::vector<double>* candidate, const std::vector<double>* production,
                                         const Grouping& grouping, const Weighing& weighing, const GroupUnits& units) {
-  struct Sums {
-    std::array<stats::CompensatedSum, 2> total;
-    stats::CompensatedSum base;
-    GroupValues mean;
-  };
-  const std::array columns{candidate, production};
-  const std::size_t rows = candidate != nullptr ? candidate->size() : (production != nullptr ? production->size() : 0);
-  const bool exposed = !weighing.exposure.empty();
-  const auto base_of = [&](std::size_t row) { return exposed ? weighing.exposure[row] : weighing.weight(row); };
-  const auto total_of = [&](std::size_t side, std::size_t row) {
-    return (*columns[side])[row] * (exposed ? 1.0 : weighing.weight(row));
-  };
-  std::vector<Sums> sums(grouping.size());
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (grouping.code(row) >= sums.size()) continue;
-    Sums& sum = sums[grouping.code(row)];
-    sum.base.add(base_of(row));
-    for (std::size_t side = 0; side < columns.size(); ++side)
-      if (columns[side] != nullptr) sum.total[side].add(total_of(side, row));
-  }
-  for (Sums& sum : sums) {
-    if (!(sum.base.value() > 0.0)) continue;
-    if (candidate != nullptr) sum.mean.candidate = sum.total[0].value() / sum.base.value();
-    if (production != nullptr) sum.mean.production = sum.total[1].value() / sum.base.value();
-  }
+  const WeighedRows rows{{candidate, production}, weighing};
+  const std::vector<GroupMean> means = group_means(rows, grouping);
   UnitSums by_unit(units, grouping.size());
-  for (std::size_t row = 0; row < rows; ++row) {
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
     const std::size_t group = grouping.code(row);
-    if (group >= sums.size()) continue;
-    const Sums& sum = sums[group];
-    const std::array means{sum.mean.candidate, sum.mean.production};
+    if (group >= means.size()) continue;
+    const GroupMean& here = means[group];
     std::array<double, 2> influence{};
-    for (std::size_t side = 0; side < columns.size(); ++side)
-      if (means[side]) influence[side] = (total_of(side, row) - *means[side] * base_of(row)) / sum.base.value();
-    by_unit.add(row, group, influence, base_of(row), weighing.copies_of(row));
+    for (std::size_t side = 0; side < 2; ++side)
+      if (here.mean[side]) influence[side] = (rows.total(side, row) - *here.mean[side] * rows.base(row)) / here.base;
+    by_unit.add(row, group, influence, rows.base(row), weighing.copies_of(row));
   }
   const std::vector<stats::InfluenceSums> influences = std::move(by_unit).take();
   std::vector<GroupLosses> groups;
-  for (std::size_t group = 0; group < sums.size(); ++group)
-    groups.push_back(influences[group].estimate(sums[group].mean.candidate, sums[group].mean.production));
+  for (std::size_t group = 0; group < means.size(); ++group)
+    groups.push_back(influences[group].estimate(means[group].mean[0], means[group].mean[1]));
   return groups;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "checks/cell_influence.hpp"
@@ -74,13 +75,20 @@ stats::PairedEstimate linearise(const GroupCells& cells, const LabelMetric& metr
   return linearise_cells(cells, slopes, values);
 }
 
+/// Rows that the value rests on; a metric that does not say rests on all.
+double rests_on(const LabelMetric& metric, const ClassSums& sums, std::uint32_t klass) {
+  const double rows = metric.units != nullptr ? metric.units(sums, klass)
+                                              : std::accumulate(sums.support.begin(), sums.support.end(), 0.0);
+  return rows > 0.0 ? rows : 0.0;
+}
+
 /// The rows that the value rests on, shrunk to Kish's n, and gains and losses among them that give the difference seen.
 stats::PairedShares effective_of(const LabelCase& label, double disagreeing) {
   const auto candidate = label.value(Role::candidate);
   const auto production = label.value(Role::production);
   const auto& known = label.linearised.candidate ? label.linearised.candidate : label.linearised.production;
   const double shrink = label.cells.linearised && known ? known->kish / known->weight : 1.0;
-  const double rows = std::max(0.0, label.metric.units(label.sums[0], label.klass)) * shrink;
+  const double rows = rests_on(label.metric, label.sums[0], label.klass) * shrink;
   const double n = label.cells.linearised ? rows : std::floor(rows);
   const double apart = std::min(disagreeing * shrink, n);
   const double moved = candidate && production ? std::clamp((*candidate - *production) * n, -apart, apart) : 0.0;
@@ -127,8 +135,7 @@ std::size_t LabelCase::speaking_units() const {
     std::ranges::fill(units, 0.0);
     for (const UnitCell& entry : cells.unit_cells) units[entry.cell] += 1.0;
   }
-  const double rests_on = metric.units(class_sums(cells, units, Role::candidate), klass);
-  return rests_on > 0.0 ? static_cast<std::size_t>(rests_on) : 0;
+  return static_cast<std::size_t>(rests_on(metric, class_sums(cells, units, Role::candidate), klass));
 }
 
 std::optional<Tail> LabelCase::tail(double factor, double limit, ResampledTails& resampled) const {

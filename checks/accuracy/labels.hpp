@@ -23,7 +23,7 @@ struct ClassSums {
 struct LabelMetric {
   /// The value; nothing where a denominator is 0.
   std::optional<double> (*value)(const ClassSums&, std::uint32_t klass) = nullptr;
-  /// Rows that the value rests on: Tango's n where both models agree everywhere.
+  /// Rows that the value rests on: Tango's n where the models hardly differ; null: all rows.
   double (*units)(const ClassSums&, std::uint32_t klass) = nullptr;
   /// The binomial share behind the metric, judged by Wilson against an absolute limit; null: resampled, too.
   stats::RateCount (*share)(const ClassSums&, std::uint32_t klass) = nullptr;
