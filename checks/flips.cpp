@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t most_slices = 5;
 constexpr std::size_t fewest_flips = 2;  // one row is an anecdote, and points at a person
 
+constexpr double worth_naming = 1.1;  // times the overall share; less is no concentration
+
 enum class Change : std::uint8_t { none, right_to_wrong, wrong_to_right };
 
 /// Which rows a metric is about: all of them, those of the class, or those of every other class.
@@ -133,10 +135,13 @@ class RowsOf {
   bool none_ = false;
 };
 
-/// How many flips a slice value has beyond those that its rows would have at the overall share.
+/// Flips that the slice value's rows would have at the overall share.
+double fair_share(const FlipSlice& slice, const Flips& flips) {
+  return static_cast<double>(slice.rows) * static_cast<double>(flips.right_to_wrong) / static_cast<double>(flips.rows);
+}
+
 double excess(const FlipSlice& slice, const Flips& flips) {
-  return static_cast<double>(slice.right_to_wrong) -
-         static_cast<double>(slice.rows) * static_cast<double>(flips.right_to_wrong) / static_cast<double>(flips.rows);
+  return static_cast<double>(slice.right_to_wrong) - fair_share(slice, flips);
 }
 
 void add_slices(Flips& flips, const CategoryColumn& column, const std::vector<std::array<std::size_t, 2>>& counts,
@@ -145,7 +150,8 @@ void add_slices(Flips& flips, const CategoryColumn& column, const std::vector<st
     const auto [rows, lost] = counts[value];
     if (lost < std::max(fewest_flips, suppress_below)) continue;
     FlipSlice slice{column.name, column.values[value], lost, rows};
-    if (excess(slice, flips) > 0) flips.slices.push_back(std::move(slice));
+    if (static_cast<double>(slice.right_to_wrong) >= worth_naming * fair_share(slice, flips))
+      flips.slices.push_back(std::move(slice));
   }
 }
 

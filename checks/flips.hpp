@@ -19,7 +19,8 @@ bool is_broken_comparison(const CheckResult& result);
 
 /// Answers "what broke?" for every such result: counts, among the rows it is about (recall: its class's), those that
 /// went from right to wrong and back, and ranks at most 5 slice values by flips beyond their fair share. Values with
-/// fewer than suppress_below flips, or than 2, are not named. Informs only: outcomes stay as they are.
+/// fewer than suppress_below flips, or than 2, or with less than 1.1 times the overall share are not named. Informs
+/// only: outcomes stay as they are.
 void explain_flips(const ScoreTable& table, std::span<CheckResult> results, std::size_t suppress_below);
 
 }  // namespace modelgate

@@ -72,6 +72,19 @@ TEST(Flips, StayInTheirSlice) {
   EXPECT_EQ(explained(accuracy("accuracy", LimitWord::max_regression, 0.01), {{"region", "x"}}).rows, 0U);
 }
 
+TEST(Flips, NameNoSliceAtTheOverallShare) {
+  ScoreTable even = table_of({{1, 0, 1, 20}, {1, 1, 1, 80}});
+  std::vector<std::string> halves;
+  for (int row = 0; row < 100; ++row) halves.emplace_back(row % 20 < 10 ? "a" : "b");
+  halves[10] = "a";  // one of the flips more than its share
+  add_column(even, "half", halves);
+  std::vector<CheckResult> results{blocked(accuracy("accuracy", LimitWord::max_regression, 0.01))};
+  explain_flips(even, results, 0);
+  ASSERT_TRUE(results[0].flips);
+  EXPECT_EQ(results[0].flips->right_to_wrong, 20U);
+  EXPECT_THAT(results[0].flips->slices, IsEmpty());
+}
+
 TEST(Flips, SuppressSmallSlices) {
   EXPECT_THAT(explained(accuracy("accuracy", LimitWord::max_regression, 0.01), {}, 4).slices, IsEmpty());
 }
