@@ -147,6 +147,17 @@ class Identity(Case):
                             "production": {"prediction_0": squash(self.noisy(1.0)).round(2)}}
         self.assert_same_bytes(HEAD.format(task="binary", kind="probability", dataset="") + BINARY)
 
+    def test_a_worse_candidate_and_what_it_broke(self) -> None:
+        self.predictions = {"candidate": {"prediction_0": squash(self.noisy(4.0))},
+                            "production": {"prediction_0": squash(self.noisy(0.5))}}
+        self.assert_same_bytes(HEAD.format(task="binary", kind="probability", dataset="") + BINARY)
+        self.assertIn('"fail"', self.said())
+
+    def test_a_target_prevalence(self) -> None:
+        self.predictions = {side: {"prediction_0": squash(self.noisy(1.0))} for side in ("candidate", "production")}
+        text = HEAD.format(task="binary", kind="probability", dataset=", weight: weight") + BINARY
+        self.assert_same_bytes(text.replace("output:", "target_prevalence: 0.2\noutput:"))
+
     def test_weighted_and_clustered(self) -> None:
         self.predictions = {"candidate": {"prediction_0": squash(self.noisy(1.0))},
                             "production": {"prediction_0": squash(self.noisy(1.0))}}
