@@ -46,6 +46,9 @@ class Planner {
       return only_note("first release: no production model to compare with");
     const RegisteredCheck* registered = find_check(check.family, check.metric);
     const Spread* spread = registered == nullptr ? nullptr : registered->spread;
+    const bool labelled = !tallies_.rows().label_class.empty();
+    if (spread != nullptr && spread->basis != Basis::all_rows && !labelled)
+      spread = nullptr;  // several labels a row, values, relevances: there are no rows of one label to count
     const bool gap =
         spread != nullptr && (spread->kind == Spread::Kind::gap || spread->kind == Spread::Kind::ratio_of_rates);
     if (gap && !modelgate::is_relative(check.limit)) return look_at_gap(check, *spread);

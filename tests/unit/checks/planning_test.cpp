@@ -174,6 +174,16 @@ TEST(Planning, LossesNeedAPilot) {
   EXPECT_EQ(known.rows_needed, 857U);  // 8.5638 · 400 · (.05/.1)²
 }
 
+TEST(Planning, RowsOfSeveralLabelsHaveNoRowsOfOneLabel) {
+  RowColumns rows;
+  rows.rows = 1000;
+  rows.label_bits.assign(3000, 1);
+  rows.class_names = {"a", "b", "c"};
+  const Outlook seen = only_outlook(margin_on("f1_macro", .01), rows);
+  EXPECT_FALSE(seen.unjudgeable);
+  EXPECT_THAT(seen.note, HasSubstr("pilot"));
+}
+
 TEST(Planning, APilotsDiscordantRowsTakeThePlaceOfTheAssumption) {
   const PlannedCheck check = margin_on("accuracy", .01);
   PilotCheck measured;
