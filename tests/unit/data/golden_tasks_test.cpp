@@ -61,6 +61,7 @@ TEST_F(GoldenTasks, UnitsAreTextsWholeNumbersDictionariesOrBooleans) {
   EXPECT_EQ(keys(array(arrow::utf8(), R"(["7", "-1", "7", "30"])")), wanted);
   EXPECT_EQ(keys(array(arrow::int16(), "[7, -1, 7, 30]")), wanted) << "a unit is its text";
   EXPECT_EQ(keys(array(arrow::dictionary(arrow::int8(), arrow::utf8()), R"(["7", "-1", "7", "30"])")), wanted);
+  EXPECT_EQ(keys(array(arrow::dictionary(arrow::int8(), arrow::int64()), "[7, -1, 7, 30]")), wanted);
   EXPECT_EQ(read_csv("y,c\n0,7\n1,-1\n0,7\n1,30\n").value().rows.cluster.keys, wanted);
   dataset_.path = path("g.parquet");
   const auto flags = read({{"y", y4}, {"c", array(arrow::boolean(), "[true, false, true, true]")}}).value().rows;
