@@ -212,5 +212,39 @@ TEST(Weights, ATargetPrevalenceNeedsBothLabels) {
   EXPECT_NE(result.detail.find("target_prevalence"), std::string::npos);
 }
 
+ScoreTable shuffled(const ScoreTable& table) {
+  ScoreTable other = table;
+  for (std::size_t row = 0; row < table.rows.rows; ++row) {
+    const std::size_t from = (row * 7 + 13) % table.rows.rows;  // 300 rows: a permutation
+    other.rows.label_class[row] = table.rows.label_class[from];
+    other.rows.weight[row] = table.rows.weight[from];
+    other.rows.cluster.codes[row] = table.rows.cluster.codes[from];
+    for (std::size_t model = 0; model < 2; ++model)
+      std::get<std::vector<double>>(other.models[model].scores)[row] =
+          std::get<std::vector<double>>(table.models[model].scores)[from];
+  }
+  return other;
+}
+
+TEST(Weights, TheOrderOfTheRowsAndTheThreadsDoNotShow) {
+  ScoreTable table = binary();
+  weigh(table, Json{{"weight", "weight"}, {"cluster", true}});
+  const ScoreTable other = shuffled(table);
+  Plan plan;
+  plan.target_prevalence = 0.2;
+  for (const char* metric : {"accuracy", "recall", "precision", "f1", "balanced_accuracy", "roc_auc", "log_loss"})
+    plan.checks.push_back(accuracy(metric, LimitWord::max_regression, 0.05));
+  const std::vector<CheckResult> one = evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1);
+  const std::vector<CheckResult> four = evaluate_all(plan, Evidence{plan, &other, nullptr, nullptr}, 4);
+  ASSERT_EQ(one.size(), four.size());
+  for (std::size_t at = 0; at < one.size(); ++at) {
+    SCOPED_TRACE(one[at].id);
+    EXPECT_EQ(one[at].parts.at(0).p_fail, four[at].parts.at(0).p_fail);
+    EXPECT_EQ(one[at].difference.value, four[at].difference.value);
+    EXPECT_EQ(one[at].difference.interval->low, four[at].difference.interval->low);
+    EXPECT_EQ(one[at].kish, four[at].kish);
+  }
+}
+
 }  // namespace
 }  // namespace modelgate
