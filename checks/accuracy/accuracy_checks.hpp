@@ -20,9 +20,28 @@ RegisteredCheck recall_macro_check();
 RegisteredCheck roc_auc_check();
 RegisteredCheck log_loss_check();
 RegisteredCheck brier_score_check();
+RegisteredCheck gini_check();
+RegisteredCheck average_precision_check();
+RegisteredCheck ks_check();
+RegisteredCheck recall_at_fpr_check();
+RegisteredCheck precision_at_rate_check();
+RegisteredCheck calibration_intercept_check();
+RegisteredCheck calibration_slope_check();
+RegisteredCheck roc_auc_ovr_macro_check();
 RegisteredCheck mae_check();
 RegisteredCheck rmse_check();
 RegisteredCheck r2_check();
+RegisteredCheck mse_check();
+RegisteredCheck mape_check();
+RegisteredCheck wape_check();
+RegisteredCheck mase_check();
+RegisteredCheck pinball_check();
+RegisteredCheck mean_bias_check();
+RegisteredCheck ndcg_check();
+RegisteredCheck ndcg_exp_check();
+RegisteredCheck map_check();
+RegisteredCheck mrr_check();
+RegisteredCheck recall_of_ranks_check();
 
 /// A spec of the accuracy family: limit words by direction, slices allowed; the rest is the caller's.
 CheckSpec accuracy_spec(std::string_view metric, std::uint8_t tasks, Direction direction, std::string_view summary,

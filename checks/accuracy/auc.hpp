@@ -13,4 +13,8 @@ inline constexpr std::size_t min_rows_per_label = 20;
 /// Judges ROC AUC: DeLong on the logit scale against a limit, paired DeLong against production.
 std::vector<CheckResult> judge_auc(const PlannedCheck& planned, const Evidence& evidence);
 
+/// Judges Gini = 2·AUC − 1 by the method of ROC AUC: limits and margins halved on the way in, values doubled on the way
+/// out.
+std::vector<CheckResult> judge_gini(const PlannedCheck& planned, const Evidence& evidence);
+
 }  // namespace modelgate

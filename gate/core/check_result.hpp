@@ -81,6 +81,20 @@ struct LatencyReport {
   double gate_cost_us = 0.0;     ///< the border's own cost per request, alike for both
 };
 
+/// Expected calibration error of one model over 15 equal-width bins, beside what a perfectly calibrated model would
+/// show on the same rows (labels redrawn from the scores).
+struct CalibrationError {
+  double error = 0.0;
+  double if_calibrated = 0.0;       ///< mean of the redraws
+  double if_calibrated_high = 0.0;  ///< 95 % of the redraws lie at or below
+};
+
+/// Evidence beside a Brier score, never a limit; a side is absent where its model is not usable.
+struct Calibration {
+  std::optional<CalibrationError> candidate;
+  std::optional<CalibrationError> production;
+};
+
 /// A slice value and how many of its rows went from right to wrong; it informs and never decides.
 struct FlipSlice {
   std::string column;
@@ -125,6 +139,7 @@ struct CheckResult {
   std::optional<double> value_all_groups;
   std::optional<LatencyReport> latency;
   std::optional<Flips> flips;
+  std::optional<Calibration> calibration;
   std::optional<WaiverInForce> waiver;  ///< set exactly where the outcome is waived
   double seconds = 0.0;                 ///< wall time of the judging
 };

@@ -101,6 +101,13 @@ Json latency_json(const CheckResult& result) {
           {"gate_cost_us", number_or_null(latency.gate_cost_us)}};
 }
 
+Json calibration_json(const std::optional<CalibrationError>& one) {
+  if (!one) return nullptr;
+  return {{"error", number_or_null(one->error)},
+          {"if_calibrated", number_or_null(one->if_calibrated)},
+          {"if_calibrated_high", number_or_null(one->if_calibrated_high)}};
+}
+
 /// What the verdict rests on beyond the intervals: each hypothesis of the error budget, and how many rows would decide.
 Json evidence_json(const CheckResult& result) {
   Json parts = Json::array();
@@ -114,6 +121,9 @@ Json evidence_json(const CheckResult& result) {
                      {"on_the_line", part.on_the_line}});
   Json json{{"parts", parts}, {"detail", text_or_null(result.detail)}};
   json["rows_needed"] = result.rows_needed ? Json(*result.rows_needed) : Json(nullptr);
+  if (const auto& calibration = result.calibration)
+    json["calibration"] = {{"candidate", calibration_json(calibration->candidate)},
+                           {"production", calibration_json(calibration->production)}};
   return json;
 }
 

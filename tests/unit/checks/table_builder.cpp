@@ -54,10 +54,36 @@ void add_column(ScoreTable& table, const std::string& name, const std::vector<st
   table.rows.categories.push_back(std::move(column));
 }
 
+namespace {
+
+UnitColumn unit_column(const std::string& name, const std::vector<std::uint32_t>& codes) {
+  const std::size_t units = codes.empty() ? 0 : *std::ranges::max_element(codes) + 1U;
+  UnitColumn column{name, std::vector<std::uint64_t>(units), codes};
+  for (std::size_t unit = 0; unit < units; ++unit) column.keys[unit] = 0x9E3779B97F4A7C15ULL * (unit + 1);
+  return column;
+}
+
+}  // namespace
+
+void add_clusters(ScoreTable& table, const std::vector<std::uint32_t>& codes) {
+  table.rows.cluster = unit_column("unit", codes);
+}
+
+ScoreTable ranking_of(std::vector<double> relevances, std::vector<double> candidate, std::vector<double> production,
+                      const std::vector<std::uint32_t>& queries) {
+  ScoreTable table = regression_of(std::move(relevances), std::move(candidate), std::move(production));
+  table.task = Task::ranking;
+  table.rows.query = unit_column("query", queries);
+  for (Predictions& model : table.models) model.kind = OutputKind::score;
+  return table;
+}
+
 PlannedCheck planned(Family family, const std::string& metric, LimitWord word, double value) {
   PlannedCheck check;
   check.family = family;
   check.metric = metric;
+  if (const std::size_t at = metric.find('@'); at != std::string::npos)
+    check.parameter = std::stod(metric.substr(at + 1));
   check.limit = {word, value, false, std::to_string(value)};
   check.base_id = std::string(to_string(family)) + "." + metric + "." + std::string(to_string(word));
   if (const RegisteredCheck* registered = find_check(family, metric)) check.spec = &registered->spec;

@@ -33,7 +33,14 @@ ScoreTable regression_of(std::vector<double> labels, std::vector<double> candida
 /// Adds a slice or attribute column with one value a row.
 void add_column(ScoreTable& table, const std::string& name, const std::vector<std::string>& values);
 
-/// A planned check with one limit; base_id as the gate file derives it.
+/// A ranking table: relevances, two models' scores and the query of each row.
+ScoreTable ranking_of(std::vector<double> relevances, std::vector<double> candidate, std::vector<double> production,
+                      const std::vector<std::uint32_t>& queries);
+
+/// Makes rows with equal codes one cluster.
+void add_clusters(ScoreTable& table, const std::vector<std::uint32_t>& codes);
+
+/// A planned check with one limit; "ndcg@10" also sets the parameter; base_id as the gate file derives it.
 PlannedCheck planned(Family family, const std::string& metric, LimitWord word, double value);
 PlannedCheck accuracy(const std::string& metric, LimitWord word, double value);
 PlannedCheck bias(const std::string& metric, LimitWord word, double value, std::vector<std::string> columns);
