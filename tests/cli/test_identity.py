@@ -67,6 +67,37 @@ REGRESSION = """\
 """
 
 
+SCORES = """\
+  accuracy:
+    - {metric: average_precision, max_regression: 0.05}
+    - {metric: average_precision, max_regression: 0.2, slices: [group]}
+    - {metric: gini, max_regression: 0.1}
+    - {metric: ks, max_regression: 0.1}
+    - {metric: recall_at_fpr@0.05, max_regression: 0.2}
+    - {metric: precision_at_rate@0.05, max_regression: 0.2}
+    - {metric: calibration_intercept, max: 3}
+    - {metric: calibration_slope, max: 3}
+"""
+
+ERRORS = """\
+  accuracy:
+    - {metric: mse, max_regression: 0.5}
+    - {metric: mape, max: 100}
+    - {metric: wape, max_regression: 0.1, slices: [group]}
+    - {metric: pinball@0.9, max_regression: 0.1}
+    - {metric: mean_bias, max: 1}
+"""
+
+RANKING = """\
+  accuracy:
+    - {metric: ndcg@10, max_regression: 0.05}
+    - {metric: ndcg_exp@10, max_regression: 0.05}
+    - {metric: map@10, max_regression: 0.05}
+    - {metric: mrr@10, max_regression: 0.1}
+    - {metric: recall@10, max_regression: 0.05}
+"""
+
+
 def squash(logits: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-logits))
 
@@ -165,6 +196,24 @@ class Identity(Case):
                         ", weight: {column: copies, kind: frequency}"):
             with self.subTest(dataset):
                 self.assert_same_bytes(HEAD.format(task="binary", kind="probability", dataset=dataset) + BINARY)
+
+    def test_orders_of_scores(self) -> None:
+        self.predictions = {"candidate": {"prediction_0": squash(self.noisy(1.0))},
+                            "production": {"prediction_0": squash(self.noisy(1.0)).round(2)}}
+        self.assert_same_bytes(HEAD.format(task="binary", kind="probability", dataset="") + SCORES)
+
+    def test_errors_of_values(self) -> None:
+        self.label = np.exp(self.signal) + 1
+        self.predictions = {side: {"prediction_0": self.label + self.rng.normal(0, 0.6, ROWS)}
+                            for side in ("candidate", "production")}
+        self.assert_same_bytes(HEAD.format(task="regression", kind="value", dataset="") + ERRORS)
+
+    def test_ranking(self) -> None:
+        """The first rows seen of a query, and of tied documents, differ with the order of the rows."""
+        self.label = self.rng.integers(0, 4, ROWS)
+        self.predictions = {"candidate": {"prediction_0": (self.label + self.rng.normal(0, 2, ROWS)).round(1)},
+                            "production": {"prediction_0": self.label + self.rng.normal(0, 2, ROWS)}}
+        self.assert_same_bytes(HEAD.format(task="ranking", kind="score", dataset=", query: user") + RANKING)
 
     def test_multiclass(self) -> None:
         centres = self.rng.normal(0, 1, (ROWS, 4))
