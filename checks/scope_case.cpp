@@ -88,7 +88,7 @@ void judge_place(ScopeCase& place, const JudgeScope& judge) {
 
 const Error* trouble_of(const PlannedCheck& planned, const EvidenceCache& cache) {
   if (const Error* trouble = cache.trouble(Role::candidate)) return trouble;
-  return is_relative(planned.limit) ? cache.trouble(Role::production) : nullptr;
+  return compares(planned) ? cache.trouble(Role::production) : nullptr;
 }
 
 CheckResult blank_result(const PlannedCheck& planned) {

@@ -37,7 +37,7 @@ CheckResult blank_result(const PlannedCheck& planned);
 /// failed.
 std::vector<CheckResult> judge_scopes(const PlannedCheck& planned, const Evidence& evidence, const JudgeScope& judge);
 
-/// The error that makes this check impossible, production's only where the limit is relative; null where it can be
+/// The error that makes this check impossible, production's only where the check compares with it; null where it can be
 /// judged.
 const Error* trouble_of(const PlannedCheck& planned, const EvidenceCache& cache);
 

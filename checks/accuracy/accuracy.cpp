@@ -29,17 +29,6 @@ constexpr Explanation explanation{
     .example = "checks:\n  accuracy:\n    - {metric: accuracy, min: 0.9, max_regression: 1pp}",
 };
 
-stats::PairedCounts count_right(const GroupCells& cells, std::uint32_t) {
-  stats::PairedCounts counts;
-  for (const Cell& cell : cells.cells) {
-    const bool candidate = cell.candidate == cell.label;
-    const bool production = cell.production == cell.label;
-    (candidate ? (production ? counts.both : counts.only_candidate)
-               : (production ? counts.only_production : counts.neither)) += cell.count;
-  }
-  return counts;
-}
-
 }  // namespace
 
 RegisteredCheck accuracy_check() {

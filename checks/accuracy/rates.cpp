@@ -54,6 +54,17 @@ void plan_rows(ScopeCase& scope, const stats::PairedCounts& counts, const Measur
 
 }  // namespace
 
+stats::PairedCounts count_right(const GroupCells& cells, std::uint32_t) {
+  stats::PairedCounts counts;
+  for (const Cell& cell : cells.cells) {
+    const bool candidate = cell.candidate == cell.label;
+    const bool production = cell.production == cell.label;
+    (candidate ? (production ? counts.both : counts.only_candidate)
+               : (production ? counts.only_production : counts.neither)) += cell.count;
+  }
+  return counts;
+}
+
 Flips flips_of(const GroupCells& cells) {
   Flips flips;
   for (const Cell& cell : cells.cells) {

@@ -16,6 +16,9 @@ namespace modelgate {
 /// Counts the rows a rate speaks of (chosen by their label alone) and for which of them each model says "yes".
 using CountRate = stats::PairedCounts (*)(const GroupCells& cells, std::uint32_t klass);
 
+/// All rows, "yes" where the decision is the label.
+stats::PairedCounts count_right(const GroupCells& cells, std::uint32_t klass);
+
 /// Judges a share of rows: Wilson against a limit, Tango for a difference, Nam–Blackwelder for a percent margin; with
 /// weights or clusters the linearised t.
 std::vector<CheckResult> judge_rate(const PlannedCheck& planned, const Evidence& evidence, CountRate count);

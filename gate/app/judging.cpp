@@ -20,7 +20,7 @@ bool is_timed(const PlannedCheck& check) { return check.spec->needs_live_model; 
 std::optional<NotJudged> obstacle(const Plan& plan, const PlannedCheck& check) {
   const ModelSource candidate = plan.model(Role::candidate).source;
   const ModelSource production = plan.model(Role::production).source;
-  if (is_relative(check) && production == ModelSource::absent)
+  if (compares(check) && production == ModelSource::absent)
     return NotJudged{check.base_id, "first release: there is no production model to compare with", false, check.line,
                      check.family};
   const bool recorded = candidate != ModelSource::live || (is_relative(check) && production != ModelSource::live);
@@ -119,7 +119,7 @@ bool identical(const Plan& plan, const RunRecord& record) {
 void refuse_identical_models(std::vector<CheckResult>& results, const RunRecord& record, const Plan& plan) {
   if (plan.allow_identical || !identical(plan, record)) return;
   for (CheckResult& result : results) {
-    if (!is_relative(result.planned) || result.outcome == Outcome::error) continue;
+    if (!compares(result.planned) || result.outcome == Outcome::error) continue;
     result.outcome = Outcome::not_assessable;
     result.reason = Reason::identical_models;
     result.parts.clear();

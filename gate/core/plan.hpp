@@ -11,6 +11,7 @@
 
 #include "gate/core/check_spec.hpp"
 #include "gate/core/outcome.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 
@@ -153,6 +154,11 @@ struct PlannedCheck {
   bool selected = true;             ///< false: left out by --only
   const CheckSpec* spec = nullptr;  ///< row of the registry; outlives the plan
 };
+
+/// Whether the check looks at production: its limit is relative, or its metric compares by itself (negative_flips).
+inline bool compares(const PlannedCheck& check) {
+  return is_relative(check.limit.word) || (check.spec != nullptr && check.spec->needs_production);
+}
 
 struct Override {
   std::string key;

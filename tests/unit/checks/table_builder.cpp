@@ -112,14 +112,23 @@ PlannedCheck sliced(PlannedCheck check, std::vector<std::string> columns, std::v
 
 std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& table, Population population) {
   Plan plan;
-  plan.task = table.task;
   plan.dataset.population = population;
+  return judge(check, table, std::move(plan));
+}
+
+std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& table, Plan plan) {
+  plan.task = table.task;
   plan.checks = {check};
   return evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1);
 }
 
 CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Population population) {
   std::vector<CheckResult> results = judge(check, table, population);
+  return results.size() == 1 ? results.front() : CheckResult{};
+}
+
+CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Plan plan) {
+  std::vector<CheckResult> results = judge(check, table, std::move(plan));
   return results.size() == 1 ? results.front() : CheckResult{};
 }
 

@@ -56,6 +56,10 @@ std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& tabl
 /// The one result of a check without slices.
 CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Population population = Population::sample);
 
+/// The same under a plan that says more: seed, costs, population; its task and checks are set here.
+std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& table, Plan plan);
+CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Plan plan);
+
 /// Whether the result's parts would let the verdict say pass.
 bool proven(const CheckResult& result);
 
