@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <future>
+#include <string>
 #include <tuple>
 #include <utility>
 
+#include "checks/multilabel.hpp"
 #include "gate/stats/weighted_auc.hpp"
 
 namespace modelgate {
@@ -98,6 +100,20 @@ const std::vector<std::size_t>& EvidenceCache::rows_by_group(const std::optional
 const GroupUnits& EvidenceCache::group_units(const std::optional<Scope>& scope) {
   return group_units_.get(key_of(scope),
                           [&] { return make_group_units(weighing_, grouping(scope)->partition(), table_.rows.rows); });
+}
+
+const Result<std::shared_ptr<LabelEvidence>>& EvidenceCache::of_label(std::size_t label, const Plan& plan) {
+  return labels_.get(std::to_string(label), [&]() -> Result<std::shared_ptr<LabelEvidence>> {
+    Result<ScoreTable> table = table_of_label(table_, label);
+    if (!table) return std::unexpected(table.error());
+    const auto evidence = std::make_shared<LabelEvidence>();
+    evidence->table = *std::move(table);
+    for (const Role role : both_roles)  // a model that failed for one label failed
+      if (const Error* error = trouble(role)) evidence->table.models[index_of(role)].error = *error;
+    evidence->cache = std::make_unique<EvidenceCache>(evidence->table, std::vector<std::optional<Scope>>{},
+                                                      make_weighing(evidence->table.rows, plan));
+    return evidence;
+  });
 }
 
 const Result<JointCodes>& EvidenceCache::joint() {

@@ -27,6 +27,8 @@ struct GroupAuc {
   std::optional<stats::PairedAuc> pair;
 };
 
+struct LabelEvidence;
+
 /// What several checks need of one score table, made once, by the first that asks: groups, joint confusion cells, score
 /// orders, row losses and their sums. Safe to use from several threads; the table must outlive it and stay as it is.
 class EvidenceCache {
@@ -63,6 +65,9 @@ class EvidenceCache {
   /// Mean losses by group of the scope.
   const Result<std::vector<GroupLosses>>& losses(Loss loss, const std::optional<Scope>& scope);
 
+  /// The binary evidence of one label of a multilabel table; the weighing is the plan's.
+  const Result<std::shared_ptr<LabelEvidence>>& of_label(std::size_t label, const Plan& plan);
+
  private:
   const Result<JointCodes>& joint();
   const Result<stats::ScoreOrder>& order(Role role);
@@ -93,6 +98,13 @@ class EvidenceCache {
   LazyMap<Result<std::vector<GroupAuc>>> aucs_;
   LazyMap<Result<std::vector<double>>> row_losses_;
   LazyMap<Result<std::vector<GroupLosses>>> losses_;
+  LazyMap<Result<std::shared_ptr<LabelEvidence>>> labels_;
+};
+
+/// One label of a multilabel table as a binary task of its own.
+struct LabelEvidence {
+  ScoreTable table;
+  std::unique_ptr<EvidenceCache> cache;
 };
 
 /// The cache of one table for the checks of a plan; looks once through all scores for NaN and infinity. Null without a

@@ -128,6 +128,12 @@ std::vector<GroupCells> count_sparse(const JointCodes& joint, const Grouping& gr
 
 }  // namespace
 
+Result<std::vector<std::uint32_t>> row_decisions(const ScoreTable& table, Role role, std::size_t classes) {
+  std::vector<std::uint32_t> decided(table.rows.rows, 0);
+  if (const Result<void> done = decide(table, role, classes, decided); !done) return std::unexpected(done.error());
+  return decided;
+}
+
 Result<JointCodes> joint_codes(const ScoreTable& table, const std::array<bool, 2>& usable) {
   const std::size_t classes = class_count(table, usable);
   if (classes > max_classes)

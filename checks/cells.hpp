@@ -46,6 +46,10 @@ struct JointCodes {
   std::size_t classes = 2;
 };
 
+/// The class that one usable model decides for in every row. Model error where the outputs do not cover the rows, or a
+/// model that puts out classes names none of `classes`.
+Result<std::vector<std::uint32_t>> row_decisions(const ScoreTable& table, Role role, std::size_t classes);
+
 /// Decides every row of both usable models in one pass: score >= threshold at the scores' own precision (binary), the
 /// first largest score (multiclass), or the class as given. Data error for a label or class that does not exist, or
 /// more than 1,600 classes.

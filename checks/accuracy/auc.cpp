@@ -67,7 +67,9 @@ bool refuse_few(ScopeCase& scope, const stats::AucEstimate& auc) {
   return true;
 }
 
-void judge_scope(ScopeCase& scope, const GroupAuc& auc) {
+}  // namespace
+
+void judge_auc_at(ScopeCase& scope, const GroupAuc& auc) {
   CheckResult& result = scope.result;
   const Weighing& weighing = scope.cache.weighing();
   const bool linearised = auc.candidate && auc.candidate->units > 0;
@@ -100,13 +102,11 @@ void judge_scope(ScopeCase& scope, const GroupAuc& auc) {
                       .no_variation = "The scores show no variation to judge the ranking by."});
 }
 
-}  // namespace
-
 std::vector<CheckResult> judge_auc(const PlannedCheck& planned, const Evidence& evidence) {
   return judge_scopes(planned, evidence, [&](ScopeCase& scope) {
     const auto& aucs = scope.cache.aucs(planned.slice);
     if (!aucs) return fail_with(scope.result, aucs.error());
-    judge_scope(scope, (*aucs)[scope.group]);
+    judge_auc_at(scope, (*aucs)[scope.group]);
   });
 }
 

@@ -3,7 +3,9 @@
 
 #include <vector>
 
+#include "checks/cache.hpp"
 #include "checks/check.hpp"
+#include "checks/scope_case.hpp"
 
 namespace modelgate {
 
@@ -16,5 +18,8 @@ std::vector<CheckResult> judge_auc(const PlannedCheck& planned, const Evidence& 
 /// Judges Gini = 2·AUC − 1 by the method of ROC AUC: limits and margins halved on the way in, values doubled on the way
 /// out.
 std::vector<CheckResult> judge_gini(const PlannedCheck& planned, const Evidence& evidence);
+
+/// The same for one place and what is known of it.
+void judge_auc_at(ScopeCase& scope, const GroupAuc& auc);
 
 }  // namespace modelgate

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/accuracy/accuracy_checks.hpp"
-#include "checks/multilabel.hpp"
 #include "checks/accuracy/rates.hpp"
 #include "checks/accuracy/row_rates.hpp"
 #include "checks/explain.hpp"
+#include "checks/multilabel.hpp"
 
 namespace modelgate {
 namespace {

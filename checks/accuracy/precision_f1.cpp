@@ -3,6 +3,7 @@
 
 #include "checks/accuracy/accuracy_checks.hpp"
 #include "checks/accuracy/labels.hpp"
+#include "checks/accuracy/one_label.hpp"
 #include "checks/accuracy/rates.hpp"
 #include "checks/explain.hpp"
 
@@ -10,7 +11,8 @@ namespace modelgate {
 namespace {
 
 constexpr std::string_view class_parameters =
-    "`class`: which class of a multiclass task; the average is the same name with `_macro`. `min`, `max_regression`, "
+    "`class`: which class of a multiclass, which label of a multilabel task; the average is the same name with "
+    "`_macro`. `min`, `max_regression`, "
     "`min_improvement`, `slices`, `min_rows` (20), `confidence` (95%, one-sided), `hard_margin` (3 × the margin, for "
     "`guard`). The "
     "seed is `runtime.seed`.";
@@ -84,8 +86,8 @@ constexpr LabelMetric f1_metric{
 
 RegisteredCheck class_check(std::string_view metric, std::string_view summary, std::string_view text, Evaluate evaluate,
                             const Spread& spread) {
-  CheckSpec spec = weighable(
-      accuracy_spec(metric, flags(Task::binary, Task::multiclass), Direction::higher_is_better, summary, text));
+  CheckSpec spec = weighable(accuracy_spec(metric, flags(Task::binary, Task::multiclass, Task::multilabel),
+                                 Direction::higher_is_better, summary, text));
   spec.scope |= flags(ScopeKey::klass);
   return {spec, evaluate, &spread};
 }
@@ -97,7 +99,9 @@ RegisteredCheck precision_check() {
   return class_check(
       "precision", "Share of the rows decided for a class that belong to it.", text,
       [](const PlannedCheck& planned, const Evidence& evidence) {
-        return judge_labels(planned, evidence, precision_metric);
+        return judge_one_label(planned, evidence, [](const PlannedCheck& one, const Evidence& of_it) {
+          return judge_labels(one, of_it, precision_metric);
+        });
       },
       spread_of_precision);
 }
@@ -106,7 +110,11 @@ RegisteredCheck f1_check() {
   static const std::string text = weighable_markdown(f1_explanation);
   return class_check(
       "f1", "Harmonic mean of precision and recall of a class.", text,
-      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); },
+      [](const PlannedCheck& planned, const Evidence& evidence) {
+        return judge_one_label(planned, evidence, [](const PlannedCheck& one, const Evidence& of_it) {
+          return judge_labels(one, of_it, f1_metric);
+        });
+      },
       spread_of_f1);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/accuracy/accuracy_checks.hpp"
+#include "checks/accuracy/one_label.hpp"
 #include "checks/accuracy/rates.hpp"
 #include "checks/explain.hpp"
 
@@ -20,11 +21,11 @@ constexpr std::string_view rate_fails =
 constexpr Explanation recall_explanation{
     .what_it_checks =
         "The share of rows of a class that the model finds (scikit-learn's `recall_score`): the positive class of a "
-        "binary task, or the one that `class:` names.",
+        "binary task, or the class or label that `class:` names.",
     .why_it_blocks = "What the model is there to catch slips through more often: missed fraud, missed illness.",
     .statistic_and_source = rate_statistic,
     .parameters_and_defaults =
-        "`class`: which class of a multiclass task; its average is `recall_macro`. `min`, "
+        "`class`: which class of a multiclass, which label of a multilabel task; its average is `recall_macro`. `min`, "
         "`max_regression`, `min_improvement`, `slices`, `min_rows` (20), `confidence` (95%, one-sided), "
         "`hard_margin` (3 × the margin, for `guard`).",
     .passes_when = shared_text::passes,
@@ -76,13 +77,17 @@ stats::PairedCounts count_left_alone(const GroupCells& cells, std::uint32_t) {
 
 RegisteredCheck recall_check() {
   static const std::string text = weighable_markdown(recall_explanation);
-  CheckSpec spec = weighable(accuracy_spec("recall", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
-                                           "Share of the rows of a class that the model finds.", text));
+  CheckSpec spec =
+      weighable(accuracy_spec("recall", flags(Task::binary, Task::multiclass, Task::multilabel), Direction::higher_is_better,
+                    "Share of the rows of a class that the model finds.", text));
   spec.scope |= flags(ScopeKey::klass);
-  return {
-      spec,
-      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_found); },
-      &rate_of_label};
+  return {spec,
+          [](const PlannedCheck& planned, const Evidence& evidence) {
+            return judge_one_label(planned, evidence, [](const PlannedCheck& one, const Evidence& of_it) {
+              return judge_rate(one, of_it, count_found);
+            });
+          },
+          &rate_of_label};
 }
 
 RegisteredCheck specificity_check() {

@@ -41,6 +41,22 @@ ScoreTable multiclass() {
   return table;
 }
 
+ScoreTable multilabel() {
+  const Json& data = references("multilabel");
+  return multilabel_of(data["names"].get<std::vector<std::string>>(), data["bits"].get<std::vector<std::uint8_t>>(),
+                       scores(data, "candidate"), scores(data, "production"), data["threshold"].get<double>());
+}
+
+Plan with_costs(const char* task) {
+  Plan plan;
+  const Json& data = references(task);
+  plan.costs.emplace();
+  if (data.contains("costs")) plan.costs->matrix = data["costs"].get<std::vector<std::vector<double>>>();
+  plan.costs->false_positive = data.value("false_positive", 1.0);
+  plan.costs->false_negative = data.value("false_negative", 1.0);
+  return plan;
+}
+
 PlannedCheck check_of(const std::string& metric, LimitWord word) {
   PlannedCheck check = accuracy(metric, word, 0.05);
   if (const std::size_t at = metric.find('@'); at != std::string::npos)
@@ -96,13 +112,24 @@ void expect_resampled(const ScoreTable& table, const Json& data) {
   }
 }
 
-TEST(LabelReferences, BinaryValuesEqualScikitLearn) { expect_values(binary(), references("binary")); }
+TEST(LabelReferences, BinaryValuesEqualScikitLearn) {
+  expect_values(binary(), references("binary"), with_costs("binary"));
+}
 
-TEST(LabelReferences, MulticlassValuesEqualScikitLearn) { expect_values(multiclass(), references("multiclass")); }
+TEST(LabelReferences, MulticlassValuesEqualScikitLearn) {
+  expect_values(multiclass(), references("multiclass"), with_costs("multiclass"));
+}
+
+TEST(LabelReferences, MultilabelValuesEqualScikitLearn) { expect_values(multilabel(), references("multilabel")); }
+
+TEST(LabelReferences, ValuesOfOneLabelEqualScikitLearn) {
+  expect_values(multilabel(), references("multilabel"), {}, "large", "large");
+}
 
 TEST(LabelReferences, IntervalsByFormulaEqualNumpyAndScipy) {
-  expect_intervals(binary(), references("binary"));
-  expect_intervals(multiclass(), references("multiclass"));
+  expect_intervals(binary(), references("binary"), with_costs("binary"));
+  expect_intervals(multiclass(), references("multiclass"), with_costs("multiclass"));
+  expect_intervals(multilabel(), references("multilabel"));
 }
 
 TEST(LabelReferences, ResampledIntervalsEqualNumpysBootstrap) {
@@ -111,11 +138,35 @@ TEST(LabelReferences, ResampledIntervalsEqualNumpysBootstrap) {
 }
 
 TEST(LabelReferences, NegativeFlipsEqualTheirCountAndWilson) {
-  const Json& flips = references("multiclass")["flips"];
-  const CheckResult result = judge_one(accuracy("negative_flips", LimitWord::max, 0.2), multiclass());
-  EXPECT_NEAR(result.candidate.value.value(), flips["share"].get<double>(), 1e-9);
-  EXPECT_NEAR(result.candidate.interval->low, flips["interval"][0].get<double>(), 1e-6);
-  EXPECT_NEAR(result.candidate.interval->high, flips["interval"][1].get<double>(), 1e-6);
+  for (const auto& [task, table] : {std::pair{"multiclass", multiclass()}, std::pair{"multilabel", multilabel()}}) {
+    const Json& flips = references(task)["flips"];
+    const CheckResult result = judge_one(accuracy("negative_flips", LimitWord::max, 0.2), table);
+    EXPECT_NEAR(result.candidate.value.value(), flips["share"].get<double>(), 1e-9) << task;
+    EXPECT_NEAR(result.candidate.interval->low, flips["interval"][0].get<double>(), 1e-6) << task;
+    EXPECT_NEAR(result.candidate.interval->high, flips["interval"][1].get<double>(), 1e-6) << task;
+  }
+}
+
+TEST(LabelReferences, EverySliceOfAMetricEqualsATableOfTheSliceAlone) {
+  ScoreTable whole = multilabel();
+  const std::size_t half = whole.rows.rows / 2;
+  std::vector<std::string> part(half, "first");
+  part.resize(whole.rows.rows, "second");
+  ScoreTable alone = whole;
+  alone.rows.rows = half;
+  alone.rows.label_bits.resize(half * 4);
+  for (Predictions& model : alone.models) std::get<std::vector<double>>(model.scores).resize(half * 4);
+  add_column(whole, "part", part);
+  for (const char* metric : {"subset_accuracy", "hamming_loss", "f1_micro", "f1_macro", "precision_macro",
+                             "recall_macro", "roc_auc_macro"}) {
+    const PlannedCheck one = accuracy(metric, LimitWord::max_regression, 0.02);
+    const CheckResult in_slice = judge(sliced(one, {"part"}), whole).at(0);
+    const CheckResult by_itself = judge_one(one, alone);
+    ASSERT_TRUE(in_slice.difference.interval && by_itself.difference.interval) << metric << in_slice.detail;
+    EXPECT_NEAR(in_slice.difference.interval->low, by_itself.difference.interval->low, 1e-9) << metric;
+    EXPECT_NEAR(in_slice.parts.at(0).p_fail, by_itself.parts.at(0).p_fail, 1e-9) << metric;
+    EXPECT_EQ(in_slice.flips->right_to_wrong, by_itself.flips->right_to_wrong) << metric;
+  }
 }
 
 }  // namespace

@@ -45,6 +45,17 @@ ScoreTable regression_of(std::vector<double> labels, std::vector<double> candida
   return table;
 }
 
+ScoreTable multilabel_of(std::vector<std::string> labels, std::vector<std::uint8_t> bits, std::vector<double> candidate,
+                         std::vector<double> production, double threshold) {
+  ScoreTable table = table_of({}, std::move(candidate), std::move(production), threshold);
+  table.task = Task::multilabel;
+  table.rows.rows = bits.size() / labels.size();
+  table.rows.label_bits = std::move(bits);
+  for (Predictions& model : table.models) model.width = labels.size();
+  table.rows.class_names = std::move(labels);
+  return table;
+}
+
 void add_column(ScoreTable& table, const std::string& name, const std::vector<std::string>& values) {
   CategoryColumn column{name, values, {}};
   std::ranges::sort(column.values);

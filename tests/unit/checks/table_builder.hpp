@@ -30,6 +30,10 @@ ScoreTable table_of(std::vector<std::int32_t> labels, std::vector<double> candid
 /// A regression table.
 ScoreTable regression_of(std::vector<double> labels, std::vector<double> candidate, std::vector<double> production);
 
+/// A multilabel table of double scores: bits and scores are rows × labels, row-major.
+ScoreTable multilabel_of(std::vector<std::string> labels, std::vector<std::uint8_t> bits, std::vector<double> candidate,
+                         std::vector<double> production, double threshold = 0.5);
+
 /// Adds a slice or attribute column with one value a row.
 void add_column(ScoreTable& table, const std::string& name, const std::vector<std::string>& values);
 

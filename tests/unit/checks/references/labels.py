@@ -48,7 +48,8 @@ def mean_t(values):
 
 def bootstrap(metric, label, sides, rng):
     """Percentile ends of 20,000 Poisson resamples, each with the Monte-Carlo error that 2,000 would have beside it."""
-    draws = np.array([[metric(label, side, rng.poisson(1, len(label))) for side in sides] for _ in range(20000)])
+    weights = (rng.poisson(1, len(label)) for _ in range(20000))
+    draws = np.array([[metric(label, side, weight) for side in sides] for weight in weights])
     ends = {}
     for name, values in (("candidate", draws[:, 0]), ("production", draws[:, 1]),
                          ("difference", draws[:, 0] - draws[:, 1])):
