@@ -92,7 +92,7 @@ Result<std::vector<GroupMeans>> costs_by_group(const PlannedCheck& planned, cons
     if (!column) return std::unexpected(column.error());
     costs[index_of(role)] = *std::move(column);
   }
-  return mean_losses(*evidence.cache, planned.slice, costs);
+  return mean_numbers(*evidence.cache, planned.slice, costs, Direction::lower_is_better, 0.0);
 }
 
 std::vector<CheckResult> judge_cost(const PlannedCheck& planned, const Evidence& evidence) {
@@ -105,11 +105,7 @@ std::vector<CheckResult> judge_cost(const PlannedCheck& planned, const Evidence&
     if (!means) return;
     if (!*means) return fail_with(scope.result, means->error());
     const GroupMeans& here = (**means)[scope.group];
-    judge_bounded(scope, {.estimate = here.estimate,
-                          .rows = here.rows,
-                          .direction = Direction::lower_is_better,
-                          .ideal = 0.0,
-                          .most = highest_of(*matrix)});
+    judge_mean_numbers(scope, here, Direction::lower_is_better, 0.0, highest_of(*matrix));
     const auto& cells = scope.cache.cells(planned.slice);
     if (cells && scope.candidate && scope.production) scope.result.flips = flips_of((*cells)[scope.group]);
   });
@@ -121,7 +117,7 @@ RegisteredCheck expected_cost_check() {
   static const std::string text = markdown(explanation);
   CheckSpec spec = loss_spec("expected_cost", flags(Task::binary, Task::multiclass),
                              "Mean cost of a row's decision by the costs of the gate file.", text);
-  spec.needs_costs = true;
+  spec.needs_costs = spec.honours_weight = spec.honours_cluster = true;
   return {spec, judge_cost, nullptr};
 }
 

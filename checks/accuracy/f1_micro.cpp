@@ -27,8 +27,10 @@ constexpr Explanation explanation{
 
 RegisteredCheck f1_micro_check() {
   static const std::string text = markdown(explanation);
-  return {accuracy_spec("f1_micro", flags(Task::multilabel), Direction::higher_is_better,
-                        "F1 of all labels of all rows taken together.", text),
+  CheckSpec spec = accuracy_spec("f1_micro", flags(Task::multilabel), Direction::higher_is_better,
+                                 "F1 of all labels of all rows taken together.", text);
+  spec.honours_weight = spec.honours_cluster = true;
+  return {spec,
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_label_average(planned, evidence, LabelAverage::f1_micro);
           },

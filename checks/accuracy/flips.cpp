@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include "checks/accuracy/accuracy_checks.hpp"
-#include "checks/accuracy/rates.hpp"
 #include "checks/accuracy/row_rates.hpp"
+#include "checks/cells.hpp"
 #include "checks/explain.hpp"
 #include "checks/multilabel.hpp"
 
@@ -30,14 +32,16 @@ constexpr Explanation explanation{
     .example = "checks:\n  accuracy:\n    - {metric: negative_flips, max: 1pp}",
 };
 
-Task planned_task(const Evidence& evidence) { return evidence.table == nullptr ? Task::binary : evidence.table->task; }
-
-std::vector<CheckResult> judge_cells(const PlannedCheck& planned, const Evidence& evidence) {
-  return judge_scopes(planned, evidence, [&](ScopeCase& scope) {
-    const auto& cells = scope.cache.cells(planned.slice);
-    if (!cells) return fail_with(scope.result, cells.error());
-    judge_flip_share(scope, flips_of((*cells)[scope.group]));
-  });
+Result<std::vector<std::uint8_t>> right_rows(const ScoreTable& table, Role role) {
+  if (table.task == Task::multilabel) return all_labels_right(table, role);
+  if (table.rows.label_class.size() != table.rows.rows) return data_error("The golden rows carry no class labels.");
+  constexpr std::size_t any_class = std::numeric_limits<std::int32_t>::max();
+  const Result<std::vector<std::uint32_t>> decided = row_decisions(table, role, any_class);
+  if (!decided) return std::unexpected(decided.error());
+  std::vector<std::uint8_t> right(table.rows.rows);
+  for (std::size_t row = 0; row < right.size(); ++row)
+    right[row] = (*decided)[row] == static_cast<std::uint32_t>(table.rows.label_class[row]) ? 1 : 0;
+  return right;
 }
 
 }  // namespace
@@ -48,11 +52,10 @@ RegisteredCheck negative_flips_check() {
                                  Direction::lower_is_better,
                                  "Share of rows that production gets right and the candidate wrong.", text);
   spec.limits = flags(LimitWord::max);
-  spec.needs_production = true;
+  spec.needs_production = spec.honours_weight = spec.honours_cluster = true;
   return {spec,
           [](const PlannedCheck& planned, const Evidence& evidence) {
-            return planned_task(evidence) == Task::multilabel ? judge_flipped_rows(planned, evidence, all_labels_right)
-                                                              : judge_cells(planned, evidence);
+            return judge_flipped_rows(planned, evidence, right_rows);
           },
           nullptr};
 }

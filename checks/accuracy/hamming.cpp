@@ -48,15 +48,10 @@ RowNumbers wrong_shares(const ScoreTable& table, const LabelRows& rows) {
 
 std::vector<CheckResult> judge_hamming(const PlannedCheck& planned, const Evidence& evidence) {
   return judge_label_rows(planned, evidence, [&](const LabelRows& rows) -> Result<JudgeLabels> {
-    const auto means = std::make_shared<const std::vector<GroupMeans>>(
-        mean_losses(*evidence.cache, planned.slice, wrong_shares(*evidence.table, rows)));
+    const auto means = std::make_shared<const std::vector<GroupMeans>>(mean_numbers(
+        *evidence.cache, planned.slice, wrong_shares(*evidence.table, rows), Direction::lower_is_better, 0.0));
     return [means](ScopeCase& scope) {
-      const GroupMeans& here = (*means)[scope.group];
-      judge_bounded(scope, {.estimate = here.estimate,
-                            .rows = here.rows,
-                            .direction = Direction::lower_is_better,
-                            .ideal = 0.0,
-                            .most = 1.0});
+      judge_mean_numbers(scope, (*means)[scope.group], Direction::lower_is_better, 0.0, 1.0);
     };
   });
 }
@@ -65,9 +60,10 @@ std::vector<CheckResult> judge_hamming(const PlannedCheck& planned, const Eviden
 
 RegisteredCheck hamming_loss_check() {
   static const std::string text = markdown(explanation);
-  return {accuracy_spec("hamming_loss", flags(Task::multilabel), Direction::lower_is_better,
-                        "Mean share of a row's labels that are wrong.", text),
-          judge_hamming, nullptr};
+  CheckSpec spec = accuracy_spec("hamming_loss", flags(Task::multilabel), Direction::lower_is_better,
+                                 "Mean share of a row's labels that are wrong.", text);
+  spec.honours_weight = spec.honours_cluster = true;
+  return {spec, judge_hamming, nullptr};
 }
 
 }  // namespace modelgate

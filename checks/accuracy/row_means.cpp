@@ -33,43 +33,48 @@ Means means_of(const Grouping& grouping, const Weighing& weighing, const RowNumb
   return means;
 }
 
-void count_speaking(SpeakingRows& rows, double candidate, std::optional<double> production, std::size_t copies) {
-  if (candidate != 0.0) rows.imperfect += copies;
-  if (!production || candidate == *production) return;
-  rows.differing += copies;
-  (candidate > *production ? rows.worse : rows.better) += copies;
+/// Adds what each row says of the difference and of the candidate alone.
+void count_speaking(std::vector<GroupMeans>& groups, const Grouping& grouping, const Weighing& weighing,
+                    const RowNumbers& numbers, Direction direction, double ideal) {
+  const auto& [candidate, production] = numbers;
+  for (std::size_t row = 0; row < candidate.size(); ++row) {
+    SpeakingRows& rows = groups[grouping.code(row)].rows;
+    const auto copies = static_cast<std::size_t>(weighing.copies_of(row));
+    if (candidate[row] != ideal) rows.imperfect += copies;
+    if (production.empty() || candidate[row] == production[row]) continue;
+    rows.differing += copies;
+    const bool fell = candidate[row] < production[row];
+    (fell == (direction == Direction::higher_is_better) ? rows.worse : rows.better) += copies;
+  }
 }
 
 }  // namespace
 
-std::vector<stats::PairedEstimate> mean_numbers(EvidenceCache& cache, const std::optional<Scope>& scope,
-                                                const RowNumbers& numbers) {
+std::vector<GroupMeans> mean_numbers(EvidenceCache& cache, const std::optional<Scope>& scope, const RowNumbers& numbers,
+                                     Direction direction, double ideal) {
   const Weighing& weighing = cache.weighing();
   const Means means = means_of(*cache.grouping(scope), weighing, numbers);
   std::vector<GroupValues> values;
   for (const auto& group : means) values.push_back({group[0].value(), group[1].value()});
-  return linearise_rows(cache, scope, values, [&](std::size_t row, std::size_t group) {
-    std::array<double, 2> influence{};
+  const auto influence = [&](std::size_t row, std::size_t group) {
+    std::array<double, 2> moved{};
     for (const Role role : both_roles) {
       const std::size_t at = index_of(role);
       const std::optional<double>& mean = role == Role::candidate ? values[group].candidate : values[group].production;
-      if (mean) influence[at] = weighing.weight(row) * (numbers[at][row] - *mean) / means[group][at].weight.value();
+      if (mean) moved[at] = weighing.weight(row) * (numbers[at][row] - *mean) / means[group][at].weight.value();
     }
-    return influence;
-  });
+    return moved;
+  };
+  std::vector<GroupMeans> groups;
+  for (const stats::PairedEstimate& estimate : linearise_rows(cache, scope, values, influence))
+    groups.push_back({estimate, {}});
+  count_speaking(groups, *cache.grouping(scope), weighing, numbers, direction, ideal);
+  return groups;
 }
 
-std::vector<GroupMeans> mean_losses(EvidenceCache& cache, const std::optional<Scope>& scope, const RowNumbers& losses) {
-  const std::vector<stats::PairedEstimate> estimates = mean_numbers(cache, scope, losses);
-  std::vector<GroupMeans> groups;
-  for (const stats::PairedEstimate& estimate : estimates) groups.push_back({estimate, {}});
-  const Grouping& grouping = *cache.grouping(scope);
-  const auto& [candidate, production] = losses;
-  for (std::size_t row = 0; row < candidate.size(); ++row)
-    count_speaking(groups[grouping.code(row)].rows, candidate[row],
-                   production.empty() ? std::nullopt : std::optional(production[row]),
-                   static_cast<std::size_t>(cache.weighing().copies_of(row)));
-  return groups;
+void judge_mean_numbers(ScopeCase& scope, const GroupMeans& means, Direction direction, double ideal, double most) {
+  judge_bounded(scope,
+                {.estimate = means.estimate, .rows = means.rows, .direction = direction, .ideal = ideal, .most = most});
 }
 
 }  // namespace modelgate

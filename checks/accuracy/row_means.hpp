@@ -20,12 +20,12 @@ struct GroupMeans {
   SpeakingRows rows;
 };
 
-/// The (weighted, clustered) means of losses in [0, …] by group of the scope, whose grouping must be valid. A row
-/// speaks where the two losses differ, and is imperfect where the candidate's is above 0.
-std::vector<GroupMeans> mean_losses(EvidenceCache& cache, const std::optional<Scope>& scope, const RowNumbers& losses);
+/// The (weighted, clustered) means of row numbers by group of the scope, whose grouping must be valid. A row speaks
+/// where the two models' numbers differ, and is imperfect where the candidate's is not the ideal.
+std::vector<GroupMeans> mean_numbers(EvidenceCache& cache, const std::optional<Scope>& scope, const RowNumbers& numbers,
+                                     Direction direction, double ideal);
 
-/// The means of numbers 0 or 1, a share of rows, in the same manner; higher is better.
-std::vector<stats::PairedEstimate> mean_numbers(EvidenceCache& cache, const std::optional<Scope>& scope,
-                                                const RowNumbers& numbers);
+/// One of these means judged.
+void judge_mean_numbers(ScopeCase& scope, const GroupMeans& means, Direction direction, double ideal, double most);
 
 }  // namespace modelgate

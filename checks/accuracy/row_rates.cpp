@@ -5,55 +5,110 @@
 #include <optional>
 
 #include "checks/accuracy/rates.hpp"
+#include "checks/accuracy/row_means.hpp"
 #include "checks/scope_case.hpp"
 #include "gate/stats/paired_rates.hpp"
 
 namespace modelgate {
 namespace {
 
-using Counts = std::vector<stats::PairedCounts>;
+/// What is known of every group: flips as rows, counts with frequencies expanded, means where those do not serve.
+struct RightCounts {
+  std::vector<Flips> flips;
+  std::vector<stats::PairedCounts> counts;
+  std::vector<GroupMeans> means;
+};
 
-bool has_rows(const Evidence& evidence) {
-  return evidence.table != nullptr && evidence.cache != nullptr && evidence.table->rows.rows > 0;
-}
+/// 1 where a model is right (the candidate alone: where it breaks what production had right).
+using Yes = std::array<std::vector<std::uint8_t>, 2>;
 
-/// Both models' right rows by group of the check's slice; an unusable model is never right.
-Result<Counts> count_by_group(const PlannedCheck& planned, const Evidence& evidence, const RightRows& right) {
-  const Result<Grouping>& grouping = evidence.cache->grouping(planned.slice);
-  if (!grouping) return std::unexpected(grouping.error());
-  std::array<std::vector<std::uint8_t>, 2> sides;
+Result<Yes> right_of_both(const Evidence& evidence, const RightRows& right) {
+  Yes sides;
   for (const Role role : both_roles) {
-    if (evidence.cache->trouble(role) != nullptr) {
-      sides[index_of(role)].assign(evidence.table->rows.rows, 0);
-      continue;
-    }
+    if (evidence.cache->trouble(role) != nullptr) continue;
     Result<std::vector<std::uint8_t>> rows = right(*evidence.table, role);
     if (!rows) return std::unexpected(rows.error());
     sides[index_of(role)] = *std::move(rows);
   }
-  Counts counts(grouping->size());
-  for (std::size_t row = 0; row < evidence.table->rows.rows; ++row) {
-    stats::PairedCounts& group = counts[grouping->code(row)];
-    const bool candidate = sides[0][row] != 0;
-    const bool production = sides[1][row] != 0;
-    ++(candidate ? (production ? group.both : group.only_candidate)
-                 : (production ? group.only_production : group.neither));
+  return sides;
+}
+
+bool is_yes(const std::vector<std::uint8_t>& side, std::size_t row) { return !side.empty() && side[row] != 0; }
+
+std::vector<Flips> flips_by_group(const Yes& right, const Grouping& grouping, std::size_t rows) {
+  std::vector<Flips> flips(grouping.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    const bool candidate = is_yes(right[0], row);
+    const bool production = is_yes(right[1], row);
+    if (production && !candidate) ++flips[grouping.code(row)].right_to_wrong;
+    if (candidate && !production) ++flips[grouping.code(row)].wrong_to_right;
+  }
+  return flips;
+}
+
+std::vector<stats::PairedCounts> counts_by_group(const Yes& yes, const Grouping& grouping, const Weighing& weighing,
+                                                 std::size_t rows) {
+  std::vector<stats::PairedCounts> counts(grouping.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    stats::PairedCounts& group = counts[grouping.code(row)];
+    const bool candidate = is_yes(yes[0], row);
+    const bool production = is_yes(yes[1], row);
+    (candidate ? (production ? group.both : group.only_candidate)
+               : (production ? group.only_production : group.neither)) +=
+        static_cast<std::uint64_t>(weighing.copies_of(row));
   }
   return counts;
 }
 
-using JudgeCounts = void (*)(ScopeCase&, const stats::PairedCounts&);
+/// The flipped rows as the one side of a rate.
+void keep_flips(Yes& right) {
+  for (std::size_t row = 0; row < right[0].size(); ++row)
+    right[0][row] = is_yes(right[1], row) && right[0][row] == 0 ? 1 : 0;
+  right[1].clear();
+}
 
-std::vector<CheckResult> judge_counts(const PlannedCheck& planned, const Evidence& evidence, const RightRows& right,
-                                      JudgeCounts judge) {
-  std::optional<Result<Counts>> counts;
-  if (has_rows(evidence)) counts = count_by_group(planned, evidence, right);
+Result<RightCounts> count(const PlannedCheck& planned, const Evidence& evidence, const RightRows& right, bool flipped) {
+  EvidenceCache& cache = *evidence.cache;
+  const Result<Grouping>& grouping = cache.grouping(planned.slice);
+  if (!grouping) return std::unexpected(grouping.error());
+  Result<Yes> yes = right_of_both(evidence, right);
+  if (!yes) return std::unexpected(yes.error());
+  const std::size_t rows = evidence.table->rows.rows;
+  RightCounts all{.flips = flips_by_group(*yes, *grouping, rows), .counts = {}, .means = {}};
+  if (flipped) keep_flips(*yes);
+  if (!cache.weighing().linearised()) {
+    all.counts = counts_by_group(*yes, *grouping, cache.weighing(), rows);
+    return all;
+  }
+  const RowNumbers numbers{std::vector<double>((*yes)[0].begin(), (*yes)[0].end()),
+                           std::vector<double>((*yes)[1].begin(), (*yes)[1].end())};
+  const Direction direction = flipped ? Direction::lower_is_better : Direction::higher_is_better;
+  all.means = mean_numbers(cache, planned.slice, numbers, direction, flipped ? 0.0 : 1.0);
+  return all;
+}
+
+void judge_scope(ScopeCase& scope, const RightCounts& all, bool flipped) {
+  const Direction direction = flipped ? Direction::lower_is_better : Direction::higher_is_better;
+  if (all.means.empty())
+    judge_paired_counts(scope, all.counts[scope.group], direction);
+  else
+    judge_mean_numbers(scope, all.means[scope.group], direction, flipped ? 0.0 : 1.0, 1.0);
+  if (scope.candidate && scope.production) scope.result.flips = all.flips[scope.group];
+  if (!flipped) return;
+  scope.result.production = {};  // a flip belongs to the pair: there is no other side to it
+  scope.result.difference = {};
+}
+
+std::vector<CheckResult> judge_rows(const PlannedCheck& planned, const Evidence& evidence, const RightRows& right,
+                                    bool flipped) {
+  std::optional<Result<RightCounts>> all;
+  if (evidence.table != nullptr && evidence.cache != nullptr && evidence.table->rows.rows > 0)
+    all = count(planned, evidence, right, flipped);
   return judge_scopes(planned, evidence, [&](ScopeCase& scope) {
-    if (!counts) return;
-    if (!*counts) return fail_with(scope.result, counts->error());
-    const stats::PairedCounts& here = (**counts)[scope.group];
-    judge(scope, here);
-    if (scope.candidate && scope.production) scope.result.flips = Flips{here.only_production, here.only_candidate};
+    if (!all) return;
+    if (!*all) return fail_with(scope.result, all->error());
+    if (flipped && !(scope.candidate && scope.production)) return;
+    judge_scope(scope, **all, flipped);
   });
 }
 
@@ -61,26 +116,12 @@ std::vector<CheckResult> judge_counts(const PlannedCheck& planned, const Evidenc
 
 std::vector<CheckResult> judge_right_rows(const PlannedCheck& planned, const Evidence& evidence,
                                           const RightRows& right) {
-  return judge_counts(planned, evidence, right, [](ScopeCase& scope, const stats::PairedCounts& counts) {
-    judge_paired_counts(scope, counts, Direction::higher_is_better);
-  });
+  return judge_rows(planned, evidence, right, false);
 }
 
 std::vector<CheckResult> judge_flipped_rows(const PlannedCheck& planned, const Evidence& evidence,
                                             const RightRows& right) {
-  return judge_counts(planned, evidence, right, [](ScopeCase& scope, const stats::PairedCounts& counts) {
-    judge_flip_share(scope, {counts.only_production, counts.only_candidate});
-  });
-}
-
-void judge_flip_share(ScopeCase& scope, Flips flips) {
-  if (!scope.candidate || !scope.production) return;
-  judge_paired_counts(scope,
-                      {.only_candidate = flips.right_to_wrong, .neither = scope.result.rows - flips.right_to_wrong},
-                      Direction::lower_is_better);
-  scope.result.flips = flips;
-  scope.result.production = {};  // a flip belongs to the pair: there is no other side to it
-  scope.result.difference = {};
+  return judge_rows(planned, evidence, right, true);
 }
 
 }  // namespace modelgate

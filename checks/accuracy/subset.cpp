@@ -30,8 +30,10 @@ constexpr Explanation explanation{
 
 RegisteredCheck subset_accuracy_check() {
   static const std::string text = markdown(explanation);
-  return {accuracy_spec("subset_accuracy", flags(Task::multilabel), Direction::higher_is_better,
-                        "Share of rows whose labels are all right.", text),
+  CheckSpec spec = accuracy_spec("subset_accuracy", flags(Task::multilabel), Direction::higher_is_better,
+                                 "Share of rows whose labels are all right.", text);
+  spec.honours_weight = spec.honours_cluster = true;
+  return {spec,
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_right_rows(planned, evidence, all_labels_right);
           },

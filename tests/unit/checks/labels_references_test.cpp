@@ -137,6 +137,70 @@ TEST(LabelReferences, ResampledIntervalsEqualNumpysBootstrap) {
   expect_resampled(multiclass(), references("multiclass"));
 }
 
+/// The table with the reference's weights, rows of a cluster together where asked.
+ScoreTable weighed(ScoreTable table, const Json& data, bool clustered) {
+  table.rows.weight = data["weights"].get<std::vector<double>>();
+  if (!clustered) return table;
+  table.rows.cluster.name = "unit";
+  table.rows.cluster.codes = data["clusters"].get<std::vector<std::uint32_t>>();
+  const std::uint32_t most = std::ranges::max(table.rows.cluster.codes);
+  for (std::uint64_t key = 0; key <= most; ++key) table.rows.cluster.keys.push_back(key);
+  return table;
+}
+
+void expect_weighed(const ScoreTable& table, const Json& wanted, const Plan& plan) {
+  for (const auto& [metric, of_side] : wanted.items()) {
+    const bool flips = metric == "negative_flips";
+    const CheckResult result =
+        judge_one(check_of(metric, flips ? LimitWord::max : LimitWord::max_regression), table, plan);
+    EXPECT_EQ(result.parts.size(), 1U) << metric << result.detail;
+    for (const char* side : sides) {
+      if (flips && side != sides[0]) continue;
+      const Estimate& shown = side_of(result, side);
+      ASSERT_TRUE(shown.value && shown.interval) << metric << " " << side << ": " << result.detail;
+      EXPECT_NEAR(*shown.value, of_side[side][0].get<double>(), 1e-9) << metric << " " << side;
+      EXPECT_NEAR(shown.interval->low, of_side[side][1].get<double>(), 1e-6) << metric << " " << side;
+      EXPECT_NEAR(shown.interval->high, of_side[side][2].get<double>(), 1e-6) << metric << " " << side;
+    }
+    const CheckSpec& spec = find_check(Family::accuracy, metric)->spec;
+    EXPECT_TRUE(spec.honours_weight && spec.honours_cluster) << metric;
+  }
+}
+
+TEST(LabelReferences, WeightedAndClusteredRowsEqualTheJackknifeOfWeights) {
+  for (const bool clustered : {false, true}) {
+    const char* kind = clustered ? "clustered" : "weighted";
+    const Json& classes = references("multiclass");
+    expect_weighed(weighed(multiclass(), classes, clustered), classes["weighed"][kind], with_costs("multiclass"));
+    const Json& labels = references("multilabel");
+    expect_weighed(weighed(multilabel(), labels, clustered), labels["weighed"][kind], {});
+  }
+}
+
+TEST(LabelReferences, AFrequencyCountsLikeSoManyRows) {
+  ScoreTable once = multilabel();
+  ScoreTable twice = once;
+  once.rows.weight.assign(once.rows.rows, 2.0);
+  twice.rows.rows *= 2;
+  twice.rows.label_bits.insert(twice.rows.label_bits.end(), once.rows.label_bits.begin(), once.rows.label_bits.end());
+  for (Predictions& model : twice.models) {
+    auto& all = std::get<std::vector<double>>(model.scores);
+    const std::vector<double> again = all;
+    all.insert(all.end(), again.begin(), again.end());
+  }
+  Plan plan;
+  plan.dataset.weight_kind = WeightKind::frequency;
+  for (const char* metric :
+       {"subset_accuracy", "hamming_loss", "f1_micro", "f1_macro", "precision_macro", "recall_macro"}) {
+    const CheckResult weighted = judge_one(check_of(metric, LimitWord::max_regression), once, plan);
+    const CheckResult expanded = judge_one(check_of(metric, LimitWord::max_regression), twice);
+    ASSERT_TRUE(weighted.difference.interval && expanded.difference.interval) << metric << weighted.detail;
+    EXPECT_NEAR(weighted.difference.interval->low, expanded.difference.interval->low, 1e-9) << metric;
+    EXPECT_NEAR(weighted.parts.at(0).p_fail, expanded.parts.at(0).p_fail, 1e-9) << metric;
+    EXPECT_EQ(weighted.parts.at(0).discordant, expanded.parts.at(0).discordant) << metric;
+  }
+}
+
 TEST(LabelReferences, NegativeFlipsEqualTheirCountAndWilson) {
   for (const auto& [task, table] : {std::pair{"multiclass", multiclass()}, std::pair{"multilabel", multilabel()}}) {
     const Json& flips = references(task)["flips"];
