@@ -40,6 +40,10 @@ inline constexpr Spread spread_of_f1{Spread::Kind::linear, Basis::label_rows, 0.
 inline constexpr Spread spread_of_f1_macro{Spread::Kind::linear, Basis::every_class, 0.52};
 inline constexpr Spread spread_of_precision_macro{Spread::Kind::linear, Basis::every_class, 0.68};
 
+// Averages by rows move as accuracy does. A discordant row moves kappa and MCC by 1/(1 − chance); chance 1/2.
+inline constexpr Spread mean_by_rows{Spread::Kind::linear, Basis::all_rows, 1.0};
+inline constexpr Spread spread_of_agreement{Spread::Kind::linear, Basis::all_rows, 4.0};
+
 inline constexpr Spread gap_of_rows{Spread::Kind::gap, Basis::all_rows};
 inline constexpr Spread gap_of_label{Spread::Kind::gap, Basis::label_rows};
 inline constexpr Spread gap_of_both_labels{Spread::Kind::gap, Basis::both_labels};

@@ -106,8 +106,7 @@ RegisteredCheck agreement_check(std::string_view metric, std::string_view summar
   spec.unit = Unit::plain;
   spec.percent_margin = false;
   spec.lowest = -1.0;
-  return {spec, evaluate,
-          [](const PlannedCheck& planned, std::size_t rows) { return rate_pass_chance(planned, rows, 0.5); }};
+  return {spec, evaluate, &spread_of_agreement};
 }
 
 }  // namespace

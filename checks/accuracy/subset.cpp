@@ -37,7 +37,7 @@ RegisteredCheck subset_accuracy_check() {
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_right_rows(planned, evidence, all_labels_right);
           },
-          [](const PlannedCheck& planned, std::size_t rows) { return rate_pass_chance(planned, rows, 1.0); }};
+          &rate_of_rows};
 }
 
 }  // namespace modelgate

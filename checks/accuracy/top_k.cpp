@@ -106,8 +106,7 @@ RegisteredCheck top_k_accuracy_check() {
                                  "Share of rows whose label is among the k classes with the largest scores.", text);
   spec.needs_scores = spec.honours_weight = spec.honours_cluster = true;
   spec.parameter = MetricParameter::ranks;
-  return {spec, judge_top_k,
-          [](const PlannedCheck& planned, std::size_t rows) { return rate_pass_chance(planned, rows, 1.0); }};
+  return {spec, judge_top_k, &rate_of_rows};
 }
 
 }  // namespace modelgate

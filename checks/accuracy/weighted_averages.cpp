@@ -98,33 +98,37 @@ constexpr LabelMetric f1_metric{.value =
                                 .units = all_rows};
 
 RegisteredCheck weighted_check(std::string_view metric, std::string_view summary, std::string_view text,
-                               Evaluate evaluate) {
+                               Evaluate evaluate, const Spread& spread) {
   return {accuracy_spec(metric, flags(Task::multiclass), Direction::higher_is_better, summary, text), evaluate,
-          [](const PlannedCheck& planned, std::size_t rows) { return rate_pass_chance(planned, rows, 1.0); }};
+          &spread};
 }
 
 }  // namespace
 
 RegisteredCheck precision_weighted_check() {
   static const std::string text = markdown(precision_explanation);
-  return weighted_check("precision_weighted", "Mean precision of all classes, each counting by its rows.", text,
-                        [](const PlannedCheck& planned, const Evidence& evidence) {
-                          return judge_labels(planned, evidence, precision_metric);
-                        });
+  return weighted_check(
+      "precision_weighted", "Mean precision of all classes, each counting by its rows.", text,
+      [](const PlannedCheck& planned, const Evidence& evidence) {
+        return judge_labels(planned, evidence, precision_metric);
+      },
+      mean_by_rows);
 }
 
 RegisteredCheck recall_weighted_check() {
   static const std::string text = markdown(recall_explanation);
   return weighted_check(
       "recall_weighted", "Mean recall of all classes, each counting by its rows: the accuracy.", text,
-      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_right); });
+      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_right); },
+      rate_of_rows);
 }
 
 RegisteredCheck f1_weighted_check() {
   static const std::string text = markdown(f1_explanation);
   return weighted_check(
       "f1_weighted", "Mean F1 of all classes, each counting by its rows.", text,
-      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); });
+      [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); },
+      mean_by_rows);
 }
 
 }  // namespace modelgate
