@@ -156,8 +156,8 @@ std::vector<CheckResult> judge_macro(const PlannedCheck& planned, const Evidence
 
 RegisteredCheck balanced_accuracy_check() {
   static const std::string text = weighable_markdown(balanced_explanation);
-  return {weighable(accuracy_spec("balanced_accuracy", flags(Task::binary, Task::multiclass), Direction::higher_is_better,
-                        "Mean of the recalls of all classes.", text)),
+  return {weighable(accuracy_spec("balanced_accuracy", flags(Task::binary, Task::multiclass),
+                                  Direction::higher_is_better, "Mean of the recalls of all classes.", text)),
           [](const PlannedCheck& planned, const Evidence& evidence) {
             return judge_labels(planned, evidence, recall_metric);
           },
@@ -167,21 +167,21 @@ RegisteredCheck balanced_accuracy_check() {
 RegisteredCheck f1_macro_check() {
   static const std::string text = weighable_markdown(f1_macro_explanation);
   return {weighable(accuracy_spec("f1_macro", flags(Task::multiclass, Task::multilabel), Direction::higher_is_better,
-                        "Mean F1 of all classes or labels.", text)),
+                                  "Mean F1 of all classes or labels.", text)),
           judge_macro<f1_metric, LabelAverage::f1_macro>, &spread_of_f1_macro};
 }
 
 RegisteredCheck precision_macro_check() {
   static const std::string text = weighable_markdown(precision_macro_explanation);
-  return {weighable(accuracy_spec("precision_macro", flags(Task::multiclass, Task::multilabel), Direction::higher_is_better,
-                        "Mean precision of all classes or labels.", text)),
+  return {weighable(accuracy_spec("precision_macro", flags(Task::multiclass, Task::multilabel),
+                                  Direction::higher_is_better, "Mean precision of all classes or labels.", text)),
           judge_macro<precision_metric, LabelAverage::precision_macro>, &spread_of_precision_macro};
 }
 
 RegisteredCheck recall_macro_check() {
   static const std::string text = weighable_markdown(recall_macro_explanation);
-  return {weighable(accuracy_spec("recall_macro", flags(Task::multiclass, Task::multilabel), Direction::higher_is_better,
-                        "Mean recall of all classes or labels.", text)),
+  return {weighable(accuracy_spec("recall_macro", flags(Task::multiclass, Task::multilabel),
+                                  Direction::higher_is_better, "Mean recall of all classes or labels.", text)),
           judge_macro<recall_metric, LabelAverage::recall_macro>, &mean_of_rates};
 }
 

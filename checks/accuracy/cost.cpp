@@ -16,8 +16,8 @@ namespace {
 
 constexpr Explanation explanation{
     .what_it_checks =
-        "The mean cost of a row's decision by the gate file's `costs`: false_positive and false_negative of a binary "
-        "task, or a matrix by label and decision; what is right costs nothing.",
+        "The mean cost of a row's decision by the gate file's `costs`: `fp` and `fn` of a binary task, "
+        "or each class's wrong decisions of a multiclass task; what is right costs nothing.",
     .why_it_blocks =
         "A missed fraud and a needless call do not weigh alike. Cost says whether the candidate is better where it "
         "matters, at the thresholds that ship.",
@@ -36,7 +36,7 @@ constexpr Explanation explanation{
     .cannot_decide_when =
         "Fewer than 20 rows: not assessable. Rare, dear errors widen the interval most. No `costs`: an error.",
     .example =
-        "costs: {false_positive: 1, false_negative: 20}\nchecks:\n  accuracy:\n    - {metric: expected_cost, "
+        "costs: {fp: 1, fn: 20}\nchecks:\n  accuracy:\n    - {metric: expected_cost, "
         "max_regression: 5%}",
 };
 

@@ -10,10 +10,11 @@ namespace modelgate {
 namespace {
 
 constexpr std::string_view agreement_source =
-    "The (paired) Poisson bootstrap over the joint cells of label and both decisions (Chamandy et al. 2012), "
-    "percentile, replicates doubled from 2,000 to 64,000 until the side is clear; the same weights for both models. "
-    "Where all resamples agree (a flawless model, or two that decide alike), the bound of a rate on n·(1 − Σ p²) rows, "
-    "p the share of each class: so much a row moves the metric.";
+    "With at least 50 rows of every class and decision, and with weights or clusters, the linearised t by each row's "
+    "influence (Deville 1999); else the (paired) Poisson bootstrap over the joint cells of label and both decisions "
+    "(Chamandy et al. 2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear. Where the "
+    "models differ on fewer than 10 rows, or all resamples agree, the bound of a rate on n·(1 − Σ p²) rows, p the "
+    "share of each class: so much a row moves the metric.";
 constexpr std::string_view agreement_parameters =
     "`min`, `max_regression`, `min_improvement` in the metric itself (-1 to 1); percent margins are refused, because "
     "it can be 0 or negative. `slices`: judged on each value of a column or crossing, `min_rows` (20) rows at least. "
@@ -101,8 +102,8 @@ constexpr LabelMetric kappa_metric{.value = kappa, .units = chance_rows};
 
 RegisteredCheck agreement_check(std::string_view metric, std::string_view summary, std::string_view text,
                                 Evaluate evaluate) {
-  CheckSpec spec =
-      accuracy_spec(metric, flags(Task::binary, Task::multiclass), Direction::higher_is_better, summary, text);
+  CheckSpec spec = weighable(
+      accuracy_spec(metric, flags(Task::binary, Task::multiclass), Direction::higher_is_better, summary, text));
   spec.unit = Unit::plain;
   spec.percent_margin = false;
   spec.lowest = -1.0;

@@ -87,7 +87,7 @@ constexpr LabelMetric f1_metric{
 RegisteredCheck class_check(std::string_view metric, std::string_view summary, std::string_view text, Evaluate evaluate,
                             const Spread& spread) {
   CheckSpec spec = weighable(accuracy_spec(metric, flags(Task::binary, Task::multiclass, Task::multilabel),
-                                 Direction::higher_is_better, summary, text));
+                                           Direction::higher_is_better, summary, text));
   spec.scope |= flags(ScopeKey::klass);
   return {spec, evaluate, &spread};
 }

@@ -78,8 +78,8 @@ stats::PairedCounts count_left_alone(const GroupCells& cells, std::uint32_t) {
 RegisteredCheck recall_check() {
   static const std::string text = weighable_markdown(recall_explanation);
   CheckSpec spec =
-      weighable(accuracy_spec("recall", flags(Task::binary, Task::multiclass, Task::multilabel), Direction::higher_is_better,
-                    "Share of the rows of a class that the model finds.", text));
+      weighable(accuracy_spec("recall", flags(Task::binary, Task::multiclass, Task::multilabel),
+                              Direction::higher_is_better, "Share of the rows of a class that the model finds.", text));
   spec.scope |= flags(ScopeKey::klass);
   return {spec,
           [](const PlannedCheck& planned, const Evidence& evidence) {

@@ -8,9 +8,10 @@ namespace modelgate {
 namespace {
 
 constexpr std::string_view bootstrap_source =
-    "The (paired) Poisson bootstrap over the joint cells of label and both decisions (Chamandy et al. 2012), "
-    "percentile, replicates doubled from 2,000 to 64,000 until the side is clear; the same weights for both models. "
-    "Where all resamples agree, the bound of a rate on all rows.";
+    "With at least 50 rows of every class and decision, and with weights or clusters, the linearised t by each row's "
+    "influence (Deville 1999); else the (paired) Poisson bootstrap over the joint cells of label and both decisions "
+    "(Chamandy et al. 2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear. Where the "
+    "models differ on fewer than 10 rows, or all resamples agree, the bound of a rate on all rows.";
 
 constexpr Explanation precision_explanation{
     .what_it_checks =
@@ -99,8 +100,8 @@ constexpr LabelMetric f1_metric{.value =
 
 RegisteredCheck weighted_check(std::string_view metric, std::string_view summary, std::string_view text,
                                Evaluate evaluate, const Spread& spread) {
-  return {accuracy_spec(metric, flags(Task::multiclass), Direction::higher_is_better, summary, text), evaluate,
-          &spread};
+  return {weighable(accuracy_spec(metric, flags(Task::multiclass), Direction::higher_is_better, summary, text)),
+          evaluate, &spread};
 }
 
 }  // namespace

@@ -133,7 +133,6 @@ TEST(LabelReferences, IntervalsByFormulaEqualNumpyAndScipy) {
 }
 
 TEST(LabelReferences, ResampledIntervalsEqualNumpysBootstrap) {
-  expect_resampled(binary(), references("binary"));
   expect_resampled(multiclass(), references("multiclass"));
 }
 

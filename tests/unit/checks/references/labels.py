@@ -179,6 +179,14 @@ def multiclass(rng, rows, classes):
     weighed = {kind: {"expected_cost": weighted_jackknife(mean, cost, weight, unit),
                       "top_k_accuracy@3": weighted_jackknife(mean, hits, weight, unit)}
                for kind, unit in (("weighted", np.arange(rows)), ("clustered", cluster))}
+    for kind, unit in (("weighted", np.arange(rows)), ("clustered", cluster)):
+        for name, metric in FROM_MATRIX.items():
+            weighed[kind][name] = weighted_jackknife(lambda side, w: metric(confusion(label, side, w, classes)),
+                                                     decided, weight, unit)
+        weighed[kind]["recall_weighted"] = weighted_jackknife(mean, right, weight, unit)
+    for name, by_sklearn in (("matthews_corrcoef", skl.matthews_corrcoef), ("cohen_kappa", skl.cohen_kappa_score)):
+        assert np.isclose(weighed["weighted"][name]["candidate"][0],
+                          by_sklearn(label, decided[0], sample_weight=weight))
     assert np.isclose(weighed["weighted"]["top_k_accuracy@3"]["candidate"][0],
                       skl.top_k_accuracy_score(label, scores[0], k=3, labels=range(classes), sample_weight=weight))
     flips = int((right[1] & ~right[0]).sum())
@@ -195,17 +203,18 @@ def binary(rng, rows):
     decided = [np.where(rng.random(rows) < share, label, 1 - label) for share in (0.85, 0.8)]
     values = [{"matthews_corrcoef": skl.matthews_corrcoef(label, side),
                "cohen_kappa": skl.cohen_kappa_score(label, side)} for side in decided]
-    intervals = {name: bootstrap(lambda y, d, w: FROM_MATRIX[name](confusion(y, d, w, 2)), label, decided, rng)
-                 for name in ("matthews_corrcoef", "cohen_kappa")}
+    exact = {name: infinitesimal_jackknife(lambda side, w: FROM_MATRIX[name](confusion(label, side, w, 2)), decided,
+                                           [value[name] for value in values])
+             for name in ("matthews_corrcoef", "cohen_kappa")}
     cost = [np.array([[0, 2.5], [40, 0]])[label, side] for side in decided]
     for value, side in zip(values, cost):
         value["expected_cost"] = side.mean()
-    exact = {"expected_cost": {"candidate": mean_t(cost[0]), "production": mean_t(cost[1]),
-                               "difference": mean_t(cost[0] - cost[1])}}
+    exact["expected_cost"] = {"candidate": mean_t(cost[0]), "production": mean_t(cost[1]),
+                              "difference": mean_t(cost[0] - cost[1])}
     return {"labels": label.tolist(), "false_positive": 2.5, "false_negative": 40,
             "candidate": {"scores": decided[0].tolist(), "values": values[0]},
             "production": {"scores": decided[1].tolist(), "values": values[1]},
-            "intervals": exact, "resampled": intervals}
+            "intervals": exact}
 
 
 def macro_of(name, truth):
