@@ -23,7 +23,8 @@ constexpr std::string_view bootstrap_source =
 constexpr std::string_view average_source =
     "Multiclass, with at least 50 rows labelled and 50 decided for every class: the linearised influence function, t "
     "(Deville 1999); else the (paired) Poisson bootstrap over the joint cells of label and both decisions (Chamandy et "
-    "al. 2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear. Multilabel: the linearised "
+    "al. 2012), percentile, replicates doubled from 2,000 to 64,000 until the side is clear. Multilabel: the "
+    "linearised "
     "t, a row's influence summed over its labels, which hang together within it. Where fewer than ten rows are decided "
     "differently, or the candidate is flawless, no surer than the bound of a rate.";
 constexpr std::string_view average_cannot =

@@ -113,7 +113,7 @@ RegisteredCheck agreement_check(std::string_view metric, std::string_view summar
 }  // namespace
 
 RegisteredCheck matthews_corrcoef_check() {
-  static const std::string text = markdown(mcc_explanation);
+  static const std::string text = weighable_markdown(mcc_explanation);
   return agreement_check("matthews_corrcoef", "Matthews' correlation of labels and decisions.", text,
                          [](const PlannedCheck& planned, const Evidence& evidence) {
                            return judge_labels(planned, evidence, mcc_metric);
@@ -121,7 +121,7 @@ RegisteredCheck matthews_corrcoef_check() {
 }
 
 RegisteredCheck cohen_kappa_check() {
-  static const std::string text = markdown(kappa_explanation);
+  static const std::string text = weighable_markdown(kappa_explanation);
   return agreement_check("cohen_kappa", "Agreement of decisions and labels beyond chance.", text,
                          [](const PlannedCheck& planned, const Evidence& evidence) {
                            return judge_labels(planned, evidence, kappa_metric);

@@ -107,7 +107,7 @@ RegisteredCheck weighted_check(std::string_view metric, std::string_view summary
 }  // namespace
 
 RegisteredCheck precision_weighted_check() {
-  static const std::string text = markdown(precision_explanation);
+  static const std::string text = weighable_markdown(precision_explanation);
   return weighted_check(
       "precision_weighted", "Mean precision of all classes, each counting by its rows.", text,
       [](const PlannedCheck& planned, const Evidence& evidence) {
@@ -117,7 +117,7 @@ RegisteredCheck precision_weighted_check() {
 }
 
 RegisteredCheck recall_weighted_check() {
-  static const std::string text = markdown(recall_explanation);
+  static const std::string text = weighable_markdown(recall_explanation);
   return weighted_check(
       "recall_weighted", "Mean recall of all classes, each counting by its rows: the accuracy.", text,
       [](const PlannedCheck& planned, const Evidence& evidence) { return judge_rate(planned, evidence, count_right); },
@@ -125,7 +125,7 @@ RegisteredCheck recall_weighted_check() {
 }
 
 RegisteredCheck f1_weighted_check() {
-  static const std::string text = markdown(f1_explanation);
+  static const std::string text = weighable_markdown(f1_explanation);
   return weighted_check(
       "f1_weighted", "Mean F1 of all classes, each counting by its rows.", text,
       [](const PlannedCheck& planned, const Evidence& evidence) { return judge_labels(planned, evidence, f1_metric); },
