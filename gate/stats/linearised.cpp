@@ -63,9 +63,11 @@ PairedEstimate InfluenceSums::estimate(std::optional<double> candidate, std::opt
   PairedEstimate result;
   if (candidate) result.candidate = one(*candidate, candidate_.value(), *candidate);
   if (production) result.production = one(*production, production_.value(), *production);
-  if (result.candidate && result.production)
-    result.difference =
-        one(*candidate - *production, difference_.value(), std::max(std::abs(*candidate), std::abs(*production)));
+  if (result.candidate && result.production) {
+    const double first = result.candidate->mean;
+    const double second = result.production->mean;
+    result.difference = one(first - second, difference_.value(), std::max(std::abs(first), std::abs(second)));
+  }
   return result;
 }
 
