@@ -53,7 +53,8 @@ TEST(Console, blocking_results_come_after_everything_but_the_verdict) {
   const std::string text = console(sample::fraud());
   const std::size_t blocking = text.find("Blocking: 4");
   ASSERT_NE(blocking, std::string::npos);
-  for (const char* earlier : {"Passed: 13", "Warnings: 3", "Waived: 1", "Not judged: 2", "An equal model would be blocked"})
+  for (const char* earlier :
+       {"Passed: 13", "Warnings: 3", "Waived: 1", "Not judged: 2", "An equal model would be blocked"})
     EXPECT_LT(text.find(earlier), blocking) << earlier;
   EXPECT_GT(text.find("BLOCK  4 block, 3 warn, 1 waived, 13 pass, 2 not judged; scope: partial"), blocking);
 }
