@@ -71,7 +71,7 @@ class MatrixReader {
   std::optional<double> cost(const YamlNode& value, const NodeKey& key) {
     const auto amount = value.kind != YamlNode::Kind::scalar || value.quoted ? std::nullopt : parse_number(value.text);
     if (!amount) return refuse(key.place, "\"costs\" needs a number for each cost");
-    if (*amount >= 0.0) return *amount;
+    if (*amount >= 0.0) return amount;
     return refuse(value.place, "\"costs\" cannot be negative", "what a right decision earns is a cost of 0");
   }
 

@@ -79,8 +79,8 @@ void check_reference_group(const Section& entry) {
   const YamlNode* const declared = attribute.kind == YamlNode::Kind::map ? attribute.find("values") : nullptr;
   const std::string wanted = entry.text("reference_group");
   if (declared == nullptr || declared->items.empty()) return;
-  std::vector<std::string_view> values;
-  for (const YamlNode& item : declared->items) values.push_back(item.text);
+  std::vector<std::string_view> values(declared->items.size());
+  std::ranges::transform(declared->items, values.begin(), &YamlNode::text);
   if (std::ranges::find(values, wanted) != values.end()) return;
   entry.problems().add(entry.value_place("reference_group"),
                        fmt::format("\"reference_group\" {} is not among the attribute's values", wanted),
