@@ -70,7 +70,8 @@ std::unique_ptr<EvidenceCache> make_cache(const ScoreTable* table, const Plan& p
   if (table == nullptr) return nullptr;
   std::vector<std::optional<Scope>> auc_scopes;
   for (const PlannedCheck& check : plan.checks) {
-    if (check.family == Family::accuracy && (check.metric == "roc_auc" || check.metric == "gini")) auc_scopes.push_back(check.slice);
+    if (check.family == Family::accuracy && (check.metric == "roc_auc" || check.metric == "gini"))
+      auc_scopes.push_back(check.slice);
   }
   return std::make_unique<EvidenceCache>(*table, std::move(auc_scopes), make_weighing(table->rows, plan));
 }

@@ -136,8 +136,8 @@ class Reader {
         return fmt::format("each slice has an id of its own: {}.{}=VALUE; the reports list them", id,
                            id_text(check.slice->columns.front()));
     }
-    std::vector<std::string_view> choices;
-    for (const KnownId& one : ids_) choices.emplace_back(one.text);
+    std::vector<std::string_view> choices(ids_.size());
+    std::ranges::transform(ids_, choices.begin(), &KnownId::text);
     return did_you_mean(id, choices, "the reports list every id");
   }
 
