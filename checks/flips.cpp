@@ -11,6 +11,7 @@
 
 #include "checks/cells.hpp"
 #include "checks/groups.hpp"
+#include "checks/multilabel.hpp"
 
 namespace modelgate {
 namespace {
@@ -30,34 +31,13 @@ Change change_of(bool candidate, bool production) {
   return production ? Change::right_to_wrong : Change::wrong_to_right;
 }
 
-/// True where every label of the row is decided as it stands.
-bool all_right(const ScoreTable& table, const Predictions& model, std::size_t row) {
-  const std::uint8_t* const bits = table.rows.label_bits.data() + row * model.width;
-  return std::visit(
-      [&](const auto& scores) {
-        using Score = typename std::decay_t<decltype(scores)>::value_type;
-        const auto threshold = static_cast<Score>(model.positive_threshold);
-        for (std::size_t label = 0; label < model.width; ++label)
-          if ((scores[row * model.width + label] >= threshold) != (bits[label] != 0)) return false;
-        return true;
-      },
-      model.scores);
-}
-
-bool has_scores(const Predictions& model, std::size_t count) {
-  return std::visit([&](const auto& scores) { return scores.size() == count; }, model.scores);
-}
-
 std::vector<Change> changes_of_bits(const ScoreTable& table) {
-  const auto& [candidate, production] = table.models;
-  const std::size_t count = table.rows.label_bits.size();
-  const bool aligned = candidate.width > 0 && candidate.width == production.width &&
-                       count == table.rows.rows * candidate.width && has_scores(candidate, count) &&
-                       has_scores(production, count);
-  if (!aligned) return {};
+  const auto candidate = all_labels_right(table, Role::candidate);
+  const auto production = all_labels_right(table, Role::production);
+  if (!candidate || !production) return {};
   std::vector<Change> changes(table.rows.rows);
   for (std::size_t row = 0; row < changes.size(); ++row)
-    changes[row] = change_of(all_right(table, candidate, row), all_right(table, production, row));
+    changes[row] = change_of((*candidate)[row] != 0, (*production)[row] != 0);
   return changes;
 }
 
@@ -181,6 +161,18 @@ Flips count_flips(const ScoreTable& table, const std::vector<Change>& changes, c
   return flips;
 }
 
+/// A result on one label of several is about that label alone.
+Flips flips_of_label(const ScoreTable& table, const CheckResult& result, std::size_t suppress_below) {
+  const auto& names = table.rows.class_names;
+  const auto label = std::ranges::find(names, result.planned.klass);
+  if (label == names.end()) return {};
+  const Result<ScoreTable> alone = table_of_label(table, static_cast<std::size_t>(label - names.begin()));
+  if (!alone) return {};
+  CheckResult binary = result;
+  binary.planned.klass.clear();
+  return count_flips(*alone, changes_of(*alone), binary, suppress_below);
+}
+
 }  // namespace
 
 std::vector<std::size_t> flipped_rows(const ScoreTable& table) {
@@ -208,9 +200,15 @@ void explain_flips(const ScoreTable& table, std::span<CheckResult> results, std:
     if (!is_broken_comparison(result)) continue;
     std::string question = std::to_string(static_cast<int>(about(result.planned.metric))) + "\n" + result.planned.klass;
     for (const auto& [column, value] : result.slice) question += "\n" + column + "\n" + value;
-    const auto known = answered.find(question);
-    result.flips = known != answered.end() ? known->second
-                                           : (answered[question] = count_flips(table, changes, result, suppress_below));
+    auto known = answered.find(question);
+    if (known == answered.end()) {
+      const bool of_label = table.task == Task::multilabel && !result.planned.klass.empty();
+      known = answered
+                  .emplace(std::move(question), of_label ? flips_of_label(table, result, suppress_below)
+                                                         : count_flips(table, changes, result, suppress_below))
+                  .first;
+    }
+    result.flips = known->second;
   }
 }
 

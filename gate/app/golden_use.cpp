@@ -62,7 +62,7 @@ Result<Reuse> GoldenUse::begin(Plan& plan, const ReplayResult& replayed, const s
 }
 
 Result<void> GoldenUse::keep(const Plan& plan, const Verdict& verdict) {
-  if (!file_) return {};
+  if (!file_ || !plan.ledger) return {};
   const bool judged = std::ranges::any_of(verdict.checks, [](const CheckResult& check) {
     return is_dataset_check(check.planned) && check.outcome != Outcome::error && check.outcome != Outcome::not_selected;
   });

@@ -78,6 +78,7 @@ class ListBits final : public RowDecoder {
 
   Result<void> finish(RowColumns& rows) override {
     std::vector<std::string> own;
+    own.reserve(static_cast<std::size_t>(labels_));
     for (std::int64_t label = 0; label < labels_; ++label) own.push_back(fmt::format("{}", label));
     auto names = label_names(std::move(own), declared_, file_);
     if (!names) return std::unexpected(names.error());
