@@ -155,12 +155,13 @@ class Planner {
     Outlook& outlook = blank(scope_text(check.attribute->columns, group.values) + label, group.all.rows);
     outlook.same_as_production = false;
     outlook.units = units;
-    if (units < static_cast<double>(std::max<std::size_t>(check.min_group_size, 1))) {
+    std::string why = too_few_in_group(spread.basis, group, klass, check.min_group_size, tallies_.plain());
+    if (!why.empty()) {
       if (check.small_groups_listed) {
         outlook.note = "too few rows: listed only";
         return;
       }
-      return cannot_judge(outlook, check, fmt::format("fewer than min_group_size {}", check.min_group_size));
+      return cannot_judge(outlook, check, std::move(why));
     }
     if (!(largest > 0.0) || (!referred && largest < units)) {  // the largest group: judged from the others
       outlooks_.pop_back();

@@ -16,8 +16,7 @@
 namespace modelgate {
 namespace {
 
-constexpr std::size_t fewest_units = 20;  // clusters below which nothing is judged
-constexpr double likely_rate = 0.9;       // what a percent margin of a rate is taken of
+constexpr double likely_rate = 0.9;  // what a percent margin of a rate is taken of
 
 // A pilot without a discordant row does not mean that there are none: up to 3 are expected with 95 % confidence
 // (Hanley & Lippman-Hand 1983).
@@ -152,9 +151,8 @@ std::string guard_of(const PlannedPlace& place) {
   }
   const double units = units_of(place.spread->basis, place.group, place.klass);
   if (!(units > 0.0)) return "no row of the label";
-  if (place.check.attribute && units < static_cast<double>(place.check.min_group_size))
-    return fmt::format("fewer than min_group_size {}", place.check.min_group_size);
-  return {};
+  if (!place.check.attribute) return {};
+  return too_few_in_group(place.spread->basis, place.group, place.klass, place.check.min_group_size, place.plain);
 }
 
 }  // namespace modelgate

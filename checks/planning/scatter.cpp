@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/planning/scatter.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -68,6 +70,25 @@ double units_of(Basis basis, const GroupTally& group, std::size_t klass) {
     ++classes;
   }
   return classes > 1.0 ? classes * classes / inverse : 0.0;
+}
+
+std::string too_few_in_group(Basis basis, const GroupTally& group, std::size_t klass, std::size_t min_group_size,
+                             bool plain) {
+  Tally counted;
+  if (basis == Basis::label_rows || basis == Basis::other_rows) {
+    for (std::size_t label = 0; label < group.by_label.size(); ++label) {
+      if ((label == klass) != (basis == Basis::label_rows)) continue;
+      counted.rows += group.by_label[label].rows;
+      counted.units += group.by_label[label].units;
+    }
+  } else {
+    counted = group.all;
+  }
+  const std::size_t rows = std::max(counted.rows, counted.units);  // frequencies count as so many units
+  if (rows < std::max<std::size_t>(min_group_size, 1))
+    return fmt::format("fewer than min_group_size {}", min_group_size);
+  if (!plain && counted.units < fewest_units) return fmt::format("fewer than {} units", fewest_units);
+  return {};
 }
 
 Scatter assumed_scatter(const Spread& spread, const GroupTally& group, std::size_t klass, double discordant,

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "checks/planning/pilot.hpp"
 #include "checks/planning/tallies.hpp"
@@ -30,6 +31,14 @@ struct Scatter {
 
 /// Effective rows of this basis; klass is the label of label_rows. 0 where a class it needs has no row.
 double units_of(Basis basis, const GroupTally& group, std::size_t klass);
+
+/// Units (clusters, queries; rows where weighted) below which nothing is judged.
+inline constexpr std::size_t fewest_units = 20;
+
+/// Why the bias checks would not judge a group with so few rows of this basis; empty where they would. Rows count as
+/// many as they are, whatever they weigh, as in the run; plain as Tallies::plain.
+std::string too_few_in_group(Basis basis, const GroupTally& group, std::size_t klass, std::size_t min_group_size,
+                             bool plain);
 
 /// The scatter of candidate − production for models that disagree on `discordant` of the rows; plain: rows count alike
 /// and one by one.

@@ -50,7 +50,8 @@ std::string unjudgeable_sentence(const PlannedCheck& check, const std::vector<co
   const bool blocks = check.on_not_assessable == OnNotAssessable::block;
   std::string text =
       fmt::format("{} cannot be judged in {}: {}", check.base_id, place_of(*places.front()), places.front()->note);
-  if (places.size() > 1) text += fmt::format("; nor in {} other places", places.size() - 1);
+  if (places.size() > 1)
+    text += fmt::format("; nor in {} other place{}", places.size() - 1, places.size() == 2 ? "" : "s");
   return text + (blocks ? ". That blocks every model." : ".");
 }
 

@@ -158,6 +158,21 @@ TEST(Planning, GroupsAlikeNeedTheKnownRowsOfTheLabel) {
   EXPECT_FALSE(seen[0].counted) << "a limit on the candidate alone says nothing of an equal model";
 }
 
+TEST(Planning, ASmallGroupIsCountedByItsRowsNotByTheirWeight) {
+  RowColumns rows = binary_rows(1000, 2);
+  add_sizes(rows, "sex", {{"F", 50}, {"M", 950}});
+  rows.weight.assign(1000, 1.0);
+  rows.weight[0] = rows.weight[1] = 30.0;  // 25 rows of either label weigh as much as 3
+  for (const char* metric : {"equal_opportunity_difference", "tpr"}) {
+    PlannedCheck check = std::string(metric) == "tpr" ? bias(metric, LimitWord::max_regression, .10, {"sex"})
+                                                      : bias(metric, LimitWord::max, .10, {"sex"});
+    for (const Outlook& seen : outlooks_of(plan_of({check}), rows, nullptr, Detail::all))
+      EXPECT_FALSE(seen.unjudgeable) << metric << " " << seen.note;
+    check.min_group_size = 26;
+    EXPECT_TRUE(outlooks_of(plan_of({check}), rows, nullptr, Detail::all).front().unjudgeable) << metric;
+  }
+}
+
 TEST(Planning, LossesNeedAPilot) {
   RowColumns rows;
   rows.rows = 400;
