@@ -113,8 +113,22 @@ void fill_units(CheckResult& result, const stats::PairedEstimate& estimate, cons
   if (weighing.sampled) result.kish = known->kish;
 }
 
-bool refuse_few_units(CheckResult& result, std::size_t units, const Weighing& weighing) {
-  if (units >= min_units) return false;
+bool says_enough(double kish) { return kish >= min_effective_units; }
+
+bool refuse_few_units(CheckResult& result, std::size_t units, double kish, const Weighing& weighing) {
+  if (units >= min_units && says_enough(kish)) return false;
+  if (std::isnan(kish)) {
+    not_assessable(result, Reason::undefined, "The weights are too large to be summed; divide all by one number.");
+    return true;
+  }
+  if (units >= min_units) {
+    not_assessable(
+        result, Reason::too_few_rows,
+        fmt::format("A few {0} carry most of the weight: {1} {0} say as much as {2:.1f} here; at least {3:.0f} are "
+                    "needed.",
+                    weighing.units.empty() ? "rows" : "units", count_text(units), kish, min_effective_units));
+    return true;
+  }
   not_assessable(
       result, Reason::too_few_rows,
       fmt::format("{} rows need at least {} {} here; there are {}.", weighing.units.empty() ? "Weighted" : "Clustered",

@@ -85,7 +85,7 @@ void judge_auc_at(ScopeCase& scope, const GroupAuc& auc) {
   if (linearised) {
     result.units = alone.units;
     if (weighing.sampled) result.kish = alone.kish;
-    if (!scope.fixed() && refuse_few_units(result, alone.units, weighing)) return;
+    if (!scope.fixed() && refuse_few_units(result, alone.units, alone.kish, weighing)) return;
   }
   if (refuse_few(scope, alone)) return;
   judge_limit(scope, {.candidate = alone.auc,

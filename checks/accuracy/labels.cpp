@@ -35,7 +35,7 @@ bool refuse_few(LabelCase& label) {
   ScopeCase& scope = label.scope;
   if (!label.cells.linearised || scope.fixed()) return false;
   const auto& known = label.linearised.candidate;
-  if (known && refuse_few_units(scope.result, known->units, scope.cache.weighing())) return true;
+  if (known && refuse_few_units(scope.result, known->units, known->kish, scope.cache.weighing())) return true;
   const std::size_t speaking = label.speaking_units();
   if (speaking >= min_units) return false;
   not_assessable(scope.result, Reason::too_few_events,

@@ -119,6 +119,8 @@ bool hindered(LinearisedCase& here) {
     not_assessable(result, Reason::too_few_rows,
                    fmt::format("The metric needs at least {} {}; there are {}.", min_units,
                                here.place.units.empty() ? here.metric.unit : "clusters", units));
+  else if (!scope.fixed() && refuse_few_units(result, units, here.estimate.candidate->kish, scope.cache.weighing()))
+    return true;
   else
     return refuse_percent_margin(result, here.value(Role::production).value_or(0.0), std::nullopt);
   return true;

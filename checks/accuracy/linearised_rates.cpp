@@ -41,7 +41,8 @@ bool judge_linearised_rate(ScopeCase& scope, const LinearisedRate& rate, Directi
   result.method = scope.relative() ? "linearised paired t" : "linearised t";
   fill_estimates(scope, rate);
   if (!scope.candidate || (scope.relative() && !scope.production)) return true;
-  if (!scope.fixed() && refuse_few_units(result, rate.units, scope.cache.weighing())) return true;
+  if (!scope.fixed() && refuse_few_units(result, rate.units, rate.estimate.candidate->kish, scope.cache.weighing()))
+    return true;
   const double production = rate.estimate.production->mean;
   if (refuse_percent_margin(result, production, rate.counts.production())) return true;
   Measured measured{.candidate = rate.estimate.candidate->mean,

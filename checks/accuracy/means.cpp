@@ -25,8 +25,8 @@ void judge_scope(ScopeCase& scope, const GroupLosses& losses) {
   if (!scope.candidate || (scope.relative() && !scope.production)) return;
   if (!losses.candidate || (scope.relative() && !losses.difference))
     return not_assessable(result, Reason::undefined, "A row's loss is not finite, so the mean has no value.");
-  if (!scope.cache.weighing().units.empty() && !scope.fixed() &&
-      refuse_few_units(result, losses.candidate->units, scope.cache.weighing()))
+  if (!scope.cache.weighing().plain() && !scope.fixed() &&
+      refuse_few_units(result, losses.candidate->units, losses.candidate->kish, scope.cache.weighing()))
     return;
   if (!scope.fixed() && losses.candidate->units < min_loss_rows)
     return not_assessable(

@@ -36,8 +36,9 @@ constexpr std::string_view gap_fails =
     "Some pair's p-value of \"the gap is within the limit\" is small enough after Holm's correction over all blocking "
     "checks, slices and groups of the gate file.";
 constexpr std::string_view gap_cannot =
-    "A group's denominator is below `min_group_size` (weighted or clustered: fewer than 20 units), a declared or "
-    "reference group has no row, there is one group only, or both rates of a ratio are 0: not assessable and named; it "
+    "A group's denominator is below `min_group_size` (weighted or clustered: fewer than 20 units, or so unlike "
+    "in weight that they say no more than 10), a declared or reference group has no row, there is one group only, or "
+    "both rates of a ratio are 0: not assessable and named; it "
     "still fails if another pair fails. Few rows of a group leave the interval wide: inconclusive.";
 
 /// What tells one gap from another; the rest they share.

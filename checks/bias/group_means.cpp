@@ -102,7 +102,8 @@ CheckResult judge_group(const AttributeCase& attribute, std::size_t group, const
     not_assessable(result, Reason::undefined, "The mean residual has no value.");
     return result;
   }
-  if (!attribute.fixed() && refuse_few_units(result, mean->units, attribute.cache.weighing())) return result;
+  if (!attribute.fixed() && refuse_few_units(result, mean->units, mean->kish, attribute.cache.weighing()))
+    return result;
   if (auto part = part_of(attribute, *mean)) {
     part->label = attribute.grouping.name(group);
     result.parts = {*std::move(part)};

@@ -86,7 +86,8 @@ std::string explain_rate(std::string_view what, std::string_view why, std::strin
                     "gate file, and at "
                     "least 10 of its rows (25 at small levels) have exactly one model deciding so.",
       .cannot_decide_when = "A group's denominator is below `min_group_size` (weighted or clustered: fewer than 20 "
-                            "units): not assessable, the group is named, and the check "
+                            "units, or so unlike in weight that they say no more than 10): not assessable, the group "
+                            "is named, and the check "
                             "still fails if another group fails. Few rows of a group: inconclusive.",
       .example = example});
 }

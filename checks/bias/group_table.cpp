@@ -9,6 +9,7 @@
 
 #include "checks/accuracy/rates.hpp"
 #include "checks/cell_influence.hpp"
+#include "checks/influence.hpp"
 #include "checks/scope_case.hpp"
 
 namespace modelgate {
@@ -92,14 +93,19 @@ GroupRate shown_group(const AttributeCase& attribute, const GroupRateKind& kind,
   return shown;
 }
 
+std::string units_text(const stats::MeanEstimate& mean) {
+  if (mean.units < min_units) return fmt::format("{} units", mean.units);
+  return fmt::format("{} units that weigh as much as {:.1f}", mean.units, mean.kish);
+}
+
 /// Whether the group is large enough; what is too small is remembered by name.
 bool large_enough(AttributeCase& attribute, const GroupRateKind& kind, const CountedGroup& group) {
   const GroupSide& side = group.side(attribute.candidate ? Role::candidate : Role::production);
   const bool rows = side.count.n >= std::max<std::size_t>(attribute.planned.min_group_size, 1);
-  const bool units = !side.mean || attribute.fixed() || side.mean->units >= min_units;
+  const bool units = !side.mean || attribute.fixed() || (side.mean->units >= min_units && says_enough(side.mean->kish));
   if (rows && units) return true;
   if (attribute.roster.declared[group.group])
-    attribute.small.push_back(rows ? fmt::format("{} ({}: {} units)", group.name, kind.name, side.mean->units)
+    attribute.small.push_back(rows ? fmt::format("{} ({}: {})", group.name, kind.name, units_text(*side.mean))
                                    : fmt::format("{} ({}: {})", group.name, kind.name, side.count.n));
   return false;
 }

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "checks/accuracy/auc.hpp"
+#include "checks/influence.hpp"
 #include "checks/planning/scatter.hpp"
 #include "checks/requirement.hpp"
 #include "gate/core/policy.hpp"
@@ -143,7 +144,8 @@ std::string guard_of(const PlannedPlace& place) {
   if (place.check.slice && all.rows == 0) return "no row has this value";
   if (place.check.slice && all.rows < place.check.min_rows)
     return fmt::format("fewer rows than min_rows {}", place.check.min_rows);
-  if (!place.plain && all.units < fewest_units) return fmt::format("fewer than {} units", fewest_units);
+  if (!place.plain && (all.units < fewest_units || !says_enough(all.effective)))
+    return fmt::format("fewer than {} units", fewest_units);
   if (place.spread == nullptr) return {};
   if (place.spread->kind == Spread::Kind::auc && place.group.by_label.size() == 2) {
     const std::size_t rarer = std::min(place.group.by_label[0].units, place.group.by_label[1].units);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checks/influence.hpp"
 #include "checks/planning/outlook.hpp"
 #include "gate/stats/power.hpp"
 
@@ -84,10 +85,12 @@ std::string too_few_in_group(Basis basis, const GroupTally& group, std::size_t k
   } else {
     counted = group.all;
   }
+  const double effective = units_of(basis, group, klass);
   const std::size_t rows = std::max(counted.rows, counted.units);  // frequencies count as so many units
   if (rows < std::max<std::size_t>(min_group_size, 1))
     return fmt::format("fewer than min_group_size {}", min_group_size);
-  if (!plain && counted.units < fewest_units) return fmt::format("fewer than {} units", fewest_units);
+  if (!plain && (counted.units < fewest_units || !says_enough(effective)))
+    return fmt::format("fewer than {} units", fewest_units);
   return {};
 }
 

@@ -160,17 +160,28 @@ TEST(Planning, GroupsAlikeNeedTheKnownRowsOfTheLabel) {
 
 TEST(Planning, ASmallGroupIsCountedByItsRowsNotByTheirWeight) {
   RowColumns rows = binary_rows(1000, 2);
-  add_sizes(rows, "sex", {{"F", 50}, {"M", 950}});
+  add_sizes(rows, "sex", {{"F", 60}, {"M", 940}});
   rows.weight.assign(1000, 1.0);
-  rows.weight[0] = rows.weight[1] = 30.0;  // 25 rows of either label weigh as much as 3
+  rows.weight[0] = rows.weight[1] = 3.0;  // 30 rows of either label weigh as much as 26.9
   for (const char* metric : {"equal_opportunity_difference", "tpr"}) {
     PlannedCheck check = std::string(metric) == "tpr" ? bias(metric, LimitWord::max_regression, .10, {"sex"})
                                                       : bias(metric, LimitWord::max, .10, {"sex"});
     for (const Outlook& seen : outlooks_of(plan_of({check}), rows, nullptr, Detail::all))
       EXPECT_FALSE(seen.unjudgeable) << metric << " " << seen.note;
-    check.min_group_size = 26;
+    check.min_group_size = 30;
+    EXPECT_FALSE(outlooks_of(plan_of({check}), rows, nullptr, Detail::all).front().unjudgeable) << metric;
+    check.min_group_size = 31;
     EXPECT_TRUE(outlooks_of(plan_of({check}), rows, nullptr, Detail::all).front().unjudgeable) << metric;
   }
+}
+
+TEST(Planning, AGroupThatAFewRowsOutweighIsNotJudged) {
+  RowColumns rows = binary_rows(1000, 2);
+  add_sizes(rows, "sex", {{"F", 60}, {"M", 940}});
+  rows.weight.assign(1000, 1.0);
+  rows.weight[0] = rows.weight[1] = 1000.0;
+  const auto check = bias("tpr", LimitWord::max_regression, .10, {"sex"});
+  EXPECT_TRUE(outlooks_of(plan_of({check}), rows, nullptr, Detail::all).front().unjudgeable);
 }
 
 TEST(Planning, LossesNeedAPilot) {

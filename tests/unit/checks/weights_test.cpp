@@ -192,6 +192,27 @@ TEST(Weights, FewUnitsAreNotAssessableHoweverManyRows) {
     EXPECT_EQ(judge_with(Plan{}, regression_check(metric, 0.05), values).front().outcome, Outcome::not_assessable);
 }
 
+TEST(Weights, WhereAFewUnitsWeighNearlyAllNothingIsJudged) {
+  for (const bool clustered : {false, true}) {
+    ScoreTable table = binary();
+    const std::size_t rows = table.rows.rows;
+    table.rows.weight.assign(rows, 1.0);
+    table.rows.weight[3] = 1e9;
+    if (clustered) weigh(table, Json{{"cluster", true}});
+    for (const char* metric : {"accuracy", "roc_auc", "f1", "log_loss", "average_precision", "balanced_accuracy"}) {
+      const CheckResult result = judge_with(plan_of(table, {}), regression_check(metric, 0.3), table).front();
+      EXPECT_TRUE(result.parts.empty()) << metric;
+      EXPECT_EQ(result.outcome, Outcome::not_assessable) << metric;
+    }
+    ScoreTable values = regression();
+    values.rows.weight.assign(values.rows.rows, 1.0);
+    values.rows.weight[3] = 1e9;
+    for (const char* metric : {"mae", "rmse", "r2", "wape"})
+      EXPECT_TRUE(judge_with(plan_of(values, {}), regression_check(metric, 1.0), values).front().parts.empty())
+          << metric;
+  }
+}
+
 TEST(Weights, ModelsThatAgreeEverywherePassOnlyByTheirEffectiveUnits) {
   ScoreTable table = table_of({{1, 1, 1, 300}, {0, 0, 0, 300}});
   for (std::size_t row = 0; row < table.rows.rows; ++row) table.rows.weight.push_back(row % 2 == 0 ? 1.0 : 1.5);
