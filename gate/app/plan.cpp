@@ -34,6 +34,19 @@ Plan without_ids(Plan plan) {
   return plan;
 }
 
+/// A report that measured nothing of this gate takes the place of no assumption, and that is said.
+void tell_pilot(PlanReport& report, const Pilot& pilot) {
+  if (!pilot.discordant && std::ranges::none_of(report.outlooks, &Outlook::from_pilot)) {
+    report.warnings.push_back(
+        fmt::format("{} measured nothing that this gate asks: it is another gate's report, or its checks could not be "
+                    "judged. Everything is assumed as without it.",
+                    pilot.path));
+    return;
+  }
+  report.pilot = pilot.path;
+  report.pilot_discordant = pilot.discordant;
+}
+
 Result<PlanReport> look_ahead(const Plan& plan, const std::string& pilot_path) {
   std::optional<Pilot> pilot;
   if (!pilot_path.empty()) {
@@ -45,11 +58,10 @@ Result<PlanReport> look_ahead(const Plan& plan, const std::string& pilot_path) {
   const auto rows = read_golden_rows(golden_request(counted));
   if (!rows) return std::unexpected(rows.error());
   PlanReport report{plan, rows->rows, {}, {}, {}, {}, plan.warnings};
-  if (pilot) report.pilot = pilot->path;
-  if (pilot) report.pilot_discordant = pilot->discordant;
   const Plan budgeted = at_budgeted_level(plan);
   report.outlooks = outlooks_of(budgeted, *rows, pilot ? &*pilot : nullptr, Detail::all);
   report.block_chance = block_chance_of(plan, report.outlooks);
+  if (pilot) tell_pilot(report, *pilot);
   std::ranges::move(warnings_of_rows(plan, *rows), std::back_inserter(report.warnings));
   std::ranges::move(warnings_of_outlooks(plan, report.outlooks), std::back_inserter(report.warnings));
   return report;

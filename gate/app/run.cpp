@@ -52,7 +52,7 @@ class Run {
     }
     Verdict verdict = decide(plan_, *results, std::move(not_judged), circumstances_);
     if (replayed_) {
-      verdict.block_chance = block_chance_of(plan_, replayed_->table.rows);
+      if (!verdict.reuse.exhausted()) verdict.block_chance = block_chance_of(plan_, replayed_->table.rows);
       std::ranges::move(warnings_of_rows(plan_, replayed_->table.rows), std::back_inserter(verdict.warnings));
     }
     add_warnings(verdict);

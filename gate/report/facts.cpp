@@ -232,7 +232,8 @@ std::string block_chance_sentence(const Report& report) {
   if (std::ranges::any_of(verdict.warnings, tells)) return {};
   const std::string share = probability < 0.0005 ? "under 0.1" : fixed_text(100.0 * probability, 1);
   std::string text = fmt::format("An equal model would be blocked in {}% of runs", share);
-  return assumption.empty() ? text + "." : text + ": " + assumption;
+  if (!assumption.empty()) text += ": " + assumption;
+  return text.ends_with('.') ? text : text + ".";
 }
 
 std::string_view exit_meaning(ExitCode code) {

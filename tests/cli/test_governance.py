@@ -131,6 +131,7 @@ class GoldenSetLedger(Case):
         self.assert_code(third, 1)
         self.assertEqual(third.checks[ID]["reason"], "reuse_exhausted")
         self.assertIn("new golden set", third.checks[ID]["message"])
+        self.assertIsNone(third.report["p_block_equal"], "no model passes used-up rows, whatever the row counts say")
         self.assert_code(self.run_gate("--candidate", self.candidate(1)), 0)
 
     def test_planning_counts_the_budget(self) -> None:

@@ -75,6 +75,18 @@ class Plan(Case):
         self.assertIn("as in the pilot report", run_modelgate("validate", "--pilot", "out/report.json",
                                                               cwd=self.folder).stdout)
 
+    def test_a_report_of_another_gate_is_named_and_changes_nothing(self) -> None:
+        self.gate((self.folder / "modelgate.yaml").read_text())
+        self.assert_code(self.run_gate(), 0)
+        report = json.loads((self.folder / "out/report.json").read_text())
+        for check in report["checks"]:
+            check["metric"], check["flips"] = "mae", None
+        (self.folder / "other.json").write_text(json.dumps(report))
+        done = self.plan("--pilot", "other.json")
+        self.assert_code(done, 0)
+        self.assertIn("measured nothing that this gate asks", " ".join(done.stdout.split()))
+        self.assertIn("Assumed without a pilot report", done.stdout)
+
     def test_the_plan_is_written_where_asked_and_never_over_what_the_gate_reads(self) -> None:
         self.assert_code(self.plan("-o", "plan.json"), 0)
         plan = json.loads((self.folder / "plan.json").read_text(encoding="utf-8"))

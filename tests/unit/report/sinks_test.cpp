@@ -392,6 +392,9 @@ TEST(Facts, the_chance_of_a_block_is_not_told_beside_a_warning_that_tells_it) {
   sample::OwnedReport report = sample::fraud();
   EXPECT_EQ(block_chance_sentence(report.view()),
             "An equal model would be blocked in 7.1% of runs: 10% of the rows discordant, margins as declared.");
+  report.verdict.block_chance = BlockChance{0.071, "10 % of the rows"};
+  EXPECT_EQ(block_chance_sentence(report.view()), "An equal model would be blocked in 7.1% of runs: 10 % of the rows.");
+  report.verdict.block_chance = sample::fraud().verdict.block_chance;
   report.verdict.warnings.emplace_back("Blocked often (10% of the rows discordant, margins as declared.).");
   EXPECT_EQ(block_chance_sentence(report.view()), "");
 }
