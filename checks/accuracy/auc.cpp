@@ -78,7 +78,9 @@ void judge_auc_at(ScopeCase& scope, const GroupAuc& auc) {
   fill_estimates(scope, auc);
   if (!scope.candidate || (scope.relative() && !scope.production)) return;
   if (!auc.candidate || (scope.relative() && !auc.pair))
-    return not_assessable(result, Reason::too_few_events, "ROC AUC needs rows of both labels here.");
+    return not_assessable(result, Reason::too_few_events,
+                          weighing.units.empty() ? "ROC AUC needs rows of both labels here."
+                                                 : "ROC AUC needs rows of both labels here, in two units at least.");
   const stats::AucEstimate& alone = *auc.candidate;
   const std::optional<stats::PairedAuc>& pair = auc.pair;
   const bool relative = scope.relative() && pair.has_value();

@@ -57,7 +57,8 @@ Tallied tally(const Plan& plan, const std::vector<Outlook>& outlooks) {
 }
 
 std::string assumption_of(const Plan& plan, const Tallied& tallied) {
-  std::string text = fmt::format("{} results taken as independent", tallied.counted);
+  std::string text =
+      tallied.counted == 1 ? "1 result" : fmt::format("{} results taken as independent", tallied.counted);
   const double most = std::min(1.0, tallied.sum_of_blocks);
   if (most - tallied.largest_block > 0.01)
     text += fmt::format(

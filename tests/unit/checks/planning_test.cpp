@@ -257,6 +257,12 @@ TEST(Planning, AnEqualModelIsBlockedWhereOneOfManyResultsBlocks) {
   EXPECT_THAT(chance->assumption, HasSubstr("10 % of the rows"));
 }
 
+TEST(Planning, OneResultAloneIsIndependentOfNothing) {
+  const auto chance = block_chance_of(plan_of({margin_on("accuracy", .02)}), binary_rows(1000, 2));
+  ASSERT_TRUE(chance);
+  EXPECT_THAT(chance->assumption, testing::StartsWith("1 result, models that disagree on 10 % of the rows"));
+}
+
 TEST(Planning, WhatCannotBeJudgedBlocksUnlessItsPolicyIsToWarn) {
   RowColumns rows = binary_rows(1010, 2);
   add_sizes(rows, "channel", {{"app", 1000}, {"web", 10}});
