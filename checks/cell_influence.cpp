@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,60 @@ bool weighs_evenly(const GroupCells& cells, std::span<const CellVote> votes) {
     rows += static_cast<double>(cells.cells[at].count);
   }
   return rows * squares <= weight * weight * (1.0 + 1e-9);  // Cauchy and Schwarz: equal for equal weights alone
+}
+
+/// Sums over the units that speak: their speaking weight g and their whole weight w.
+struct SpeechSums {
+  double speaking = 0.0, speaking_squares = 0.0;
+  double weight = 0.0, weight_squares = 0.0;
+};
+
+template <class Speaks>
+SpeechSums speech_sums(const GroupCells& cells, std::span<const CellVote> votes, Speaks speaks) {
+  SpeechSums sums;
+  for (std::size_t at = 0; at < votes.size() && cells.unit_cells.empty(); ++at) {
+    if (!votes[at].judged || !speaks(votes[at])) continue;
+    sums.speaking += cells.cells[at].weight;
+    sums.speaking_squares += cells.cells[at].squares;
+  }
+  if (cells.unit_cells.empty()) return {sums.speaking, sums.speaking_squares, sums.speaking, sums.speaking_squares};
+  each_unit(cells, [&](std::span<const UnitCell> unit) {
+    double speaking = 0.0;
+    double weight = 0.0;
+    for (const UnitCell& entry : unit) {
+      if (!votes[entry.cell].judged) continue;
+      weight += entry.weight;
+      if (speaks(votes[entry.cell])) speaking += entry.weight;
+    }
+    if (!(speaking > 0.0)) return;
+    sums.speaking += speaking;
+    sums.speaking_squares += speaking * speaking;
+    sums.weight += weight;
+    sums.weight_squares += weight * weight;
+  });
+  return sums;
+}
+
+// The skewness of k of n alike units is (1 − 2p)/√(k(1 − p)), p = k/n: that of k(1 − p)/(1 − 2p)² rare ones. rows: as
+// many independent rows as give the linearised variance (Korn & Graubard 1998, Survey Methodology 24:193), put right by
+// the sizes of all units against those of the few that happen to speak.
+template <class Speaks>
+Speech speech_of(const GroupCells& cells, std::span<const CellVote> votes, const stats::MeanEstimate& estimate,
+                 double spread, Speaks speaks) {
+  const SpeechSums sums = speech_sums(cells, votes, speaks);
+  if (!(sums.speaking > 0.0)) return {0.0, estimate.kish};
+  double squares = 0.0;
+  for (std::size_t at = 0; at < votes.size(); ++at)
+    if (votes[at].judged) squares += cells.cells[at].squares;
+  const double share = sums.weight / estimate.weight;
+  const double skew = share < 0.5 ? (1.0 - 2.0 * share) * (1.0 - 2.0 * share) / (1.0 - share) : 0.0;
+  const double units = sums.speaking * sums.speaking / sums.speaking_squares;
+  Speech speech{skew > 0.0 ? units / skew : std::numeric_limits<double>::infinity(), estimate.kish};
+  const double sizes = sums.weight_squares / sums.weight * estimate.kish / estimate.weight;  // of speaking against all
+  const double most = estimate.weight * estimate.weight / squares;
+  if (!estimate.zero_variance() && spread > 0.0)
+    speech.rows = std::min(most, spread / (estimate.std_error * estimate.std_error) * sizes);
+  return speech;
 }
 
 double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
@@ -150,10 +205,16 @@ LinearisedRate linearise_rate(const GroupCells& cells, const std::function<CellV
   };
   rate.units = units([](const CellVote&) { return true; });
   rate.discordant_units = units([](const CellVote& of) { return of.candidate != of.production; });
-  rate.minority_units = std::min(units([](const CellVote& of) { return of.candidate; }),
-                                 units([](const CellVote& of) { return !of.candidate; }));
   rate.even = weighs_evenly(cells, votes);
-  const double scale = rate.estimate.candidate ? rate.estimate.candidate->kish / sums.judged : 0.0;
+  if (!rate.estimate.candidate || !rate.estimate.difference) return rate;
+  const double gap = value[0] - value[1];
+  rate.differing = speech_of(cells, votes, *rate.estimate.difference,
+                             (sums.only_candidate + sums.only_production) / sums.judged - gap * gap,
+                             [](const CellVote& of) { return of.candidate != of.production; });
+  const bool rarely_yes = value[0] <= 0.5;
+  rate.minority = speech_of(cells, votes, *rate.estimate.candidate, value[0] * (1.0 - value[0]),
+                            [rarely_yes](const CellVote& of) { return of.candidate == rarely_yes; });
+  const double scale = rate.differing.rows / sums.judged;
   rate.effective = {sums.judged * scale, sums.only_candidate * scale, sums.only_production * scale};
   return rate;
 }
@@ -162,21 +223,21 @@ std::optional<Tail> LinearisedRate::tail(double factor, double limit, bool relat
   const std::optional<Tail> linearised = linearised_tail(estimate, factor, limit);
   if (!estimate.candidate) return std::nullopt;
   if (relative) {
-    if (discordant_units >= few_speaking) return linearised;
+    if (differing.units >= few_effective) return linearised;
     // candidate − k·production >= t says difference >= t + (k − 1)·production
     const double delta = limit + (factor - 1.0) * (estimate.production ? estimate.production->mean : 0.0);
     return weaker(linearised, tail_of(stats::effective_tango_p_at_most(effective, inside(delta)),
                                       stats::effective_tango_p_at_least(effective, inside(delta))));
   }
-  if (minority_units >= few_speaking) return linearised;
-  const stats::RateShare share{estimate.candidate->mean, effective.n};
+  if (minority.units >= few_effective) return linearised;
+  const stats::RateShare share{estimate.candidate->mean, minority.rows};
   return weaker(linearised,
                 tail_of(stats::effective_rate_p_at_most(share, limit), stats::effective_rate_p_at_least(share, limit)));
 }
 
 std::optional<Interval> LinearisedRate::difference_interval(double alpha) const {
   const std::optional<Interval> linearised = t_interval(estimate.difference, alpha);
-  return within(discordant_units >= few_speaking ? linearised
+  return within(differing.units >= few_effective ? linearised
                                                  : wider(linearised, stats::effective_tango_interval(effective, alpha)),
                 -1.0, 1.0);
 }
@@ -184,9 +245,9 @@ std::optional<Interval> LinearisedRate::difference_interval(double alpha) const 
 std::optional<Interval> LinearisedRate::candidate_interval(double alpha) const {
   if (!estimate.candidate) return std::nullopt;
   const std::optional<Interval> linearised = t_interval(estimate.candidate, alpha);
-  const stats::RateShare share{estimate.candidate->mean, effective.n};
+  const stats::RateShare share{estimate.candidate->mean, minority.rows};
   return within(
-      minority_units >= few_speaking ? linearised : wider(linearised, stats::effective_wilson_interval(share, alpha)),
+      minority.units >= few_effective ? linearised : wider(linearised, stats::effective_wilson_interval(share, alpha)),
       0.0, 1.0);
 }
 

@@ -69,8 +69,8 @@ void count_side(CountedGroup& group, Role role, const GroupCells& cells, const G
   });
   if (rate.even || !rate.estimate.candidate) return;
   side.mean = rate.estimate.candidate;
-  side.thin = rate.minority_units < few_speaking;
-  side.effective.n = static_cast<std::uint64_t>(std::max(1.0, std::floor(side.mean->kish)));
+  side.thin = rate.minority.units < few_effective;
+  side.effective.n = static_cast<std::uint64_t>(std::max(1.0, std::floor(rate.minority.rows)));
   side.effective.events =
       std::min(side.effective.n,
                static_cast<std::uint64_t>(std::llround(side.mean->mean * static_cast<double>(side.effective.n))));

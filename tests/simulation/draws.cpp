@@ -143,6 +143,11 @@ ScoreTable draw_users(Random& random, const UserPopulation& population) {
   return table;
 }
 
+void weigh_by_lognormal(ScoreTable& table, Random& random) {
+  table.rows.weight.clear();
+  for (std::size_t row = 0; row < table.rows.rows; ++row) table.rows.weight.push_back(std::exp(normals(random).first));
+}
+
 ScoreTable draw_equal_models(Random& random, std::size_t rows, double prevalence, double discordant,
                              std::size_t slices) {
   ScoreTable table;

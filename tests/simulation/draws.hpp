@@ -61,6 +61,9 @@ struct UserPopulation {
 };
 ScoreTable draw_users(Random& random, const UserPopulation& population);
 
+/// Gives every row a lognormal weight of sigma 1.
+void weigh_by_lognormal(ScoreTable& table, Random& random);
+
 /// Decisions of two equal models, right on nine rows of ten, exactly one of them right on `discordant` of the rows.
 ScoreTable draw_equal_models(Random& random, std::size_t rows, double prevalence, double discordant,
                              std::size_t slices);

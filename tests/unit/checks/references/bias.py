@@ -20,6 +20,8 @@ from sklearn.metrics import precision_score
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+import speech
+
 ALPHA = 0.05
 warnings.simplefilter("ignore")  # undefined recalls and ratios of the small groups are what is looked at
 RATES = {  # metric → (rate, denominator, numerator) of rows (label, decision), and how two groups are compared
@@ -174,7 +176,7 @@ def linearised(groups, label, decided, weight, cluster):
         for rate in rates:
             over, yes = COUNTED[rate]
             counted, hit = over(label, decided), yes(label, decided)
-            value, influence, size = {}, {}, {}
+            value, influence, size, thin, worth = {}, {}, {}, {}, {}
             for g in sorted(set(groups)):
                 rows = (groups == g) & counted
                 value[g] = (weight * hit)[rows].sum() / weight[rows].sum()
@@ -182,6 +184,10 @@ def linearised(groups, label, decided, weight, cluster):
                 influence[g] = np.array([by_row[cluster == u].sum() for u in units])
                 size[g] = len(set(cluster[rows]))
                 influence[g] = influence[g] * np.sqrt(size[g] / (size[g] - 1))
+                heard, n = speech.heard(hit[rows] == (value[g] <= .5), weight[rows], cluster[rows], np.ones(rows.sum()),
+                                        (influence[g] ** 2).sum(), value[g] * (1 - value[g]))
+                thin[g], n = heard < speech.FEW, int(n)
+                worth[g] = (round(value[g] * n), n)
             for a, b in itertools.combinations(sorted(set(groups)), 2):
                 first, second = (a, b) if (value[a] >= value[b]) == (kind == "difference") else (b, a)
                 va, vb = (influence[first] ** 2).sum(), (influence[second] ** 2).sum()
@@ -195,9 +201,12 @@ def linearised(groups, label, decided, weight, cluster):
                 dof = (va + vb) ** 2 / (va**2 / (size[first] - 1) + vb**2 / (size[second] - 1))
                 half = stats.t.isf(ALPHA, dof) * np.sqrt(va + vb - 2 * covariance)
                 ends = np.array([center - half, center + half])
+                ends = ends if kind == "difference" else np.exp(ends)
+                if thin[first] or thin[second]:
+                    ends = np.array(speech.wider(ends, interval(kind, worth[first], worth[second])))
                 pairs.append({"groups": sorted([a, b]), "rate": rate,
                               "value": float(center if kind == "difference" else np.exp(center)),
-                              "interval": (ends if kind == "difference" else np.exp(ends)).tolist()})
+                              "interval": ends.tolist()})
         out[metric] = pairs
     return out
 

@@ -13,6 +13,8 @@ import statsmodels.api as sm
 from scipy import stats
 from sklearn import metrics
 
+import speech
+
 RNG = np.random.default_rng(20261122)
 ROWS, UNITS, ALPHA, TARGET = 300, 45, .05, .2
 
@@ -43,6 +45,7 @@ BINARY = dict(
     balanced_accuracy=lambda y, s, w: metrics.balanced_accuracy_score(y, decide(s), sample_weight=w),
     log_loss=lambda y, s, w: metrics.log_loss(y, np.clip(s, 1e-15, 1 - 1e-15), sample_weight=w),
     brier_score=lambda y, s, w: metrics.brier_score_loss(y, s, sample_weight=w))
+RATES = ("accuracy", "recall", "specificity")
 REGRESSION = dict(
     mae=lambda y, s, w: metrics.mean_absolute_error(y, s, sample_weight=w),
     rmse=lambda y, s, w: np.sqrt(metrics.mean_squared_error(y, s, sample_weight=w)),
@@ -97,6 +100,28 @@ def case(metric, y, c, p, w, unit, copies, judged):
     variance, units = by_unit(psi[0] - factor * psi[1], unit, copies)
     out["p_percent"] = float(stats.t.sf((value[0] - factor * value[1]) / np.sqrt(variance), units - 1))
     out["units"] = units
+    return out
+
+
+def rate_case(name, y, c, p, w, unit, copies, judged):
+    """case() of a rate; where few units speak no surer than the score of as many rows."""
+    out = case(BINARY[name], y, c, p, w, unit, copies, judged)
+    keep = judged & (w > 0)
+    y, w, copies, unit = y[keep], w[keep].astype(float), copies[keep], None if unit is None else unit[keep]
+    yes = [decide(s[keep]) == y for s in (c, p)]
+    t = stats.t.isf(ALPHA, out["units"] - 1)
+    variance = {k: ((out[k]["interval"][1] - out[k]["interval"][0]) / 2 / t) ** 2 for k in ("candidate", "difference")}
+    value = out["candidate"]["value"]
+    heard = speech.heard(yes[0] == (value <= .5), w, unit, copies, variance["candidate"], value * (1 - value))
+    if heard[0] < speech.FEW:
+        out["candidate"]["interval"] = speech.wider(out["candidate"]["interval"], speech.wilson(value, heard[1], ALPHA))
+    b, c = [(w * (one & ~two)).sum() / w.sum() for one, two in (yes, yes[::-1])]
+    units, rows = speech.heard(yes[0] != yes[1], w, unit, copies, variance["difference"], b + c - (b - c) ** 2)
+    if units < speech.FEW:
+        out["difference"]["interval"] = speech.wider(out["difference"]["interval"],
+                                                     speech.tango(b * rows, c * rows, rows, ALPHA))
+        score = stats.norm.sf(speech.tango_z(b * rows, c * rows, rows, -.1 * out["production"]["value"]))
+        out["p_percent"] = float(min(out["p_percent"], score))    # the fail's p is the larger of the two
     return out
 
 
@@ -168,8 +193,8 @@ def scenario(weight, cluster, target=None):
             continue
         if not cluster and weight != "weight" and name in judged_by:
             continue                                              # rows of one label weigh alike
-        out["binary"][name] = case(metric, D["label"], D["candidate"], D["production"], w, unit, copies,
-                                   judged_by.get(name, np.ones(ROWS, bool)))
+        rows = (D["label"], D["candidate"], D["production"], w, unit, copies, judged_by.get(name, np.ones(ROWS, bool)))
+        out["binary"][name] = rate_case(name, *rows) if name in RATES else case(metric, *rows)
     if cluster or weight is not None:
         out["binary"]["roc_auc"] = naive_auc(D["label"], D["candidate"], D["production"], w, unit, copies)
     if weight != "frequency":
