@@ -16,7 +16,7 @@ constexpr std::string_view bootstrap_source =
     "1999). "
     "Else the (paired) Poisson bootstrap over the joint cells of label and both decisions (Chamandy et al. 2012), "
     "percentile, replicates doubled from 2,000 to 64,000 until the side is clear; the same weights for both models. "
-    "Where fewer than ten rows are decided differently, or the candidate is flawless, no surer than the bound of a "
+    "Where fewer than ten rows are decided differently (for an absolute limit: wrong), no surer than the bound of a "
     "rate "
     "on the rows of the smallest class.";
 

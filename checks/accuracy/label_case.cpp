@@ -111,6 +111,12 @@ LabelCase::LabelCase(ScopeCase& at, const LabelMetric& of, const GroupCells& her
   for (const Cell& cell : cells.cells)
     if (cell.candidate != cell.production) disagreeing += cell.weight;
   discordant_units = units_where(cells, [&](const Cell& cell) { return cell.candidate != cell.production; });
+  const auto asked = [&](const Cell& cell) {
+    return metric.share == nullptr || cell.label == klass || cell.candidate == klass;
+  };
+  outvoted_units =
+      std::min(units_where(cells, [&](const Cell& cell) { return asked(cell) && cell.candidate != cell.label; }),
+               units_where(cells, [&](const Cell& cell) { return asked(cell) && cell.candidate == cell.label; }));
   effective = effective_of(*this, disagreeing);
 }
 
@@ -159,10 +165,17 @@ std::optional<Tail> LabelCase::tail(double factor, double limit, ResampledTails&
     return weaker(own, tail_of(stats::effective_tango_p_at_most(effective, delta),
                                stats::effective_tango_p_at_least(effective, delta)));
   }
+  const auto share = few_outvoted();
+  if (!share) return own;
+  return weaker(
+      own, tail_of(stats::effective_rate_p_at_most(*share, limit), stats::effective_rate_p_at_least(*share, limit)));
+}
+
+std::optional<stats::RateShare> LabelCase::few_outvoted() const {
   const auto seen = value(Role::candidate);
-  if (own || !seen || (*seen > 0.0 && *seen < 1.0)) return own;
-  const stats::RateShare all{*seen, effective.n};
-  return tail_of(stats::effective_rate_p_at_most(all, limit), stats::effective_rate_p_at_least(all, limit));
+  if (!seen || !(*seen >= 0.0 && *seen <= 1.0) || !(effective.n > 0.0) || outvoted_units >= few_speaking)
+    return std::nullopt;
+  return stats::RateShare{*seen, effective.n};
 }
 
 std::optional<Interval> LabelCase::side_interval(Role role, double alpha) {
@@ -171,11 +184,13 @@ std::optional<Interval> LabelCase::side_interval(Role role, double alpha) {
     if (!share) return std::nullopt;
     return Interval{metric.value_of_share(share->low), metric.value_of_share(share->high)};
   }
-  if (by_influence()) {
-    const auto& side = role == Role::candidate ? linearised.candidate : linearised.production;
-    return side ? stats::mean_interval(*side, alpha) : std::nullopt;
-  }
-  return role == Role::candidate ? bootstrap.interval(0.0, alpha) : bootstrap.production_interval(alpha);
+  std::optional<Interval> own;
+  if (!by_influence())
+    own = role == Role::candidate ? bootstrap.interval(0.0, alpha) : bootstrap.production_interval(alpha);
+  else if (const auto& side = role == Role::candidate ? linearised.candidate : linearised.production)
+    own = stats::mean_interval(*side, alpha);
+  const auto share = role == Role::candidate ? few_outvoted() : std::nullopt;
+  return share ? wider(own, stats::effective_wilson_interval(*share, alpha)) : own;
 }
 
 std::optional<Interval> LabelCase::difference_interval(double alpha) {

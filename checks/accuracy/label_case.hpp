@@ -25,6 +25,7 @@ struct LabelCase {
   stats::PairedBootstrap bootstrap;  ///< of the counts
   stats::PairedShares effective;     ///< the rows that the value rests on, and of them the gains and losses
   std::size_t discordant_units = 0;  ///< units with rows on which the models decide differently
+  std::size_t outvoted_units = 0;    ///< fewer of: units with rows that the candidate decides wrong, and right
 
   std::optional<double> value(Role role) const { return metric.value(sums[index_of(role)], klass); }
   /// Weights, clusters, or enough rows of every class concerned: the influence function decides, else the bootstrap.
@@ -34,10 +35,13 @@ struct LabelCase {
   /// Units of rows that the value rests on; for plain rows: rows.
   std::size_t speaking_units() const;
 
-  /// p-values at a limit; where fewer than few_speaking units differ, no less than the score's of as many rows.
+  /// p-values at a limit; where fewer than few_speaking units differ (for an absolute limit: are outvoted), no less
+  /// than the score's of as many rows.
   std::optional<Tail> tail(double factor, double limit, ResampledTails& resampled) const;
   std::optional<Interval> side_interval(Role role, double alpha);
   std::optional<Interval> difference_interval(double alpha);
+  /// The candidate's value as a rate of the rows it rests on, where fewer than few_speaking units are outvoted.
+  std::optional<stats::RateShare> few_outvoted() const;
 };
 
 }  // namespace modelgate

@@ -126,7 +126,8 @@ class Components {
     }
     for (GroupTotals& group : groups)
       for (std::size_t model = 0; model < 2; ++model)
-        group.auc[model] = group.ranked[model].value() / (group.weight[0].value() * group.weight[1].value());
+        group.auc[model] =  // rounding of the products must not lead beyond 1
+            std::min(1.0, group.ranked[model].value() / (group.weight[0].value() * group.weight[1].value()));
   }
 
   double of(std::size_t row, std::size_t model) const {
