@@ -73,8 +73,7 @@ bool weighs_evenly(const GroupCells& cells, std::span<const CellVote> votes) {
 
 /// Sums over the units that speak: their speaking weight g and their whole weight w.
 struct SpeechSums {
-  double speaking = 0.0, speaking_squares = 0.0;
-  double weight = 0.0, weight_squares = 0.0;
+  stats::CompensatedSum speaking, speaking_squares, weight, weight_squares;  // the order of the units must not show
 };
 
 template <class Speaks>
@@ -82,8 +81,8 @@ SpeechSums speech_sums(const GroupCells& cells, std::span<const CellVote> votes,
   SpeechSums sums;
   for (std::size_t at = 0; at < votes.size() && cells.unit_cells.empty(); ++at) {
     if (!votes[at].judged || !speaks(votes[at])) continue;
-    sums.speaking += cells.cells[at].weight;
-    sums.speaking_squares += cells.cells[at].squares;
+    sums.speaking.add(cells.cells[at].weight);
+    sums.speaking_squares.add(cells.cells[at].squares);
   }
   if (cells.unit_cells.empty()) return {sums.speaking, sums.speaking_squares, sums.speaking, sums.speaking_squares};
   each_unit(cells, [&](std::span<const UnitCell> unit) {
@@ -95,10 +94,10 @@ SpeechSums speech_sums(const GroupCells& cells, std::span<const CellVote> votes,
       if (speaks(votes[entry.cell])) speaking += entry.weight;
     }
     if (!(speaking > 0.0)) return;
-    sums.speaking += speaking;
-    sums.speaking_squares += speaking * speaking;
-    sums.weight += weight;
-    sums.weight_squares += weight * weight;
+    sums.speaking.add(speaking);
+    sums.speaking_squares.add(speaking * speaking);
+    sums.weight.add(weight);
+    sums.weight_squares.add(weight * weight);
   });
   return sums;
 }
@@ -110,15 +109,18 @@ template <class Speaks>
 Speech speech_of(const GroupCells& cells, std::span<const CellVote> votes, const stats::MeanEstimate& estimate,
                  double spread, Speaks speaks) {
   const SpeechSums sums = speech_sums(cells, votes, speaks);
-  if (!(sums.speaking > 0.0)) return {0.0, estimate.kish};
+  const double speaking = sums.speaking.value();
+  const double weight = sums.weight.value();
+  if (!(speaking > 0.0)) return {0.0, estimate.kish};
   double squares = 0.0;
   for (std::size_t at = 0; at < votes.size(); ++at)
     if (votes[at].judged) squares += cells.cells[at].squares;
-  const double share = sums.weight / estimate.weight;
+  const double share = weight / estimate.weight;
   const double skew = share < 0.5 ? (1.0 - 2.0 * share) * (1.0 - 2.0 * share) / (1.0 - share) : 0.0;
-  const double units = sums.speaking * sums.speaking / sums.speaking_squares;
+  const double units = speaking * speaking / sums.speaking_squares.value();
   Speech speech{skew > 0.0 ? units / skew : std::numeric_limits<double>::infinity(), estimate.kish};
-  const double sizes = sums.weight_squares / sums.weight * estimate.kish / estimate.weight;  // of speaking against all
+  const double sizes =
+      sums.weight_squares.value() / weight * estimate.kish / estimate.weight;  // of speaking against all
   const double most = estimate.weight * estimate.weight / squares;
   if (!estimate.zero_variance() && spread > 0.0)
     speech.rows = std::min(most, spread / (estimate.std_error * estimate.std_error) * sizes);

@@ -173,8 +173,9 @@ std::optional<Tail> LabelCase::tail(double factor, double limit, ResampledTails&
 
 std::optional<stats::RateShare> LabelCase::few_outvoted() const {
   const auto seen = value(Role::candidate);
-  if (!seen || !(*seen >= 0.0 && *seen <= 1.0) || !(effective.n > 0.0) || outvoted_units >= few_speaking)
-    return std::nullopt;
+  if (!seen || !(*seen >= 0.0 && *seen <= 1.0) || !(effective.n > 0.0)) return std::nullopt;
+  const bool extreme = *seen <= 0.0 || *seen >= 1.0;  // a spread of 0 says nothing, however many are outvoted
+  if (outvoted_units >= few_speaking && !extreme) return std::nullopt;
   return stats::RateShare{*seen, effective.n};
 }
 

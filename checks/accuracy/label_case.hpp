@@ -40,7 +40,8 @@ struct LabelCase {
   std::optional<Tail> tail(double factor, double limit, ResampledTails& resampled) const;
   std::optional<Interval> side_interval(Role role, double alpha);
   std::optional<Interval> difference_interval(double alpha);
-  /// The candidate's value as a rate of the rows it rests on, where fewer than few_speaking units are outvoted.
+  /// The candidate's value as a rate of the rows it rests on, where fewer than few_speaking units are outvoted
+  /// or the value is 0 or 1.
   std::optional<stats::RateShare> few_outvoted() const;
 };
 
