@@ -107,7 +107,7 @@ const Result<std::shared_ptr<LabelEvidence>>& EvidenceCache::of_label(std::size_
   return labels_.get(std::to_string(label), [&]() -> Result<std::shared_ptr<LabelEvidence>> {
     Result<ScoreTable> table = table_of_label(table_, label);
     if (!table) return std::unexpected(table.error());
-    const auto evidence = std::make_shared<LabelEvidence>();
+    auto evidence = std::make_shared<LabelEvidence>();
     evidence->table = *std::move(table);
     for (const Role role : both_roles)  // a model that failed for one label failed
       if (const Error* error = trouble(role)) evidence->table.models[index_of(role)].error = *error;
@@ -222,13 +222,12 @@ Result<std::vector<GroupAuc>> EvidenceCache::make_aucs_lean(const stats::Partiti
     if (!order) return too_many();
   }
   const auto pairs = stats::paired_delong(placements, *order, labels, partition);
-  std::ranges::transform(pairs, aucs.begin(), [&](const std::optional<stats::PairedAuc>& pair) {
-    GroupAuc auc;
-    if (pair && candidate) auc.candidate = pair->candidate;
-    if (pair && production) auc.production = pair->production;
-    if (candidate && production) auc.pair = pair;
-    return auc;
-  });
+  for (std::size_t group = 0; group < std::min(aucs.size(), pairs.size()); ++group) {
+    const std::optional<stats::PairedAuc>& pair = pairs[group];
+    if (pair && candidate) aucs[group].candidate = pair->candidate;
+    if (pair && production) aucs[group].production = pair->production;
+    if (candidate && production) aucs[group].pair = pair;
+  }
   return aucs;
 }
 

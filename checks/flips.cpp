@@ -199,7 +199,7 @@ void explain_flips(const ScoreTable& table, std::span<CheckResult> results, std:
   for (CheckResult& result : results) {
     if (!is_broken_comparison(result)) continue;
     std::string question = std::to_string(static_cast<int>(about(result.planned.metric))) + "\n" + result.planned.klass;
-    for (const auto& [column, value] : result.slice) question += "\n" + column + "\n" + value;
+    for (const auto& [column, value] : result.slice) question.append("\n").append(column).append("\n").append(value);
     auto known = answered.find(question);
     if (known == answered.end()) {
       const bool of_label = table.task == Task::multilabel && !result.planned.klass.empty();

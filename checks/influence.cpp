@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -20,10 +21,10 @@ struct GroupSums {
 };
 
 void differentiate(GroupSums& group, const SumsOfRows& of) {
-  std::vector<double> sums;
-  for (const stats::CompensatedSum& sum : group.sums) sums.push_back(sum.value());
-  std::vector<double> scales;
-  for (const double sum : sums) scales.push_back(std::abs(sum));
+  std::vector<double> sums(group.sums.size());
+  std::ranges::transform(group.sums, sums.begin(), &stats::CompensatedSum::value);
+  std::vector<double> scales(sums.size());
+  std::ranges::transform(sums, scales.begin(), [](double sum) { return std::abs(sum); });
   if (of.scales) of.scales(sums, scales);
   group.value = of.metric(sums);
   if (!group.value) return;
@@ -49,6 +50,7 @@ std::vector<stats::PairedEstimate> linearise_rows(EvidenceCache& cache, const st
   }
   const std::vector<stats::InfluenceSums> groups = std::move(sums).take();
   std::vector<stats::PairedEstimate> estimates;
+  estimates.reserve(groups.size());
   for (std::size_t group = 0; group < groups.size(); ++group)
     estimates.push_back(groups[group].estimate(values[group].candidate, values[group].production));
   return estimates;
@@ -74,6 +76,7 @@ std::vector<stats::PairedEstimate> linearise_sums(EvidenceCache& cache, const st
     for (auto& group : groups) differentiate(group[index_of(role)], of);
   }
   std::vector<GroupValues> values;
+  values.reserve(groups.size());
   for (const auto& group : groups) values.push_back({group[0].value, group[1].value});
   return linearise_rows(cache, scope, values, [&](std::size_t row, std::size_t group) {
     std::array<double, 2> influence{};

@@ -172,11 +172,13 @@ std::vector<GroupLosses> weighed_losses(const std::vector<double>* candidate, co
     const GroupMean& here = means[group];
     std::array<double, 2> influence{};
     for (std::size_t side = 0; side < 2; ++side)
-      if (here.mean[side]) influence[side] = (rows.total(side, row) - *here.mean[side] * rows.base(row)) / here.base;
+      if (const auto& mean = here.mean[side]; mean)
+        influence[side] = (rows.total(side, row) - *mean * rows.base(row)) / here.base;
     by_unit.add(row, group, influence, rows.base(row), weighing.copies_of(row));
   }
   const std::vector<stats::InfluenceSums> influences = std::move(by_unit).take();
   std::vector<GroupLosses> groups;
+  groups.reserve(means.size());
   for (std::size_t group = 0; group < means.size(); ++group)
     groups.push_back(influences[group].estimate(means[group].mean[0], means[group].mean[1]));
   return groups;

@@ -9,6 +9,7 @@
 
 namespace modelgate {
 
+// NOLINTNEXTLINE(readability-function-size): the list of all checks stands in one place
 std::span<const RegisteredCheck> registry() {
   static const std::array checks{
       accuracy_check(),

@@ -28,8 +28,8 @@ std::vector<double> weights_of(const GroupCells& cells) {
 
 stats::PairedBootstrap resampling(const GroupCells& cells, const LabelMetric& metric, std::uint32_t klass,
                                   std::uint64_t seed) {
-  std::vector<std::uint64_t> counts;
-  for (const Cell& cell : cells.cells) counts.push_back(cell.count);
+  std::vector<std::uint64_t> counts(cells.cells.size());
+  std::ranges::transform(cells.cells, counts.begin(), &Cell::count);
   return {stats::cell_source(counts, seed), [&cells, &metric, klass](std::span<const double> drawn) {
             return stats::PairedValue{metric.value(class_sums(cells, drawn, Role::candidate), klass),
                                       metric.value(class_sums(cells, drawn, Role::production), klass)};
@@ -135,8 +135,8 @@ bool LabelCase::by_influence() const {
 }
 
 std::size_t LabelCase::speaking_units() const {
-  std::vector<double> units;
-  for (const Cell& cell : cells.cells) units.push_back(static_cast<double>(cell.count));
+  std::vector<double> units(cells.cells.size());
+  std::ranges::transform(cells.cells, units.begin(), [](const Cell& cell) { return static_cast<double>(cell.count); });
   if (!cells.unit_cells.empty()) {
     std::ranges::fill(units, 0.0);
     for (const UnitCell& entry : cells.unit_cells) units[entry.cell] += 1.0;

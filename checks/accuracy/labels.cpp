@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "checks/accuracy/label_case.hpp"
@@ -45,11 +46,9 @@ bool refuse_few(LabelCase& label) {
 }
 
 double events_of(const LabelCase& label) {
-  const std::vector<double> counts = [&] {
-    std::vector<double> rows;
-    for (const Cell& cell : label.cells.cells) rows.push_back(static_cast<double>(cell.count));
-    return rows;
-  }();
+  std::vector<double> counts(label.cells.cells.size());
+  std::ranges::transform(label.cells.cells, counts.begin(),
+                         [](const Cell& cell) { return static_cast<double>(cell.count); });
   const ClassSums baseline = class_sums(label.cells, counts, Role::production);
   return label.metric.share != nullptr ? baseline.hit[label.klass]
                                        : std::accumulate(baseline.hit.begin(), baseline.hit.end(), 0.0);

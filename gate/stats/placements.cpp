@@ -60,8 +60,9 @@ CentredPlacements centred_placements(const ScoreOrder& order, std::span<const st
   }
   for (std::size_t row = 0; row < labels.size(); ++row) {
     const std::size_t group = group_of(partition, row);
-    if (group >= sums.size() || !result.groups[group]) continue;
-    AucEstimate& auc = *result.groups[group];
+    std::optional<AucEstimate>* const known = group < sums.size() ? &result.groups[group] : nullptr;
+    if (known == nullptr || !known->has_value()) continue;
+    AucEstimate& auc = known->value();
     const bool positive = labels[row] == 1;
     const double share = static_cast<double>(twice[row]) / 2.0 / static_cast<double>(counts[group][positive ? 0 : 1]);
     const auto own = static_cast<double>(counts[group][positive ? 1 : 0]);
