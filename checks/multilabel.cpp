@@ -36,6 +36,7 @@ std::optional<Error> misfit(const ScoreTable& table, Role role) {
 template <class Value>
 std::vector<Value> column(const std::vector<Value>& cells, std::size_t at, std::size_t width) {
   std::vector<Value> values;
+  if (width == 0) return values;
   values.reserve(cells.size() / width);
   for (std::size_t cell = at; cell < cells.size(); cell += width) values.push_back(cells[cell]);
   return values;

@@ -52,7 +52,8 @@ bool few(const BoundedCase& of, bool relative) {
 }
 
 Deviation deviation_of(const ScopeCase& scope, const BoundedCase& of, bool relative) {
-  const stats::MeanEstimate& seen = relative ? *of.estimate.difference : *of.estimate.candidate;
+  const stats::MeanEstimate seen =
+      (relative ? of.estimate.difference : of.estimate.candidate).value_or(stats::MeanEstimate{});
   Deviation about{.centre = seen.mean, .rows = units_of(scope, seen), .most = of.most};
   if (!few(of, relative)) return about;  // every row says the same
   const bool lower = of.direction == Direction::lower_is_better;
@@ -73,10 +74,12 @@ void keep_bad_side(Ends& bound, double Ends::* bad, const std::optional<Ends>& t
 std::optional<Tail> tail_at(const ScopeCase& scope, const BoundedCase& of, double factor, double limit) {
   const bool relative = scope.relative();
   std::optional<Tail> t = linearised_tail(of.estimate, factor, limit);
-  if (relative && of.estimate.difference->zero_variance()) t.reset();  // a percent margin would see production's spread
+  if (relative && of.estimate.difference && of.estimate.difference->zero_variance())
+    t.reset();  // a percent margin would see production's spread
   if (t && !few(of, relative)) return t;
   // candidate − k·production >= t says difference >= t + (k − 1)·production.
-  const double shifted = relative ? limit + (factor - 1.0) * of.estimate.production->mean : limit;
+  const double production = of.estimate.production ? of.estimate.production->mean : 0.0;
+  const double shifted = relative ? limit + (factor - 1.0) * production : limit;
   Tail bound = deviation_of(scope, of, relative).tail(shifted);
   keep_bad_side(bound, of.direction == Direction::lower_is_better ? &Tail::at_most : &Tail::at_least, t);
   return bound;

@@ -153,7 +153,8 @@ double furthest(const GroupCounts& counts, LabelAverage average) {
   for (const GroupSums& sums : counts.sums) {
     double moved = 0.0;
     double wholes = 0.0;
-    const auto labels = static_cast<double>(sums.size() / terms);
+    const std::size_t label_count = sums.size() / terms;
+    const auto labels = static_cast<double>(label_count);
     for (std::size_t label = 0; label * terms < sums.size(); ++label) {
       const double behind = rows_behind(std::span{sums}.subspan(label * terms, terms), average);
       wholes += behind;

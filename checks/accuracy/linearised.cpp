@@ -131,7 +131,7 @@ void judge_limit(LinearisedCase& here) {
   CheckResult& result = scope.result;
   if (hindered(here)) return;
   const double production = here.value(Role::production).value_or(0.0);
-  const Measured measured{.candidate = *here.value(Role::candidate),
+  const Measured measured{.candidate = here.value(Role::candidate).value_or(std::nan("")),
                           .production = production,
                           .discordant = std::nullopt,
                           .label = {},

@@ -98,7 +98,7 @@ class MacroAuc {
       const auto labels = static_cast<double>(labels_);
       for (std::size_t row = 0; row < bits.size(); ++row) sums_[at][row] += placed.rows[row] / labels;
       for (std::size_t group = 0; group < groups_.size(); ++group)
-        if (placed.groups[group]) groups_[group].auc[at] += placed.groups[group]->auc / labels;
+        if (const auto& auc = placed.groups[group]; auc) groups_[group].auc[at] += auc->auc / labels;
     }
     return std::nullopt;
   }

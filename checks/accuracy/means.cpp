@@ -33,7 +33,7 @@ void judge_scope(ScopeCase& scope, const GroupLosses& losses) {
         result, Reason::too_few_rows,
         fmt::format("A mean loss needs at least {} rows; there are {}.", min_loss_rows, losses.candidate->units));
   if (!scope.fixed() && !scope.cache.weighing().plain()) fill_units(result, losses, scope.cache.weighing());
-  const bool alike = scope.relative() && losses.difference->zero_variance();
+  const bool alike = scope.relative() && losses.difference && losses.difference->zero_variance();
   const auto contrast_of = [&](double factor) { return alike ? std::nullopt : losses.contrast(factor); };
   judge_limit(scope,
               {.candidate = losses.candidate->mean,

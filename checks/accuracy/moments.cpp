@@ -101,7 +101,7 @@ void judge_linearised(ScopeCase& scope, const stats::PairedEstimate& estimate, D
   if (!estimate.candidate || (scope.relative() && !estimate.production))
     return not_assessable(result, Reason::undefined, "The labels do not vary here, so the metric has no value.");
   if (!scope.fixed() && refuse_few_units(result, estimate.candidate->units, estimate.candidate->kish, weighing)) return;
-  const bool alike = scope.relative() && estimate.difference->zero_variance();
+  const bool alike = scope.relative() && estimate.difference && estimate.difference->zero_variance();
   judge_limit(scope, {.candidate = estimate.candidate->mean,
                       .production = estimate.production ? estimate.production->mean : 0.0,
                       .direction = direction,
