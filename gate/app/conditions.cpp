@@ -35,9 +35,9 @@ Result<void> first_release_in_force(Plan& plan, Date today) {
 
 Result<WaiverBook> conditions_of(Plan& plan, Date today) {
   if (const auto first = first_release_in_force(plan, today); !first) return std::unexpected(first.error());
-  auto waivers = read_waivers(plan);
-  if (!waivers) return std::unexpected(waivers.error());
-  return WaiverBook{plan.waivers, std::move(*waivers), today};
+  auto book = read_waivers(plan);
+  if (book) book->today = today;
+  return book;
 }
 
 }  // namespace modelgate

@@ -27,7 +27,8 @@ std::string input_text(const InputSpec& input) {
 /// a threshold tried out on the golden rows uses them up as a model does.
 std::string fingerprint(const ModelSpec& model, const ModelRecord& record) {
   const OutputSpec& output = model.output;
-  std::string text = record.sha256.empty() ? "columns of the dataset" : record.sha256;
+  // Columns of a golden file have no digest of their own: of two models in one column only the version tells.
+  std::string text = record.sha256.empty() ? "columns of the dataset " + model.version : record.sha256;
   text += fmt::format("\n{}\n{}\n{}\n{}\n{}\n{}", joined(model.columns), static_cast<int>(output.kind),
                       output.positive_threshold.value_or(-1.0), output.index.value_or(-1), output.name,
                       joined(output.classes));
@@ -50,6 +51,8 @@ Result<Reuse> GoldenUse::begin(Plan& plan, const ReplayResult& replayed, const s
   auto file = LedgerFile::open(plan.ledger->path, give_up);
   if (!file) return std::unexpected(file.error());
   file_ = std::move(*file);
+  if (!file_->found().empty()) digests_.before = sha256_hex(file_->found());
+  digests_.after = digests_.before;
   const ModelSpec& candidate = plan.model(Role::candidate);
   Judgement judgement;
   judgement.ids = sketch_of(replayed.table.rows.id_hash);
@@ -61,16 +64,18 @@ Result<Reuse> GoldenUse::begin(Plan& plan, const ReplayResult& replayed, const s
   return reuse;
 }
 
-Result<void> GoldenUse::keep(const Plan& plan, const Verdict& verdict) {
-  if (!file_ || !plan.ledger) return {};
+Result<void> GoldenUse::keep(const Verdict& verdict) {
+  if (!file_) return {};
   const bool judged = std::ranges::any_of(verdict.checks, [](const CheckResult& check) {
     return is_dataset_check(check.planned) && check.outcome != Outcome::error && check.outcome != Outcome::not_selected;
   });
   if (!judged) return {};
-  const auto written = write_atomically(plan.ledger->path, ledger_text(file_->ledger()));
+  const std::string text = ledger_text(file_->ledger());
+  const auto written = write_atomically(file_->path(), text);
   if (!written)
     return data_error(fmt::format("The ledger could not be written, so that this candidate would not be counted: {}",
                                   written.error().message));
+  digests_.after = sha256_hex(text);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/reuse.hpp"
+#include "gate/core/run_record.hpp"
 #include "gate/core/verdict.hpp"
 #include "gate/ledger/ledger_file.hpp"
 #include "gate/replay/replay.hpp"
@@ -25,10 +26,14 @@ class GoldenUse {
 
   /// After the verdict, whatever it says: writes the ledger, if any dataset check was judged. A data error where it
   /// cannot be written: a candidate that is not counted must not pass.
-  Result<void> keep(const Plan& plan, const Verdict& verdict);
+  Result<void> keep(const Verdict& verdict);
+
+  /// Of the ledger as found, and as it stands after keep; both empty without a ledger.
+  const LedgerDigests& digests() const { return digests_; }
 
  private:
   std::optional<LedgerFile> file_;
+  LedgerDigests digests_;
 };
 
 }  // namespace modelgate

@@ -34,13 +34,21 @@ std::vector<std::string> inputs_of(const Plan& plan) {
   return files;
 }
 
+/// Also where one of the two is not there yet, as a ledger before its first run.
+bool same_file(const std::string& one, const std::string& other) {
+  std::error_code absent;
+  if (std::filesystem::equivalent(one, other, absent)) return true;
+  const auto first = std::filesystem::weakly_canonical(std::filesystem::absolute(one, absent), absent);
+  const auto second = std::filesystem::weakly_canonical(std::filesystem::absolute(other, absent), absent);
+  return !absent && !first.empty() && first == second;
+}
+
 }  // namespace
 
 Result<void> spare_own_inputs(const Plan& plan, std::span<const std::string> outputs) {
   for (const std::string& input : inputs_of(plan)) {
     for (const std::string& output : outputs) {
-      std::error_code absent;
-      if (!std::filesystem::equivalent(input, output, absent)) continue;
+      if (!same_file(input, output)) continue;
       return usage_error(
           fmt::format("-o {} would overwrite {}, which this gate reads. Name another file.", output, input));
     }

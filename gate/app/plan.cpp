@@ -9,11 +9,13 @@
 #include "checks/planning/block_chance.hpp"
 #include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/conditions.hpp"
 #include "gate/app/golden_rows.hpp"
 #include "gate/app/options.hpp"
 #include "gate/app/own_inputs.hpp"
 #include "gate/app/pilot_report.hpp"
 #include "gate/app/plan_report.hpp"
+#include "gate/app/run_metadata.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
 
@@ -76,8 +78,9 @@ ExitCode command_plan(std::span<const std::string> words) {
   }
   const auto options = parse_plan(words);
   if (!options) return fail_with(options.error());
-  const auto plan = load_plan(options->plan, registered_specs());
+  auto plan = load_plan(options->plan, registered_specs());
   if (!plan) return fail_with(plan.error());
+  if (const auto conditions = conditions_of(*plan, utc_today()); !conditions) return fail_with(conditions.error());
   if (const auto spared = spare_own_inputs(*plan, std::array{options->output}); !options->output.empty() && !spared)
     return fail_with(spared.error());
   const auto report = look_ahead(*plan, options->pilot);

@@ -3,6 +3,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "checks/planning/block_chance.hpp"
@@ -33,6 +34,8 @@ class Run {
  public:
   Run(Plan plan, WaiverBook waivers, ReportTargets targets, bool quiet)
       : plan_(std::move(plan)), targets_(std::move(targets)), quiet_(quiet), record_(begin_run_record()) {
+    record_.waivers_file = waivers.file;
+    record_.waivers_sha256 = waivers.sha256;
     circumstances_.waivers = std::move(waivers);
     circumstances_.reuse = unused(plan_);
   }
@@ -42,7 +45,7 @@ class Run {
     describe_plan();
     remove_row_evidence(targets_);
     if (const auto written = write_reports(targets_, {plan_, pessimistic_verdict(plan_), record_}); !written)
-      return fail_with(written.error());
+      return take_back(written.error());
     std::vector<NotJudged> not_judged = take_out_not_judged(plan_);
     const Result<std::vector<CheckResult>> results = measure_and_judge();
     if (const auto stop = cancellation()) return finish(failed_verdict(plan_, *stop), cancellation_exit_code());
@@ -136,7 +139,8 @@ class Run {
       if (const auto shown = add_row_evidence(plan_, replayed_->table, targets_, verdict); !shown)
         return take_back(shown.error());
     }
-    if (const auto kept = golden_use_.keep(plan_, verdict); !kept) spoil(verdict, kept.error());
+    if (const auto kept = golden_use_.keep(verdict); !kept) spoil(verdict, kept.error());
+    record_.ledger = golden_use_.digests();
     return finish(std::move(verdict));
   }
 
@@ -198,6 +202,14 @@ ExitCode refuse(const Error& error, const std::string& gate_file, const std::vec
   return fail_with(error);
 }
 
+/// The error for everyone but the input that a report would have replaced.
+ExitCode refuse_to_overwrite(const Error& error, const Plan& plan, const ReportTargets& targets) {
+  std::vector<std::string> harmless;
+  for (const std::string& path : targets.paths)
+    if (spare_own_inputs(plan, std::array{path})) harmless.push_back(path);
+  return harmless.empty() ? fail_with(error) : refuse(error, plan.gate_file, harmless);
+}
+
 }  // namespace
 
 ExitCode command_run(std::span<const std::string> words) {
@@ -214,7 +226,8 @@ ExitCode command_run(std::span<const std::string> words) {
   ReportTargets targets = report_targets(options->outputs, plan->name);
   std::vector<std::string> outputs = targets.paths;
   outputs.insert(outputs.end(), targets.flips.begin(), targets.flips.end());
-  if (const auto spared = spare_own_inputs(*plan, outputs); !spared) return fail_with(spared.error());
+  if (const auto spared = spare_own_inputs(*plan, outputs); !spared)
+    return refuse_to_overwrite(spared.error(), *plan, targets);
   if (targets.refused) return refuse(*targets.refused, options->plan.gate_file, options->outputs);
   auto waivers = conditions_of(*plan, utc_today());
   if (!waivers) return refuse(waivers.error(), options->plan.gate_file, options->outputs);

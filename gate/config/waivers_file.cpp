@@ -16,6 +16,7 @@
 #include "gate/config/suggest.hpp"
 #include "gate/config/yaml_tree.hpp"
 #include "gate/core/check_id.hpp"
+#include "gate/integrity/digest.hpp"
 
 namespace modelgate {
 namespace {
@@ -48,7 +49,7 @@ std::vector<KnownId> known_ids(const Plan& plan) {
 const KnownId* find_id(const std::vector<KnownId>& ids, std::string_view typed) {
   const KnownId* found = nullptr;
   for (const KnownId& id : ids) {
-    if (id.is_beginning ? typed.starts_with(id.text) && typed.size() > id.text.size() : typed == id.text) {
+    if (id.is_beginning ? typed.starts_with(id.text) : typed == id.text) {
       if (found == nullptr || found->text.size() < id.text.size()) found = &id;
     }
   }
@@ -186,6 +187,8 @@ Result<std::string> bytes_of(const std::string& path) {
 
 Result<std::vector<Waiver>> parse_waivers(std::string_view bytes, const std::string& name, const Plan& plan) {
   Problems problems(name, bytes);
+  if (bytes.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return usage_error(name + ": error: the file is empty; without waivers write [], or leave \"waivers\" out");
   const auto root = parse_yaml(bytes, problems);
   std::vector<Waiver> waivers;
   if (root) waivers = Reader(plan, problems).read(*root);
@@ -193,11 +196,17 @@ Result<std::vector<Waiver>> parse_waivers(std::string_view bytes, const std::str
   return waivers;
 }
 
-Result<std::vector<Waiver>> read_waivers(const Plan& plan) {
-  if (plan.waivers.empty()) return std::vector<Waiver>{};
+Result<WaiverBook> read_waivers(const Plan& plan) {
+  WaiverBook book;
+  if (plan.waivers.empty()) return book;
   const auto bytes = bytes_of(plan.waivers);
   if (!bytes) return std::unexpected(bytes.error());
-  return parse_waivers(*bytes, plan.waivers, plan);
+  auto waivers = parse_waivers(*bytes, plan.waivers, plan);
+  if (!waivers) return std::unexpected(waivers.error());
+  book.file = plan.waivers;
+  book.sha256 = sha256_hex(*bytes);
+  book.waivers = std::move(*waivers);
+  return book;
 }
 
 }  // namespace modelgate

@@ -21,6 +21,12 @@ struct ModelRecord {
       origin;  ///< "torchscript", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
 };
 
+/// SHA-256 of the ledger's bytes before and after a run; empty where there was no file.
+struct LedgerDigests {
+  std::string before;
+  std::string after;
+};
+
 /// Everything about a run that is not a judgement; volatile data stand here alone.
 struct RunRecord {
   std::string tool_version;
@@ -30,6 +36,9 @@ struct RunRecord {
   std::string hostname;
   std::string started;  ///< UTC, 2026-11-22T13:40:00Z
   double seconds = 0.0;
+  std::string waivers_file;    ///< as the messages name it; empty: none
+  std::string waivers_sha256;  ///< of the bytes that were applied
+  LedgerDigests ledger;
   std::array<ModelRecord, 2> models;
   std::string dataset_path;
   std::string dataset_sha256;

@@ -25,6 +25,7 @@ struct WaiverBook {
   std::string file;  ///< as the messages name it
   std::vector<Waiver> waivers;
   Date today;
+  std::string sha256;  ///< of the file's bytes; empty: no file
 };
 
 /// What stands beside a waived result.

@@ -28,6 +28,20 @@ std::unexpected<Error> cannot(std::string_view what, const std::string& path, in
   return data_error(fmt::format("Cannot {} the ledger {}: {}.", what, path, std::strerror(error)));
 }
 
+/// Where the bytes stand: a rename onto a link would replace the link and leave what it points to uncounted.
+Result<std::string> behind_links(const std::string& path) {
+  constexpr int most_links = 40;
+  std::error_code failed;
+  fs::path file(path);
+  for (int links = 0; fs::is_symlink(fs::symlink_status(file, failed)); ++links) {
+    if (links == most_links) return data_error(fmt::format("The ledger {} is a link that leads nowhere.", path));
+    const fs::path target = fs::read_symlink(file, failed);
+    if (failed) return cannot("follow", path, failed.value());
+    file = target.is_absolute() ? target : file.parent_path() / target;
+  }
+  return file.string();
+}
+
 Result<int> locked_folder(const std::string& path, const std::function<bool()>& give_up) {
   const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
   std::error_code ignored;
@@ -69,23 +83,31 @@ Result<std::string> bytes_of(const std::string& path) {
 }  // namespace
 
 Result<LedgerFile> LedgerFile::open(const std::string& path, const std::function<bool()>& give_up) {
-  const auto folder = locked_folder(path, give_up);
+  const auto behind = behind_links(path);
+  if (!behind) return std::unexpected(behind.error());
+  const auto folder = locked_folder(*behind, give_up);
   if (!folder) return std::unexpected(folder.error());
-  LedgerFile file(*folder);
-  const auto bytes = bytes_of(path);
+  LedgerFile file(*folder, *behind);
+  auto bytes = bytes_of(*behind);
   if (!bytes) return std::unexpected(bytes.error());
-  if (bytes->empty()) return file;
-  auto ledger = parse_ledger(*bytes, path);
+  file.found_ = std::move(*bytes);
+  if (file.found_.empty()) return file;
+  auto ledger = parse_ledger(file.found_, path);
   if (!ledger) return std::unexpected(ledger.error());
   file.ledger_ = std::move(*ledger);
   return file;
 }
 
 LedgerFile::LedgerFile(LedgerFile&& other) noexcept
-    : folder_(std::exchange(other.folder_, -1)), ledger_(std::move(other.ledger_)) {}
+    : folder_(std::exchange(other.folder_, -1)),
+      path_(std::move(other.path_)),
+      found_(std::move(other.found_)),
+      ledger_(std::move(other.ledger_)) {}
 
 LedgerFile& LedgerFile::operator=(LedgerFile&& other) noexcept {
   std::swap(folder_, other.folder_);
+  std::swap(path_, other.path_);
+  std::swap(found_, other.found_);
   std::swap(ledger_, other.ledger_);
   return *this;
 }

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
+#include <vector>
 
 #include "gate/core/date.hpp"
 #include "gate/ledger/ledger.hpp"
@@ -60,6 +63,27 @@ Sketch sketch_from(const Json& lines) {
   return sketch;
 }
 
+/// Of two equal keys the reader would keep one and drop what the other counts.
+class NoKeyTwice {
+ public:
+  bool operator()(Json::parse_event_t event, const Json& parsed) {
+    if (event == Json::parse_event_t::object_start) open_.emplace_back();
+    if (event == Json::parse_event_t::object_end) open_.pop_back();
+    if (event == Json::parse_event_t::key)
+      require(open_.back().insert(parsed.get<std::string>()).second, "a key stands there twice");
+    return true;
+  }
+
+ private:
+  std::vector<std::set<std::string>> open_;
+};
+
+const Json& list_in(const Json& json, const char* key) {
+  const Json& list = json.at(key);
+  require(list.is_array(), "what should be a list is none");
+  return list;
+}
+
 Look look_from(const Json& json) {
   Look look{json.at("data").get<std::string>(), json.at("rows").get<std::size_t>(), json.at("date").get<std::string>()};
   require(json.size() == 3, "a look has an unknown key");
@@ -72,20 +96,21 @@ JudgedCandidate candidate_from(const Json& json) {
   JudgedCandidate candidate{json.at("candidate").get<std::string>(), json.at("version").get<std::string>(), {}};
   require(json.size() == 3, "a candidate has an unknown key");
   require(!candidate.digest.empty(), "a candidate has no digest");
-  for (const Json& look : json.at("looks")) candidate.looks.push_back(look_from(look));
+  for (const Json& look : list_in(json, "looks")) candidate.looks.push_back(look_from(look));
   require(!candidate.looks.empty(), "a candidate has no look");
   return candidate;
 }
 
 Ledger ledger_from(const Json& json) {
   Ledger ledger;
-  require(json.is_object() && json.at("modelgate_ledger").get<int>() == ledger_version,
+  require(json.is_object() && json.at("modelgate_ledger").is_number_integer() &&
+              json.at("modelgate_ledger").get<std::int64_t>() == ledger_version,
           "it is of no version that is known here");
   require(json.size() == 2, "it has an unknown key");
-  for (const Json& entry : json.at("golden_sets")) {
+  for (const Json& entry : list_in(json, "golden_sets")) {
     GoldenSet set{sketch_from(entry.at("ids")), {}};
     require(entry.size() == 2, "a golden set has an unknown key");
-    for (const Json& candidate : entry.at("candidates")) set.candidates.push_back(candidate_from(candidate));
+    for (const Json& candidate : list_in(entry, "candidates")) set.candidates.push_back(candidate_from(candidate));
     require(!set.candidates.empty(), "a golden set has no candidate");
     ledger.sets.push_back(std::move(set));
   }
@@ -107,7 +132,9 @@ std::string ledger_text(const Ledger& ledger) {
 
 Result<Ledger> parse_ledger(std::string_view text, const std::string& path) {
   try {
-    return ledger_from(Json::parse(text));
+    NoKeyTwice no_key_twice;
+    return ledger_from(
+        Json::parse(text, [&](int, Json::parse_event_t event, Json& parsed) { return no_key_twice(event, parsed); }));
   } catch (const std::exception& why) {
     return data_error(fmt::format(
         "The ledger {} is damaged ({}). It is never reset: restore it from version control or the CI's cache.", path,

@@ -59,6 +59,7 @@ void add_properties(XMLElement& suite, const Report& report) {
   add_property(properties, "modelgate.scope", is_partial(report.verdict) ? "partial" : "full");
   add_property(properties, "modelgate.population", population_note(report.plan));
   add_property(properties, "modelgate.gate_sha256", report.plan.gate_sha256);
+  add_property(properties, "modelgate.waivers_sha256", report.run.waivers_sha256);
   add_property(properties, "modelgate.candidate", model_text(report.run.models[index_of(Role::candidate)]));
   add_property(properties, "modelgate.production", model_text(report.run.models[index_of(Role::production)]));
   add_property(properties, "modelgate.overrides", overrides_text(report.plan));

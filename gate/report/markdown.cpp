@@ -131,6 +131,10 @@ void add_facts(Page& page, const Report& report) {
              fmt::format("{}, {} rows", markdown_code(run.dataset_path, cell_cap), count_text(run.dataset_rows)));
   add_fact(page, "gate file", markdown_code(report.plan.gate_file, cell_cap));
   add_fact(page, "effective gate sha256 (gate file and overrides)", markdown_code(report.plan.gate_sha256, cell_cap));
+  add_fact(page, "waivers", markdown_code(run.waivers_file, cell_cap));
+  add_fact(page, "waivers sha256", markdown_code(run.waivers_sha256, cell_cap));
+  add_fact(page, "ledger sha256 before this run", markdown_code(run.ledger.before, cell_cap));
+  add_fact(page, "ledger sha256 after this run", markdown_code(run.ledger.after, cell_cap));
   for (const Override& one : report.plan.overrides)
     add_fact(page, "override", markdown_code(one.key + "=" + one.value, cell_cap));
   add_fact(page, "modelgate", cell(run.tool_version));

@@ -136,6 +136,10 @@ WaiverNotes apply_waivers(std::vector<CheckResult>& results, std::span<const Not
   Applying applying(book);
   for (const Waiver& waiver : book.waivers) {
     const auto hit = std::ranges::find(results, waiver.check, &CheckResult::id);
+    if (std::ranges::count(results, waiver.check, &CheckResult::id) > 1) {
+      applying.warn(waiver, "covers nothing: more than one result has this id");
+      continue;
+    }
     if (hit != results.end()) {
       applying.apply(*hit, waiver);
       continue;

@@ -4,12 +4,17 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
+import signal
+import subprocess
+import time
 import unittest
+from pathlib import Path
 
 import numpy as np
 
-from support import GENERATED, REPOSITORY, Case, Run, write_table
+from support import BINARY, FROM_CI, GENERATED, REPOSITORY, Case, Run, write_table
 
 TABLE = REPOSITORY / "gate/verdict/FAIL_CLOSED.md"
 MODELS = GENERATED / "odd_models"
@@ -71,6 +76,17 @@ class FailClosed(Case):
     def case_nan_production(self):
         self.with_nan("production.csv", "production")
         self.change()
+        return self.run_gate(), "accuracy.accuracy.max_regression"
+
+    def case_infinite_candidate(self):
+        values = self.data["good"].copy()
+        values[7] = np.inf
+        self.scores("good.csv", values)
+        self.change(ABSOLUTE)
+        return self.run_gate(), "accuracy.accuracy.min"
+
+    def case_other_bytes(self):
+        self.change(("{path: golden.parquet,", f"{{path: golden.parquet, sha256: {'0' * 64},"))
         return self.run_gate(), "accuracy.accuracy.max_regression"
 
     def case_missing_candidate(self):
@@ -198,6 +214,30 @@ class FailClosed(Case):
     def case_worker_killed(self):
         return self.live("raising.pt")
 
+    def case_worker_signalled(self):
+        """From outside, as the kernel does when memory runs out: the worker that is caught in an endless loop."""
+        self.change(("candidate: {predictions: good.csv, columns: [score]}",
+                     f"candidate: {{model: {MODELS}/endless.pt}}"), ABSOLUTE)
+        out = self.folder / "out"
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
+        process = subprocess.Popen([BINARY, "run", "-q", "-o", f"{out}/"], cwd=self.folder, env=clean, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: (process.poll() is None and process.kill(), process.communicate()))
+        os.kill(self.busy_worker(process), signal.SIGKILL)
+        stdout, stderr = process.communicate(timeout=60)
+        run = Run(process.returncode, stdout, stderr, out)
+        self.assertIn("signal 9", run.checks["accuracy.accuracy.min"]["message"])
+        return run, "accuracy.accuracy.min"
+
+    def busy_worker(self, process: subprocess.Popen) -> int:
+        for _ in range(600):
+            for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+                fields = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()
+                if int(fields[11]) / os.sysconf("SC_CLK_TCK") > 2:
+                    return int(child)
+            time.sleep(0.05)
+        self.fail("no worker is busy")
+
     def case_worker_timeout(self):
         return self.live("endless.pt", "--set", "runtime.timeout=3s")
 
@@ -230,6 +270,20 @@ class FailClosed(Case):
     def case_waiver_exceeded(self):
         return self.failing(day(90), ", worst: 0.99")
 
+    def case_waiver_unbounded(self):
+        return self.failing(day(90), "")
+
+    def case_waivers_missing(self):
+        self.waived()
+        return self.run_gate(), None
+
+    def case_waivers_of_everything(self):
+        self.waiver_of("accuracy.accuracy.max_regression.group=nowhere", day(90), "")
+        self.waived((CHECK, CHECK.replace("5pp}", "5pp, slices: [{column: group, values: [nowhere]}]}")))
+        run = self.run_gate()
+        self.assertIn("No check was judged", run.report["headline"])
+        return run, "accuracy.accuracy.max_regression.group=nowhere"
+
     def case_waiver_of_error(self):
         self.with_nan("bad.csv", "bad")
         return self.failing(day(90), ", worst: 0.5")
@@ -243,6 +297,19 @@ class FailClosed(Case):
         run = self.run_gate()
         self.assertEqual((self.folder / "ledger.json").read_text(encoding="utf-8"), "{")
         return run, "accuracy.accuracy.max_regression"
+
+    def case_ledger_of_two_minds(self):
+        """A merge gone wrong: the second list would hide the candidates that the first one counts."""
+        self.ledger()
+        self.assert_code(self.run_gate(), 0)
+        ledger = self.folder / "ledger.json"
+        ledger.write_text(ledger.read_text(encoding="utf-8").rstrip()[:-1] + ', "golden_sets": []}', encoding="utf-8")
+        return self.run_gate(), "accuracy.accuracy.max_regression"
+
+    def case_report_unwritable(self):
+        (self.folder / "out/summary.md").mkdir(parents=True)
+        self.change()
+        return self.run_gate(), "accuracy.accuracy.max_regression"
 
     def case_ledger_unwritable(self):
         """A folder that can be opened and locked and takes no file, whoever asks."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import re
 import subprocess
@@ -63,6 +64,10 @@ class Waivers(Case):
             self.assertIn(word, case.find("skipped").get("message"))
         self.assertIn("### Waived", run.path("summary.md").read_text(encoding="utf-8"))
         self.assertIn("Waived: 1", run.stdout)
+        digest = hashlib.sha256((self.folder / "waivers.yaml").read_bytes()).hexdigest()
+        self.assertEqual(run.report["run"]["waivers_sha256"], digest)
+        self.assertIn(digest, run.texts["junit.xml"])
+        self.assertIn(digest, run.path("summary.md").read_text(encoding="utf-8"))
 
     def test_a_waiver_near_its_end_is_warned_of(self) -> None:
         self.waive(self.entry(days=13))
@@ -97,6 +102,20 @@ class Waivers(Case):
         self.gate(GATE, (NAME, NAME + "waivers: w.json\n"))
         self.assert_code(run_modelgate("run", "-o", "w.json", cwd=self.folder), 2)
 
+    def test_where_a_report_would_overwrite_an_input_the_others_keep_no_stale_pass(self) -> None:
+        self.waive(self.entry())
+        self.assert_code(self.run_gate(), 0)
+        before = (self.folder / "waivers.yaml").read_bytes()
+        (self.folder / "out/report.json").unlink()
+        (self.folder / "out/report.json").symlink_to("../waivers.yaml")
+        self.assert_code(run_modelgate("run", "-o", "out/", cwd=self.folder), 2)
+        self.assertEqual((self.folder / "waivers.yaml").read_bytes(), before)
+        self.assert_error_report(self.folder / "out/junit.xml")
+
+    def test_plan_refuses_what_run_refuses(self) -> None:
+        self.waive(self.entry("accuracy.accuracy.max_regresion"))
+        self.assert_code(run_modelgate("plan", cwd=self.folder), 2)
+
 
 class GoldenSetLedger(Case):
     def ledger(self, budget: int, looks: int = 1) -> None:
@@ -126,6 +145,9 @@ class GoldenSetLedger(Case):
         written = self.bytes()
         self.assertEqual(self.run_gate("--candidate", self.candidate(1)).report["reuse"]["candidates"], 1)
         self.assertEqual(self.bytes(), written, "the same candidate on the same data costs nothing")
+        digest = hashlib.sha256(written).hexdigest()
+        told = [first.report["run"][f"ledger_sha256_{when}"] for when in ("before", "after")]
+        self.assertEqual(told, [None, digest])
         self.assert_code(self.run_gate("--candidate", self.candidate(2)), 0)
         third = self.run_gate("--candidate", self.candidate(3))
         self.assert_code(third, 1)
@@ -133,6 +155,26 @@ class GoldenSetLedger(Case):
         self.assertIn("new golden set", third.checks[ID]["message"])
         self.assertIsNone(third.report["p_block_equal"], "no model passes used-up rows, whatever the row counts say")
         self.assert_code(self.run_gate("--candidate", self.candidate(1)), 0)
+
+    def test_a_link_is_followed_and_what_it_points_to_is_counted(self) -> None:
+        self.ledger(9)
+        for folder in ("state", "shared"):
+            (self.folder / folder).mkdir()
+        (self.folder / "state/ledger.json").symlink_to("../shared/real.json")
+        for number in (1, 2):
+            self.assertEqual(self.run_gate("--candidate", self.candidate(number)).report["reuse"]["candidates"], number)
+        self.assertTrue((self.folder / "state/ledger.json").is_symlink())
+        self.assertTrue((self.folder / "shared/real.json").is_file())
+
+    def test_no_report_takes_the_ledgers_place_before_its_first_run(self) -> None:
+        self.gate(GATE, (NAME, NAME + "ledger: {path: out/report.json, budget: 9}\n"))
+        for _ in range(2):
+            run = self.run_gate()
+            self.assert_code(run, 2)
+            self.assertIn("would overwrite", run.stderr)
+            self.assert_error_report(run.path("junit.xml"))
+        self.gate(GATE, (NAME, NAME + "ledger: {path: out/flips.parquet, budget: 9}\n"))
+        self.assert_code(self.run_gate(), 2)
 
     def test_planning_counts_the_budget(self) -> None:
         said = []
@@ -171,6 +213,8 @@ class GoldenSetLedger(Case):
             seen.append((run.report["reuse"]["look"], round(run.report["reuse"]["fail_level"], 5),
                          round(1 - run.checks[ID]["confidence"], 5)))
         self.assertEqual(seen, [(1, 0.00557, 0.00557), (2, 0.04825, 0.04825)])
+        other = self.run_gate("--set", "candidate.version=v3").report["reuse"]
+        self.assertEqual((other["candidates"], other["look"]), (2, 1), "the version tells two models in one column apart")
 
     def test_an_error_is_not_counted_and_validate_writes_nothing(self) -> None:
         self.ledger(9)

@@ -105,5 +105,9 @@ TEST(WaiversFile, AMissingFileIsAnError) {
   EXPECT_TRUE(read_waivers(plan())) << "no file named, no waivers";
 }
 
+TEST(WaiversFile, AnEmptyFileSaysHowToWriteNone) {
+  EXPECT_THAT(error_of(" \n"), HasSubstr("the file is empty; without waivers write []"));
+}
+
 }  // namespace
 }  // namespace modelgate

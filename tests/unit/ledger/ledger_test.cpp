@@ -158,7 +158,11 @@ TEST(Ledger, DamageIsAnErrorAndNeverAReset) {
        {std::string{}, std::string{"{}"}, std::string{"[]"}, std::string{"null"}, good.substr(0, good.size() / 2),
         with("\"modelgate_ledger\": 1", "\"modelgate_ledger\": 2"), with("\"rows\": 3", "\"rows\": -3"),
         with("\"rows\": 3", "\"rows\": 0"), with("2026-11-22", "yesterday"), with("\"candidates\"", "\"candidate\""),
-        with("\"version\": \"v1\"", "\"version\": 1"), with("\"data\": \"one\"", "\"data\": \"\"")}) {
+        with("\"version\": \"v1\"", "\"version\": 1"), with("\"data\": \"one\"", "\"data\": \"\""),
+        with("\"modelgate_ledger\": 1", "\"modelgate_ledger\": true"),
+        with("\"golden_sets\": [", "\"golden_sets\": [], \"golden_sets\": ["),
+        std::string{R"({"modelgate_ledger": 1, "golden_sets": null})"},
+        std::string{R"({"modelgate_ledger": 1, "golden_sets": {}})"}}) {
     const auto read = parse_ledger(bad, "l.json");
     ASSERT_FALSE(read) << bad;
     EXPECT_EQ(read.error().kind, ErrorKind::data);
@@ -197,6 +201,22 @@ TEST(LedgerFile, RefusesAnEmptyFileAFolderAndDamage) {
   std::filesystem::remove(folder.file());
   std::filesystem::create_directory(folder.file());
   EXPECT_FALSE(LedgerFile::open(folder.file(), never));
+}
+
+TEST(LedgerFile, FollowsALinkToTheFileThatIsShared) {
+  const Folder folder;
+  const std::filesystem::path shared = std::filesystem::path(folder.file()).parent_path() / "shared";
+  std::filesystem::create_directory(shared);
+  std::filesystem::create_symlink("shared/real.json", folder.file());
+  {
+    const auto file = LedgerFile::open(folder.file(), never);
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ(file->path(), (shared / "real.json").string()) << "where to write, also before the file is there";
+    EXPECT_FALSE(LedgerFile::open((shared / "real.json").string(), at_once)) << "one lock, by whichever name";
+  }
+  std::filesystem::remove(folder.file());
+  std::filesystem::create_symlink("ledger.json", folder.file());
+  EXPECT_FALSE(LedgerFile::open(folder.file(), never)) << "a link to itself";
 }
 
 TEST(LedgerFile, AnotherRunWaitsForItsTurn) {

@@ -361,6 +361,7 @@ TEST(JUnitShape, every_override_and_the_gates_digest_stand_in_the_properties) {
   const std::string xml = Parsed(sample::fraud()).xml;
   EXPECT_NE(xml.find("value=\"dataset.path=golden/2026-11/*.parquet\""), std::string::npos);
   EXPECT_NE(xml.find("name=\"modelgate.gate_sha256\" value=\"9f86d081"), std::string::npos);
+  EXPECT_NE(xml.find("name=\"modelgate.waivers_sha256\" value=\"5d41402a"), std::string::npos);
   EXPECT_NE(xml.find("name=\"modelgate.verdict\" value=\"block\""), std::string::npos);
 }
 

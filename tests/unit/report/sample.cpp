@@ -258,6 +258,10 @@ RunRecord run() {
   run.hostname = "runner-1";
   run.started = "2026-11-22T13:40:00Z";
   run.seconds = 3.4123;
+  run.waivers_file = "waivers.yaml";
+  run.waivers_sha256 = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592";
+  run.ledger = {"fcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9",
+                "baa5a0964d3320fbc0c6a922140453c8513ea24ab8fd0577034804a967248096"};
   run.models[0] = {true, "models/v2.2/model.pt", std::string(64, 'a'), "fraud_model_v2.2", "torchscript"};
   run.models[1] = {true, "models/v2.1/model.pt", std::string(64, 'b'), "fraud_model_v2.1", "torchscript"};
   run.dataset_path = "golden/2026-11/*.parquet";

@@ -63,6 +63,14 @@ CheckResult another() {
   return made;
 }
 
+TEST(Waive, CoversNothingWhereTwoResultsHaveItsId) {
+  const Verdict verdict = decided({failing(), failing(), another()}, {waiver()});
+  EXPECT_EQ(verdict.checks[0].outcome, Outcome::fail);
+  EXPECT_EQ(verdict.checks[1].outcome, Outcome::fail);
+  EXPECT_EQ(verdict.exit_code, ExitCode::block);
+  EXPECT_THAT(verdict.warnings, ElementsAre(HasSubstr("more than one result has this id")));
+}
+
 TEST(Waive, TurnsABlockingFailIntoWaivedAndSaysSo) {
   const Verdict verdict = decided({failing(), another()}, {waiver()});
   const CheckResult& check = verdict.checks[0];
