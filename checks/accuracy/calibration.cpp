@@ -163,7 +163,8 @@ std::string clause(const Calibration& calibration) {
     return fmt::format("{:.3g} (a perfectly calibrated model would show {:.3g}, in 95% of cases at most {:.3g})",
                        one.error, one.if_calibrated, one.if_calibrated_high);
   };
-  std::string text = "Expected calibration error of the candidate: " + side(*calibration.candidate);
+  std::string text;
+  if (calibration.candidate) text = "Expected calibration error of the candidate: " + side(*calibration.candidate);
   if (calibration.production) text += fmt::format("; of production: {:.3g}", calibration.production->error);
   return text + ".";
 }

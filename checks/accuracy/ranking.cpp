@@ -112,7 +112,7 @@ Result<Queries> measure_queries(EvidenceCache& cache, const PlannedCheck& planne
     return data_error(
         fmt::format("The rows of one query lie in several slices of {} (row {} is one of them): a ranking is judged by "
                     "whole queries.",
-                    planned.slice->text(), *row + 1));
+                    planned.slice.value_or(Scope{}).text(), *row + 1));
   if (const auto row = rows.cluster.empty() ? std::nullopt : torn_row(queries, [&](std::uint32_t at) {
         return rows.cluster.codes[at];
       }))

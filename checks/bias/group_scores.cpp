@@ -22,7 +22,7 @@ PlannedCheck as_slices(const PlannedCheck& planned, const RegisteredCheck& check
   slices.family = Family::accuracy;
   slices.metric = check.spec.metric;
   slices.spec = &check.spec;
-  slices.slice = Scope{planned.attribute->columns, {}};
+  slices.slice = Scope{planned.attribute.value_or(Scope{}).columns, {}};
   slices.attribute.reset();
   slices.min_rows = 0;
   return slices;
