@@ -27,7 +27,10 @@ std::optional<double> effective_p(const PairOfRates& pair, GapKind gap, double l
   return score_p(pair.first->effective, pair.second->effective, gap, limit);
 }
 
-stats::TwoMeans means_of(const PairOfRates& pair) { return {*pair.first->mean, *pair.second->mean, pair.covariance}; }
+stats::TwoMeans means_of(const PairOfRates& pair) {
+  return {pair.first->mean.value_or(stats::MeanEstimate{}), pair.second->mean.value_or(stats::MeanEstimate{}),
+          pair.covariance};
+}
 
 std::optional<double> linearised_p(const PairOfRates& pair, GapKind gap, double limit) {
   return gap == GapKind::difference ? stats::difference_p_at_most(means_of(pair), limit)

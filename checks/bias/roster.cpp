@@ -20,13 +20,14 @@ std::string names_of(const Grouping& grouping) {
 
 void find_reference(Roster& roster, const std::string& wanted, const Grouping& grouping) {
   std::size_t hits = 0;
+  std::size_t hit = 0;
   for (std::size_t group = 0; group < grouping.size(); ++group) {
     if (grouping.rows[group] == 0 || grouping.name(group) != wanted) continue;
-    roster.reference = group;
+    roster.reference = hit = group;
     ++hits;
   }
   if (hits == 1) {
-    if (!roster.declared[*roster.reference])
+    if (!roster.declared[hit])
       roster.trouble = fmt::format("The reference group \"{}\" is not among the declared values.", wanted);
     return;
   }

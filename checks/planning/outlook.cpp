@@ -152,7 +152,8 @@ class Planner {
     const std::string label = spread.basis == Basis::all_rows     ? ""
                               : spread.basis == Basis::label_rows ? ", label 1"
                                                                   : ", label 0";
-    Outlook& outlook = blank(scope_text(check.attribute->columns, group.values) + label, group.all.rows);
+    Outlook& outlook =
+        blank(scope_text(check.attribute.value_or(Scope{}).columns, group.values) + label, group.all.rows);
     outlook.same_as_production = false;
     outlook.units = units;
     std::string why = too_few_in_group(spread.basis, group, klass, check.min_group_size, tallies_.plain());

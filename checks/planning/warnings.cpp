@@ -39,7 +39,7 @@ std::string blind_sentence(const PlannedCheck& check, const std::vector<const Ou
   std::string text = fmt::format("{} cannot see its own margin", check.base_id);
   if (places > 1) text += fmt::format(" in {} of {} places, least in {}", blind.size(), places, place_of(worst));
   text += fmt::format(": {} rows pass {} in {:.0f} % of runs.", count_text(worst.rows),
-                      worst.same_as_production ? "an equal model" : "groups alike", 100.0 * *worst.pass_chance);
+                      worst.same_as_production ? "an equal model" : "groups alike", 100.0 * chance_of(&worst));
   if (worst.rows_needed) text += fmt::format(" About {} rows there would do", count_text(*worst.rows_needed));
   if (worst.rows_needed && worst.smallest)
     text += fmt::format(", or a margin of {}", value_text(*worst.smallest, unit));

@@ -121,18 +121,35 @@ double own_share(const RankedRows& rows, const Levels& all) {
 
 constexpr std::size_t folds = 10;
 
+// The fold of every row, dealt out in the order of the rows: rows of one unit lie together, rows without weight take no
+// turn.
+std::vector<std::uint8_t> folds_of(const RankedRows& rows) {
+  const std::span<const std::uint32_t> units = rows.counts.units;
+  std::vector<std::uint8_t> fold(rows.labels.size(), 0);
+  std::vector<std::uint8_t> of_unit(units.empty() ? 0 : rows.counts.unit_count, folds);
+  std::size_t next = 0;
+  for (std::uint32_t row = 0; row < fold.size(); ++row) {
+    if (!(weight_of(rows, row) > 0.0)) continue;
+    const bool dealt = !units.empty() && of_unit[units[row]] != folds;
+    fold[row] = dealt ? of_unit[units[row]] : static_cast<std::uint8_t>(next++ % folds);
+    if (!units.empty()) of_unit[units[row]] = fold[row];
+  }
+  return fold;
+}
+
 // TPR − FPR of each fold at the threshold that is best without it, joined over the folds; 0 where a rest has one label.
 double crossed_gap(const RankedRows& rows, const Levels& all) {
   std::array<std::array<double, folds>, 2> weight{};   // by label, of the fold
   std::array<std::array<double, folds>, 2> passed{};   // down to the level, of the fold
   std::array<std::array<double, folds>, 2> at_best{};  // the same at the best level of the rest
   std::array<double, folds> most{};
+  const std::vector<std::uint8_t> fold_of = folds_of(rows);
   for (const std::uint32_t row : rows.order.rows)
-    weight[rows.labels[row] == 1 ? 1 : 0][row % folds] += weight_of(rows, row);
+    weight[rows.labels[row] == 1 ? 1 : 0][fold_of[row]] += weight_of(rows, row);
   for (const Level& level : all.levels) {
     for (std::size_t at = level.first; at < level.last; ++at) {
       const std::uint32_t row = rows.order.rows[at];
-      passed[rows.labels[row] == 1 ? 1 : 0][row % folds] += weight_of(rows, row);
+      passed[rows.labels[row] == 1 ? 1 : 0][fold_of[row]] += weight_of(rows, row);
     }
     for (std::size_t fold = 0; fold < folds; ++fold) {
       const double gap = (level.positive - passed[1][fold]) / (all.positive - weight[1][fold]) -

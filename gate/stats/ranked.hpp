@@ -27,7 +27,8 @@ Linearised linearised_average_precision(const RankedRows& rows);
 Linearised linearised_auc(const RankedRows& rows);
 
 /// The largest distance between the two classes' shares above a threshold, max |TPR − FPR|. The low shift leads to the
-/// distance at thresholds that were chosen without the rows they are judged on (ten folds by row number modulo 10).
+/// distance at thresholds that were chosen without the rows they are judged on (ten folds, dealt out row by row;
+/// rows of one unit lie in one fold).
 Linearised linearised_ks(const RankedRows& rows);
 
 /// The largest recall of a threshold whose false positive rate is at most `fpr` (0 < fpr < 1).

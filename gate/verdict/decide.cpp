@@ -63,12 +63,13 @@ bool blocks(const CheckResult& result) {
   }
 }
 
-/// Something must have been judged: a gate whose every check was left out or had nothing to look at decides nothing,
-/// whoever waives it.
+/// Something must have been judged: a gate whose every check was left out, had nothing to look at or only used-up
+/// golden rows decides nothing, whoever waives it.
 bool nothing_judged(const std::vector<CheckResult>& checks) {
   return std::ranges::all_of(checks, [](const CheckResult& check) {
     const Outcome outcome = check.waiver ? check.waiver->instead_of : check.outcome;
-    return outcome == Outcome::not_selected || outcome == Outcome::not_assessable;
+    const bool used_up = outcome == Outcome::inconclusive && check.reason == Reason::reuse_exhausted;
+    return outcome == Outcome::not_selected || outcome == Outcome::not_assessable || used_up;
   });
 }
 

@@ -79,6 +79,24 @@ TEST(Scores, KsIsTheTwoSampleStatisticOfTheClassesScores) {
   EXPECT_NEAR(*result.production.value, references()["ks_2samp"]["production"].get<double>(), exact);
 }
 
+TEST(Scores, KsFoldsLeaveRowsWithoutWeightOutOfAccount) {
+  ScoreTable table = reference_table("plain");
+  const std::size_t rows = table.rows.rows;
+  ScoreTable padded = table;
+  padded.rows.rows = rows + 1;
+  padded.rows.weight.assign(rows + 1, 1.0);
+  padded.rows.weight.front() = 0.0;  // a row more, in front of all others
+  padded.rows.label_class.insert(padded.rows.label_class.begin(), 1);
+  for (Predictions& model : padded.models)
+    std::visit([](auto& scores) { scores.insert(scores.begin(), 0.5); }, model.scores);
+  padded.rows.id_hash.clear();
+  padded.rows.categories.clear();
+  table.rows.weight.assign(rows, 1.0);
+  table.rows.id_hash.clear();
+  const PlannedCheck check = accuracy("ks", LimitWord::min, 0.3);
+  EXPECT_NEAR(judge_one(check, padded).candidate.interval->low, judge_one(check, table).candidate.interval->low, 1e-9);
+}
+
 TEST(Scores, GiniIsTwiceTheAucLessOneWithItsVerdict) {
   const ScoreTable table = reference_table("plain");
   const CheckResult gini = judge_one(accuracy("gini", LimitWord::max_regression, 0.04), table);

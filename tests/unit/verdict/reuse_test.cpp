@@ -51,6 +51,12 @@ TEST(Reuse, WhatIsProvenAgainstACandidateStaysAFail) {
   EXPECT_EQ(decided(judged(false, 0.0001, OnInconclusive::warn), exhausted()).checks[0].outcome, Outcome::fail);
 }
 
+TEST(Reuse, ARunOnNothingButExhaustedRowsIsAnErrorWhateverThePolicy) {
+  const Verdict verdict = decided(judged(true, 0.999, OnInconclusive::warn), exhausted());
+  EXPECT_EQ(verdict.checks[0].outcome, Outcome::inconclusive);
+  EXPECT_EQ(verdict.exit_code, ExitCode::error);
+}
+
 TEST(Reuse, AFailIsJudgedAtWhatTheLooksLeaveOfAlpha) {
   Reuse second;
   second.status = Reuse::Status::counted;

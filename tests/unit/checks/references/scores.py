@@ -119,9 +119,18 @@ def bias_of_ap(y, s, w):
     return total / w[y == 1].sum()
 
 
-def crossed_ks(y, s, w):
+def folds(w, cluster):
+    """Tenths dealt out row by row, or cluster by cluster as first seen; rows without weight take no turn."""
+    fold, dealt = np.zeros(len(w), dtype=int), {}
+    for row in np.flatnonzero(w > 0):
+        unit = row if cluster is None else cluster[row]
+        fold[row] = dealt.setdefault(unit, len(dealt) % 10)
+    return fold
+
+
+def crossed_ks(y, s, w, cluster):
     """TPR - FPR at thresholds chosen without the tenth of the rows that they are judged on."""
-    fold = np.arange(len(y)) % 10
+    fold = folds(w, cluster)
     gap = 0.0
     for k in range(10):
         rest, here = fold != k, fold == k
@@ -173,7 +182,7 @@ def one(name, y, sides, w, cluster):
         if name == "average_precision":
             low = high = -bias_of_ap(y, s, w)
         if name == "ks":
-            low = min(0.0, crossed_ks(y, s, w) - value)
+            low = min(0.0, crossed_ks(y, s, w, cluster) - value)
         psis[side] = psi
         se, dof = std_error(psi, w, cluster)
         made[side] = {"value": value, "interval": interval(value, se, dof, low, high, logit)}
