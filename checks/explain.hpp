@@ -27,7 +27,8 @@ std::string weighable_markdown(const Explanation& explanation);
 /// Sections that many checks share, word for word.
 namespace shared_text {
 inline constexpr std::string_view slice_parameters =
-    "`min`, `max`: limits on the candidate. `max_regression`: the most it may lose against production (`0.02`, `2pp`, "
+    "`min` or `max`, whichever bounds the metric's bad side: a limit on the candidate. `max_regression`: the most it "
+    "may lose against production (`0.02`, `2pp`, "
     "or `2%` of "
     "production). `min_improvement`: the least it must gain. `slices`: judged on each value of a column or crossing, "
     "`min_rows` (20) rows at least. `confidence` (95%, one-sided), `hard_margin` (3 × the margin, for `guard`).";
