@@ -127,8 +127,6 @@ Speech speech_of(const GroupCells& cells, std::span<const CellVote> votes, const
   return speech;
 }
 
-double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
-
 std::optional<Interval> within(std::optional<Interval> interval, double low, double high) {
   if (interval) *interval = {std::clamp(interval->low, low, high), std::clamp(interval->high, low, high)};
   return interval;
@@ -228,8 +226,8 @@ std::optional<Tail> LinearisedRate::tail(double factor, double limit, bool relat
     if (differing.units >= few_effective) return linearised;
     // candidate − k·production >= t says difference >= t + (k − 1)·production
     const double delta = limit + (factor - 1.0) * (estimate.production ? estimate.production->mean : 0.0);
-    return weaker(linearised, tail_of(stats::effective_tango_p_at_most(effective, inside(delta)),
-                                      stats::effective_tango_p_at_least(effective, inside(delta))));
+    return weaker(linearised, tail_of(stats::effective_tango_p_at_most(effective, inside_differences(delta)),
+                                      stats::effective_tango_p_at_least(effective, inside_differences(delta))));
   }
   if (minority.units >= few_effective) return linearised;
   const stats::RateShare share{estimate.candidate->mean, minority.rows};

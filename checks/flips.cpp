@@ -12,6 +12,7 @@
 #include "checks/cells.hpp"
 #include "checks/groups.hpp"
 #include "checks/multilabel.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
@@ -185,9 +186,8 @@ std::vector<std::size_t> flipped_rows(const ScoreTable& table) {
 
 bool is_broken_comparison(const CheckResult& result) {
   const bool judged = result.outcome == Outcome::fail || result.outcome == Outcome::inconclusive;
-  const bool of_labels = result.planned.family == Family::accuracy || result.planned.family == Family::bias;
   const CheckSpec* const spec = result.planned.spec;
-  return result.blocking && judged && of_labels && spec != nullptr && !spec->needs_scores;
+  return result.blocking && judged && is_of_rows(result.planned.family) && spec != nullptr && !spec->needs_scores;
 }
 
 void explain_flips(const ScoreTable& table, std::span<CheckResult> results, std::size_t suppress_below) {

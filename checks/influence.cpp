@@ -139,11 +139,4 @@ bool refuse_few_units(CheckResult& result, std::size_t units, double kish, const
   return true;
 }
 
-double kish_of(std::span<const double> weights) {
-  stats::CompensatedSum sum;
-  stats::CompensatedSum squares;
-  for (const double weight : weights) sum.add(weight), squares.add(weight * weight);
-  return squares.value() > 0.0 ? sum.value() * sum.value() / squares.value() : 0.0;
-}
-
 }  // namespace modelgate

@@ -59,7 +59,4 @@ bool says_enough(double kish);
 /// say no more than fewer (Kish's n); true where it did.
 bool refuse_few_units(CheckResult& result, std::size_t units, double kish, const Weighing& weighing);
 
-/// Kish's n of the weights of these rows: (Σw)²/Σw².
-double kish_of(std::span<const double> weights);
-
 }  // namespace modelgate

@@ -50,6 +50,8 @@ std::optional<Interval> wider(const std::optional<Interval>& one, const std::opt
   return Interval{std::min(one->low, other->low), std::max(one->high, other->high)};
 }
 
+double inside_differences(double limit) { return std::clamp(limit, -1.0 + 1e-9, 1.0 - 1e-9); }
+
 Estimate estimate_of(double value, std::optional<Interval> interval, bool fixed) {
   if (!std::isfinite(value)) return {};
   return {value, fixed ? Interval{value, value} : interval};

@@ -34,6 +34,9 @@ std::optional<Tail> weaker(const std::optional<Tail>& one, const std::optional<T
 /// The smallest interval around both.
 std::optional<Interval> wider(const std::optional<Interval>& one, const std::optional<Interval>& other);
 
+/// A limit for Tango's tests, which take it inside (−1, 1); a difference of rates cannot lie beyond.
+double inside_differences(double limit);
+
 /// A value with its interval; of zero width where the population is fixed.
 Estimate estimate_of(double value, std::optional<Interval> interval, bool fixed);
 

@@ -65,14 +65,6 @@ constexpr Explanation slope_explanation{
     .example = "checks:\n  accuracy:\n    - {metric: calibration_slope, min: 0.8, max: 1.25}",
 };
 
-std::vector<std::uint8_t> labels_in(const ScoreTable& table, const PlaceRows& place) {
-  std::vector<std::uint8_t> labels;
-  labels.reserve(place.rows.size());
-  for (const std::uint32_t row : place.rows)
-    labels.push_back(static_cast<std::uint8_t>(table.rows.label_class[row] == 1));
-  return labels;
-}
-
 /// The scores as probabilities; model error for one outside [0, 1].
 Result<std::vector<double>> probabilities_in(const ScoreTable& table, const PlaceRows& place, Role role) {
   Result<std::vector<double>> scores = scores_in(table, place, role);
@@ -122,7 +114,7 @@ std::vector<CheckResult> judge_recalibration(const PlannedCheck& planned, const 
     metric.linearise = [&table, recalibrate](const PlaceRows& place, Role role) -> Result<stats::Linearised> {
       const Result<std::vector<double>> logits = logits_in(table, place, role);
       if (!logits) return std::unexpected(logits.error());
-      return recalibrate(*logits, labels_in(table, place), place.counts());
+      return recalibrate(*logits, binary_labels_in(table, place), place.counts());
     };
     metric.obstacle = [&table](const PlaceRows& place, bool fixed) {
       return fixed ? std::nullopt : too_few_labels(table, place);
@@ -153,7 +145,7 @@ std::optional<CalibrationError> error_of(const ScoreTable& table, const PlaceRow
   keys.reserve(place.rows.size());
   const bool has_ids = table.rows.id_hash.size() == table.rows.rows;
   for (const std::uint32_t row : place.rows) keys.push_back(has_ids ? table.rows.id_hash[row] : row);
-  const auto made = stats::expected_calibration(*scores, labels_in(table, place), place.counts(), keys, seed);
+  const auto made = stats::expected_calibration(*scores, binary_labels_in(table, place), place.counts(), keys, seed);
   if (!made) return std::nullopt;
   return CalibrationError{made->error, made->if_calibrated, made->if_calibrated_high};
 }

@@ -95,8 +95,6 @@ stats::PairedShares effective_of(const LabelCase& label, double disagreeing) {
   return {n, (apart + moved) / 2.0, (apart - moved) / 2.0};
 }
 
-double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
-
 }  // namespace
 
 LabelCase::LabelCase(ScopeCase& at, const LabelMetric& of, const GroupCells& here, std::uint32_t of_class)
@@ -161,7 +159,7 @@ std::optional<Tail> LabelCase::tail(double factor, double limit, ResampledTails&
   if (relative) {
     if (discordant_units >= few_speaking) return own;
     // candidate − k·production >= t says difference >= t + (k − 1)·production
-    const double delta = inside(limit + (factor - 1.0) * value(Role::production).value_or(0.0));
+    const double delta = inside_differences(limit + (factor - 1.0) * value(Role::production).value_or(0.0));
     return weaker(own, tail_of(stats::effective_tango_p_at_most(effective, delta),
                                stats::effective_tango_p_at_least(effective, delta)));
   }

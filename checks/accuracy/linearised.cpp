@@ -9,6 +9,7 @@
 
 #include "checks/accuracy/rates.hpp"
 #include "checks/influence.hpp"
+#include "gate/stats/level.hpp"
 #include "gate/stats/order.hpp"
 #include "gate/stats/paired_rates.hpp"
 #include "gate/stats/rates.hpp"
@@ -29,13 +30,10 @@ struct LinearisedCase {
   bool on_logit(double x) const { return metric.scale == ValueScale::logit && x > 0.0 && x < 1.0; }
 };
 
-double logit(double x) { return std::log(x / (1.0 - x)); }
-double expit(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
 /// The same estimate on the logit scale, by the delta method.
 stats::MeanEstimate logit_of(stats::MeanEstimate estimate) {
   estimate.std_error /= estimate.mean * (1.0 - estimate.mean);
-  estimate.mean = logit(estimate.mean);
+  estimate.mean = stats::logit(estimate.mean);
   return estimate;
 }
 
@@ -52,7 +50,7 @@ std::optional<Interval> interval_of(const LinearisedCase& here, Role role, const
   const auto end = [&](double shift) {
     const bool on_logit = here.on_logit(estimate.mean + shift);
     auto interval = stats::mean_interval(shifted(here, estimate, shift), alpha);
-    if (interval && on_logit) interval = Interval{expit(interval->low), expit(interval->high)};
+    if (interval && on_logit) interval = Interval{stats::expit(interval->low), stats::expit(interval->high)};
     return interval;
   };
   const auto low = end(model.low_shift);
@@ -95,7 +93,7 @@ std::optional<Tail> absolute_tail(const LinearisedCase& here, const stats::MeanE
   const auto side = [&](double shift, auto p) {
     const bool on_logit = here.on_logit(estimate.mean + shift);
     if (on_logit && !here.on_logit(limit)) return p(estimate, limit);
-    return p(shifted(here, estimate, shift), on_logit ? logit(limit) : limit);
+    return p(shifted(here, estimate, shift), on_logit ? stats::logit(limit) : limit);
   };
   return tail_of(side(model.low_shift, stats::mean_p_at_most), side(model.high_shift, stats::mean_p_at_least));
 }
@@ -235,6 +233,14 @@ std::vector<CheckResult> judge_linearised_rows(const PlannedCheck& planned, cons
     if (!*metric) return fail_with(scope.result, metric->error());
     judge_linearised(scope, places[scope.group], **metric);
   });
+}
+
+std::vector<std::uint8_t> binary_labels_in(const ScoreTable& table, const PlaceRows& place) {
+  std::vector<std::uint8_t> labels;
+  labels.reserve(place.rows.size());
+  for (const std::uint32_t row : place.rows)
+    labels.push_back(static_cast<std::uint8_t>(table.rows.label_class[row] == 1));
+  return labels;
 }
 
 Result<std::vector<double>> scores_in(const ScoreTable& table, const PlaceRows& place, Role role) {

@@ -69,6 +69,9 @@ std::vector<PlaceRows> rows_by_group(const RowColumns& rows, const Grouping& gro
 std::vector<CheckResult> judge_linearised_rows(const PlannedCheck& planned, const Evidence& evidence,
                                                const std::function<Result<LinearisedMetric>(const ScoreTable&)>& make);
 
+/// The labels of one place, 1 where the row is of class 1.
+std::vector<std::uint8_t> binary_labels_in(const ScoreTable& table, const PlaceRows& place);
+
 /// The scores of one usable model in one place (width 1); model error where there is not one a row.
 Result<std::vector<double>> scores_in(const ScoreTable& table, const PlaceRows& place, Role role);
 

@@ -15,14 +15,6 @@ namespace {
 /// Fewest rows that a share of the negatives or of the rows must hold.
 constexpr double min_rows_of_share = 10.0;
 
-std::vector<std::uint8_t> labels_in(const ScoreTable& table, const PlaceRows& place) {
-  std::vector<std::uint8_t> labels;
-  labels.reserve(place.rows.size());
-  for (const std::uint32_t row : place.rows)
-    labels.push_back(static_cast<std::uint8_t>(table.rows.label_class[row] == 1));
-  return labels;
-}
-
 Result<stats::Linearised> value_of(const ScoreTable& table, const PlaceRows& place, Role role,
                                    const RankedJudging& judging, double parameter) {
   const Result<std::vector<double>> scores = scores_in(table, place, role);
@@ -31,7 +23,7 @@ Result<stats::Linearised> value_of(const ScoreTable& table, const PlaceRows& pla
   if (!order)
     return model_error(Reason::non_finite,
                        fmt::format("The {} model's scores cannot be put in order.", to_string(role)));
-  const std::vector<std::uint8_t> labels = labels_in(table, place);
+  const std::vector<std::uint8_t> labels = binary_labels_in(table, place);
   const stats::RowCounts counts = place.counts();
   return judging.value({*order, labels, counts}, parameter);
 }

@@ -14,9 +14,6 @@
 namespace modelgate {
 namespace {
 
-/// Tango's tests take limits inside (−1, 1); a difference cannot lie beyond.
-double inside(double delta) { return std::clamp(delta, -1.0 + 1e-9, 1.0 - 1e-9); }
-
 std::optional<Tail> absolute_tail(stats::RateCount count, double limit) {
   if (!(limit >= 0.0 && limit <= 1.0)) return std::nullopt;
   return tail_of(stats::rate_p_at_most(count, limit), stats::rate_p_at_least(count, limit));
@@ -24,7 +21,8 @@ std::optional<Tail> absolute_tail(stats::RateCount count, double limit) {
 
 std::optional<Tail> paired_tail(const stats::PairedCounts& counts, double factor, double limit) {
   if (factor == 1.0)
-    return tail_of(stats::tango_p_at_most(counts, inside(limit)), stats::tango_p_at_least(counts, inside(limit)));
+    return tail_of(stats::tango_p_at_most(counts, inside_differences(limit)),
+                   stats::tango_p_at_least(counts, inside_differences(limit)));
   if (factor <= 0.0) return Tail{0.0, 1.0, false};  // a margin of 100 % or more asks nothing of a rate
   return tail_of(stats::paired_ratio_p_at_most(counts, factor), stats::paired_ratio_p_at_least(counts, factor));
 }

@@ -5,15 +5,12 @@
 
 #include <algorithm>
 
+#include "gate/core/policy.hpp"
 #include "gate/integrity/digest.hpp"
 #include "gate/report/write.hpp"
 
 namespace modelgate {
 namespace {
-
-bool is_dataset_check(const PlannedCheck& check) {
-  return check.family == Family::accuracy || check.family == Family::bias;
-}
 
 std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, "\x1f")); }
 
@@ -40,7 +37,7 @@ std::string fingerprint(const ModelSpec& model, const ModelRecord& record) {
 
 void lower_pass_levels(Plan& plan, const Reuse& reuse) {
   for (PlannedCheck& check : plan.checks)
-    if (is_dataset_check(check)) check.confidence = 1.0 - pass_level(1.0 - check.confidence, reuse);
+    if (is_of_rows(check.family)) check.confidence = 1.0 - pass_level(1.0 - check.confidence, reuse);
 }
 
 }  // namespace
@@ -67,7 +64,8 @@ Result<Reuse> GoldenUse::begin(Plan& plan, const ReplayResult& replayed, const s
 Result<void> GoldenUse::keep(const Verdict& verdict) {
   if (!file_) return {};
   const bool judged = std::ranges::any_of(verdict.checks, [](const CheckResult& check) {
-    return is_dataset_check(check.planned) && check.outcome != Outcome::error && check.outcome != Outcome::not_selected;
+    return is_of_rows(check.planned.family) && check.outcome != Outcome::error &&
+           check.outcome != Outcome::not_selected;
   });
   if (!judged) return {};
   const std::string text = ledger_text(file_->ledger());

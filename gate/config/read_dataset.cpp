@@ -10,11 +10,6 @@
 namespace modelgate {
 namespace {
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 /// One column, or for multilabel several; whichever does not belong to the task is refused.
 std::vector<std::string> read_label_columns(const Section& label, const Scene& scene) {
   const bool several = scene.task == Task::multilabel;
@@ -109,7 +104,7 @@ DatasetSpec read_dataset(const Section& top, const Scene& scene) {
   read_weight(section, dataset);
   read_units(section, scene, dataset);
   dataset.population = section.text("population") == "fixed" ? Population::fixed : Population::sample;
-  dataset.sha256 = lower(section.text("sha256"));
+  dataset.sha256 = section.digest("sha256");
   dataset.min_rows = static_cast<std::size_t>(section.whole("min_rows"));
   return dataset;
 }

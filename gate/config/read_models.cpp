@@ -12,11 +12,6 @@ namespace {
 
 bool is_predictions_file(std::string_view path) { return path.ends_with(".parquet") || path.ends_with(".csv"); }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 /// Reads one model; each method looks at one side of it.
 class ModelReader {
  public:
@@ -28,7 +23,7 @@ class ModelReader {
     read_source();
     read_columns();
     model_.version = section_.text("version");
-    model_.sha256 = lower(section_.text("sha256"));
+    model_.sha256 = section_.digest("sha256");
     if (model_.source == ModelSource::dataset && section_.given("sha256")) {
       refuse("sha256", "predictions from the dataset have no file of their own", "pin dataset.sha256");
     }

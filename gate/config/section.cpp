@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "gate/config/quantity.hpp"
 #include "gate/config/shape_check.hpp"
@@ -95,6 +96,12 @@ std::string Section::text(std::string_view name) const {
   if (const YamlNode* const value = node(name)) return value->text;
   const Key* const row = find_key(where_, name);
   return row == nullptr ? std::string{} : std::string{row->fallback};
+}
+
+std::string Section::digest(std::string_view name) const {
+  std::string written = text(name);
+  std::ranges::transform(written, written.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return written;
 }
 
 std::int64_t Section::whole(std::string_view name) const { return parse_whole(text(name)).value_or(0); }

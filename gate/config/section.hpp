@@ -32,6 +32,7 @@ class Section {
 
   /// Values as written, or the table's default, or empty (0, false).
   std::string text(std::string_view name) const;
+  std::string digest(std::string_view name) const;  ///< a text in lower case, as digests are compared
   std::int64_t whole(std::string_view name) const;
   double number(std::string_view name) const;
   double seconds(std::string_view name) const;

@@ -16,4 +16,10 @@ constexpr bool is_relative(LimitWord word) {
   return word == LimitWord::max_regression || word == LimitWord::min_improvement;
 }
 
+/// True for the families judged on golden rows.
+constexpr bool is_of_rows(Family family) { return family == Family::accuracy || family == Family::bias; }
+
+/// True for the families judged on measurements of the machine, an error budget of their own.
+constexpr bool is_measured(Family family) { return family == Family::latency || family == Family::resources; }
+
 }  // namespace modelgate

@@ -5,10 +5,8 @@
 #include <arrow/io/file.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
-#include <unistd.h>
 
-#include <exception>
-#include <filesystem>
+#include "gate/data/replace_file.hpp"
 
 namespace modelgate {
 namespace {
@@ -128,22 +126,10 @@ arrow::Status write(const std::string& path, const ScoreTable& scores, Rows rows
 
 Result<void> write_flips(const std::string& path, const ScoreTable& table, std::span<const std::size_t> rows,
                          const ReportsSpec& reports) {
-  const auto temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  std::string why;
-  std::error_code failed;
-  try {
-    const auto status = write(temporary, table, rows, reports);
-    if (!status.ok()) why = status.message();
-  } catch (const std::exception& thrown) {
-    why = thrown.what();
-  }
-  if (why.empty()) {
-    std::filesystem::rename(temporary, path, failed);
-    if (failed) why = failed.message();
-  }
-  if (why.empty()) return {};
-  std::filesystem::remove(temporary, failed);
-  return report_error(fmt::format("{} cannot be written: {}.", path, why.substr(0, why.find('\n'))));
+  const auto why =
+      replace_file(path, [&](const std::string& temporary) { return write(temporary, table, rows, reports); });
+  if (!why) return {};
+  return report_error(fmt::format("{} cannot be written: {}.", path, *why));
 }
 
 }  // namespace modelgate

@@ -3,13 +3,10 @@
 #include <arrow/io/file.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
-#include <unistd.h>
-
-#include <exception>
-#include <filesystem>
 
 #include "gate/data/predictions_file.hpp"
 #include "gate/data/predictions_metadata.hpp"
+#include "gate/data/replace_file.hpp"
 
 namespace modelgate {
 namespace {
@@ -89,23 +86,11 @@ Result<void> write_predictions(const std::string& path, const std::string& id_co
   const auto numbers = predictions.kind == OutputKind::klass ? predictions.classes.size() : scores;
   const bool aligned = numbers == ids.size() * predictions.width;
   if (!aligned || !predictions.usable()) return internal_error("Predictions and ids are not aligned.");
-  const auto temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  std::error_code failed;
-  std::string why;
-  try {
-    const auto status = write_table(temporary, id_column.empty() ? "row" : id_column, ids, predictions, origin);
-    if (!status.ok()) why = status.message();
-  } catch (const std::exception& thrown) {
-    why = thrown.what();
-  }
-  if (why.empty()) {
-    std::filesystem::rename(temporary, path, failed);
-    if (failed) why = failed.message();
-  }
-  if (why.empty()) return {};
-  std::filesystem::remove(temporary, failed);
-  return report_error(
-      fmt::format("The predictions file {} cannot be written: {}.", path, why.substr(0, why.find('\n'))));
+  const auto why = replace_file(path, [&](const std::string& temporary) {
+    return write_table(temporary, id_column.empty() ? "row" : id_column, ids, predictions, origin);
+  });
+  if (!why) return {};
+  return report_error(fmt::format("The predictions file {} cannot be written: {}.", path, *why));
 }
 
 }  // namespace modelgate

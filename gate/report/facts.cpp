@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "gate/core/number_text.hpp"
+#include "gate/core/policy.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -80,8 +81,8 @@ std::string check_text(const CheckResult& result) {
   std::string text = clean_line(result.planned.metric);
   if (text.empty()) text = clean_line(result.id);
   if (!result.planned.klass.empty()) text += " of class " + clean_line(result.planned.klass);
-  const bool timed = result.planned.family == Family::latency || result.planned.family == Family::resources;
-  if (timed && result.planned.batch != 1) text += fmt::format(", batch {}", result.planned.batch);
+  if (is_measured(result.planned.family) && result.planned.batch != 1)
+    text += fmt::format(", batch {}", result.planned.batch);
   return text;
 }
 

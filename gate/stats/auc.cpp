@@ -18,11 +18,6 @@ using Codes = std::array<std::uint16_t, lanes>;
 using Placements = std::array<std::uint32_t, lanes>;
 constexpr std::size_t fetch_ahead = 24;
 
-bool fits(const ScoreOrder& order, std::span<const std::uint8_t> labels, const Partition& partition) {
-  const bool codes_fit = partition.codes.empty() ? partition.groups == 1 : partition.codes.size() == labels.size();
-  return order.rows.size() == labels.size() && order.ranks.size() == labels.size() && codes_fit;
-}
-
 // The rows of up to four partitions. The group after a partition's last takes the rows left out.
 class Lanes {
  public:
@@ -148,6 +143,11 @@ std::vector<Estimates<Estimate>> judge(const ScoreOrder& first, const ScoreOrder
 }
 
 }  // namespace
+
+bool fits(const ScoreOrder& order, std::span<const std::uint8_t> labels, const Partition& partition) {
+  const bool codes_fit = partition.codes.empty() ? partition.groups == 1 : partition.codes.size() == labels.size();
+  return order.rows.size() == labels.size() && order.ranks.size() == labels.size() && codes_fit;
+}
 
 std::vector<std::optional<AucEstimate>> delong(const ScoreOrder& order, std::span<const std::uint8_t> labels,
                                                const Partition& partition) {

@@ -44,6 +44,9 @@ struct Partition {
   std::size_t groups = 1;
 };
 
+/// True where order, labels and partition speak of the same number of rows.
+bool fits(const ScoreOrder& order, std::span<const std::uint8_t> labels, const Partition& partition);
+
 /// DeLong for every group in one pass, O(n): labels are 0/1, one a row of the order; a group with fewer than 2
 /// positives or 2 negatives is nullopt. Exact integer sums: the same result for any order of the rows.
 std::vector<std::optional<AucEstimate>> delong(const ScoreOrder& order, std::span<const std::uint8_t> labels,

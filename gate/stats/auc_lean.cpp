@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t fetch_ahead = 24;
 
-bool fits(const ScoreOrder& order, std::span<const std::uint8_t> labels, const Partition& partition) {
-  const bool codes_fit = partition.codes.empty() ? partition.groups == 1 : partition.codes.size() == labels.size();
-  return order.rows.size() == labels.size() && order.ranks.size() == labels.size() && codes_fit;
-}
-
 // Gives twice the placement of each row that has a group, and the group: rows of the other class and the same group
 // with a lower score count 2, tied ones 1.
 template <class Fetch, class Take>

@@ -7,9 +7,6 @@ namespace modelgate::stats {
 
 namespace {
 
-double logit(double p) { return std::log(p / (1.0 - p)); }
-double expit(double x) { return 1.0 / (1.0 + std::exp(-x)); }
-
 // Standard error of logit(AUC) by the delta method: se / (A(1 − A)) (Qin & Hotilovac 2008, Stat. Methods Med. Res.
 // 17:207).
 std::optional<double> logit_error(const AucEstimate& e) {

@@ -12,6 +12,10 @@ double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); 
 
 double normal_tail(double z) { return 0.5 * std::erfc(z / std::numbers::sqrt2); }
 
+double logit(double p) { return std::log(p / (1.0 - p)); }
+
+double expit(double x) { return 1.0 / (1.0 + std::exp(-x)); }
+
 double normal_critical(double alpha) {
   return boost::math::quantile(boost::math::complement(boost::math::normal_distribution<double>(), alpha));
 }

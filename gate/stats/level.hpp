@@ -17,6 +17,11 @@ double normal_tail(double z);
 /// The z with P(Z > z) = alpha, for 0 < alpha < 1.
 double normal_critical(double alpha);
 
+/// log(p / (1 − p)), for 0 < p < 1.
+double logit(double p);
+/// 1 / (1 + exp(−x)): the p whose logit is x.
+double expit(double x);
+
 /// P(T > t) of Student's t; dof > 0, t may be ±infinity.
 double t_tail(double t, double dof);
 /// The t with P(T > t) = alpha, for 0 < alpha < 1, dof > 0.

@@ -28,8 +28,6 @@ struct Likelihood {
   double weight = 0.0;
 };
 
-double expit(double x) { return x >= 0 ? 1.0 / (1.0 + std::exp(-x)) : std::exp(x) / (1.0 + std::exp(x)); }
-
 Likelihood likelihood_at(const Line& line, std::span<const double> logits, std::span<const std::uint8_t> labels,
                          const RowCounts& rows) {
   std::array<CompensatedSum, 6> sums;

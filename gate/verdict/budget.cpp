@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "gate/core/policy.hpp"
 #include "gate/stats/holm.hpp"
 
 namespace modelgate {
@@ -14,9 +15,7 @@ namespace {
 constexpr double fewest_discordant = 10;
 constexpr double fewest_discordant_at_small_levels = 25;
 
-bool timed(const CheckResult& result) {
-  return result.planned.family == Family::latency || result.planned.family == Family::resources;
-}
+bool timed(const CheckResult& result) { return is_measured(result.planned.family); }
 
 double discordant_needed(double level) {
   return level < gate_alpha / 10 ? fewest_discordant_at_small_levels : fewest_discordant;

@@ -73,15 +73,11 @@ bool nothing_judged(const std::vector<CheckResult>& checks) {
   });
 }
 
-bool is_dataset_check(const CheckResult& result) {
-  return result.planned.family == Family::accuracy || result.planned.family == Family::bias;
-}
-
 /// Reuse threatens false passes, not false fails: what is proven against the candidate stays, nothing speaks for it.
 void spend_reuse(std::vector<CheckResult>& results, const Reuse& reuse) {
   if (!reuse.exhausted()) return;
   for (CheckResult& result : results) {
-    if (!is_dataset_check(result) || result.outcome == Outcome::error || result.parts.empty()) continue;
+    if (!is_of_rows(result.planned.family) || result.outcome == Outcome::error || result.parts.empty()) continue;
     for (Part& part : result.parts) part.passes = part.hard_margin_excluded = false;
     result.reason = Reason::reuse_exhausted;
     result.detail = reuse.sentence;
