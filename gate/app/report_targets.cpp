@@ -17,6 +17,14 @@ void add_default_set(ReportTargets& targets, const std::filesystem::path& folder
   targets.flips.push_back((folder / "flips.parquet").string());
 }
 
+Result<void> write_all(const std::vector<ReportFile>& files) {
+  for (const ReportFile& file : files) {
+    if (auto written = write_atomically(file.path, file.bytes); !written) return written;
+    if (auto whole = verify_written(file.path, file.bytes); !whole) return whole;
+  }
+  return {};
+}
+
 }  // namespace
 
 ReportTargets report_targets(const std::vector<std::string>& outputs, const std::string& gate_name) {
@@ -40,9 +48,7 @@ Result<void> write_reports(const ReportTargets& targets, const Report& report) {
   for (const std::string& path : targets.paths) {  // all are tried: one full disk must not leave a stale pass elsewhere
     const auto reporter = reporter_for(path);
     if (!reporter) return std::unexpected(reporter.error());
-    const std::string bytes = (*reporter)->render(report);
-    auto written = write_atomically(path, bytes);
-    if (written) written = verify_written(path, bytes);
+    const Result<void> written = write_all((*reporter)->render(report, path));
     if (!written && outcome) outcome = std::unexpected(written.error());
   }
   return outcome;

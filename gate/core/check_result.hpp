@@ -10,6 +10,7 @@
 
 #include "gate/core/interval.hpp"
 #include "gate/core/outcome.hpp"
+#include "gate/core/pictures.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/waiver.hpp"
 
@@ -140,6 +141,7 @@ struct CheckResult {
   std::optional<LatencyReport> latency;
   std::optional<Flips> flips;
   std::optional<Calibration> calibration;
+  Pictures pictures;                    ///< for reports; empty unless something is worth drawing
   std::optional<WaiverInForce> waiver;  ///< set exactly where the outcome is waived
   double seconds = 0.0;                 ///< wall time of the judging
 };

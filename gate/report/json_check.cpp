@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gate/report/facts.hpp"
+#include "gate/report/json_pictures.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -38,6 +39,10 @@ std::string_view unit_name(const PlannedCheck& planned) {
     case Unit::per_second: return "per_second";
   }
   return "plain";
+}
+
+bool higher_is_better(const PlannedCheck& planned) {
+  return planned.spec == nullptr || planned.spec->direction == Direction::higher_is_better;
 }
 
 Json limit_json(const CheckResult& result) {
@@ -124,6 +129,7 @@ Json evidence_json(const CheckResult& result) {
   if (const auto& calibration = result.calibration)
     json["calibration"] = {{"candidate", calibration_json(calibration->candidate)},
                            {"production", calibration_json(calibration->production)}};
+  add_pictures(json, result.pictures);
   return json;
 }
 
@@ -179,6 +185,7 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"severity", to_string(planned.severity)},
           {"message", clean_text(result.message)},
           {"metric", clean_line(planned.metric)},
+          {"higher_is_better", higher_is_better(planned)},
           {"class", text_or_null(planned.klass)},
           {"slice", slice_json(result)},
           {"attribute", planned.attribute ? Json(clean_line(planned.attribute->text())) : Json(nullptr)},

@@ -23,10 +23,12 @@ struct Format {
 
 constexpr std::array formats{Format{".xml", junit_xml}, Format{".json", json_text}, Format{".md", markdown_text}};
 
-class FormatReporter final : public Reporter {
+class OneFileReporter final : public Reporter {
  public:
-  explicit FormatReporter(Render function) : render_(function) {}
-  std::string render(const Report& report) const override { return render_(report); }
+  explicit OneFileReporter(Render function) : render_(function) {}
+  std::vector<ReportFile> render(const Report& report, const std::string& path) const override {
+    return {{path, render_(report)}};
+  }
 
  private:
   Render render_;
@@ -37,7 +39,7 @@ class FormatReporter final : public Reporter {
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path) {
   const std::string suffix = std::filesystem::path(path).extension().string();
   for (const Format& format : formats)
-    if (format.suffix == suffix) return std::make_unique<FormatReporter>(format.render);
+    if (format.suffix == suffix) return std::make_unique<OneFileReporter>(format.render);
   return usage_error(
       fmt::format("no report format for \"{}\": the file name must end in .xml (JUnit), .json or .md; a name "
                   "that ends in / is a folder for all of them",

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
@@ -19,11 +20,20 @@ struct Report {
   const RunRecord& run;
 };
 
-/// Turns a report into the bytes of one format. Deterministic: same report, same bytes.
+/// One file to write: the report itself, or a picture that it shows.
+struct ReportFile {
+  std::string path;
+  std::string bytes;
+};
+
+/// Turns a report into the files of one format. Deterministic: same report, same bytes.
 class Reporter {
  public:
   virtual ~Reporter() = default;
-  virtual std::string render(const Report& report) const = 0;
+
+  /// Every file that the report at this path consists of, the report itself last, so that it never shows what is not
+  /// there yet.
+  virtual std::vector<ReportFile> render(const Report& report, const std::string& path) const = 0;
 };
 
 /// The reporter for a file name by its suffix (.xml, .json, .md); an error that lists the suffixes otherwise.

@@ -25,7 +25,7 @@ void expect_golden(const std::string& name, const std::string& text) {
 }
 
 std::string rendered(const sample::OwnedReport& report, const std::string& suffix) {
-  return reporter_for("report" + suffix).value()->render(report.view());
+  return sample::rendered("report" + suffix, report);
 }
 
 ConsoleStyle style(std::size_t width, bool color = false) {

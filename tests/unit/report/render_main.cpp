@@ -37,6 +37,6 @@ int main(int argc, char** argv) {
     std::cerr << reporter.error().message << '\n';
     return 2;
   }
-  std::cout << (*reporter)->render(report.view());
+  std::cout << (*reporter)->render(report.view(), "report" + format).back().bytes;
   return 0;
 }

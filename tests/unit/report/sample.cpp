@@ -321,4 +321,8 @@ OwnedReport gate_error() {
   return report;
 }
 
+std::string rendered(const std::string& path, const OwnedReport& report) {
+  return reporter_for(path).value()->render(report.view(), path).back().bytes;
+}
+
 }  // namespace modelgate::sample

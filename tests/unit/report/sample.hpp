@@ -39,6 +39,9 @@ OwnedReport with_number_everywhere(double number);
 /// All hostile texts in every field, and numbers that are none.
 OwnedReport hostile();
 
+/// The report file alone, without the pictures beside it.
+std::string rendered(const std::string& path, const OwnedReport& report);
+
 /// The dataset could not be read before any check was known.
 OwnedReport gate_error();
 

@@ -39,7 +39,7 @@ class Write : public ::testing::Test {
   fs::path folder_;
 };
 
-std::string junit() { return reporter_for("a.xml").value()->render(sample::fraud().view()); }
+std::string junit() { return sample::rendered("a.xml", sample::fraud()); }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
@@ -111,7 +111,7 @@ TEST_F(Write, a_full_disk_is_an_error) {
 
 TEST_F(Write, what_was_written_is_verified) {
   for (const char* name : {"a.xml", "a.json", "a.md"}) {
-    const std::string bytes = reporter_for(name).value()->render(sample::fraud().view());
+    const std::string bytes = sample::rendered(name, sample::fraud());
     ASSERT_TRUE(write_atomically(path(name), bytes));
     const auto verified = verify_written(path(name), bytes);
     EXPECT_TRUE(verified) << verified.error().message;
