@@ -185,6 +185,7 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"severity", to_string(planned.severity)},
           {"message", clean_text(result.message)},
           {"metric", clean_line(planned.metric)},
+          {"summary", planned.spec == nullptr ? Json(nullptr) : text_or_null(planned.spec->summary)},
           {"higher_is_better", higher_is_better(planned)},
           {"class", text_or_null(planned.klass)},
           {"slice", slice_json(result)},

@@ -7,24 +7,32 @@
 namespace modelgate::sample {
 namespace {
 
-constexpr CheckSpec spec(Family family, std::string_view metric, Direction direction, Unit unit) {
+constexpr CheckSpec spec(Family family, std::string_view metric, Direction direction, Unit unit,
+                         std::string_view summary) {
   CheckSpec row;
   row.family = family;
   row.metric = metric;
   row.direction = direction;
   row.unit = unit;
+  row.summary = summary;
   return row;
 }
 
 constexpr auto higher = Direction::higher_is_better;
 constexpr auto lower = Direction::lower_is_better;
-constexpr CheckSpec roc_auc = spec(Family::accuracy, "roc_auc", higher, Unit::rate);
-constexpr CheckSpec recall = spec(Family::accuracy, "recall", higher, Unit::rate);
-constexpr CheckSpec log_loss = spec(Family::accuracy, "log_loss", lower, Unit::plain);
-constexpr CheckSpec equalized_odds = spec(Family::bias, "equalized_odds_difference", lower, Unit::rate);
-constexpr CheckSpec parity_ratio = spec(Family::bias, "demographic_parity_ratio", higher, Unit::ratio);
-constexpr CheckSpec latency = spec(Family::latency, "latency", lower, Unit::seconds);
-constexpr CheckSpec latency_p99 = spec(Family::latency, "latency_p99", lower, Unit::seconds);
+constexpr CheckSpec roc_auc = spec(Family::accuracy, "roc_auc", higher, Unit::rate,
+                                   "Chance that a random positive scores above a random negative.");
+constexpr CheckSpec recall = spec(Family::accuracy, "recall", higher, Unit::rate, "Share of positives that are found.");
+constexpr CheckSpec log_loss = spec(Family::accuracy, "log_loss", lower, Unit::plain,
+                                    "Mean negative logarithm of the probability given to the true class.");
+constexpr CheckSpec equalized_odds = spec(Family::bias, "equalized_odds_difference", lower, Unit::rate,
+                                          "Largest gap of true or false positive rate between two groups.");
+constexpr CheckSpec parity_ratio = spec(Family::bias, "demographic_parity_ratio", higher, Unit::ratio,
+                                        "Smallest ratio of the selection rates of two groups.");
+constexpr CheckSpec latency = spec(Family::latency, "latency", lower, Unit::seconds,
+                                   "Time of one request, candidate against production in turn.");
+constexpr CheckSpec latency_p99 =
+    spec(Family::latency, "latency_p99", lower, Unit::seconds, "99th percentile of a request's time.");
 
 CheckResult base(const CheckSpec& row, LimitWord word, double limit, const std::string& text, int line) {
   CheckResult result;
