@@ -16,6 +16,7 @@
 #include "gate/core/number_text.hpp"
 #include "gate/data/predictions_file.hpp"
 #include "gate/replay/replay.hpp"
+#include "gate/report/text.hpp"
 
 namespace modelgate {
 namespace {
@@ -63,8 +64,8 @@ ExitCode predict(const Plan& plan, Role role, std::pair<std::size_t, std::size_t
   if (const auto written = write_predictions(options.output, plan.dataset.id, replayed->ids, predictions, origin);
       !written)
     return fail_with(written.error());
-  print_out(
-      fmt::format("{}: {} predictions of the {}\n", options.output, count_text(replayed->ids.size()), options.model));
+  print_out(fmt::format("{}: {} predictions of the {}\n", log_safe(options.output), count_text(replayed->ids.size()),
+                        options.model));
   return ExitCode::pass;
 }
 

@@ -10,6 +10,7 @@
 #include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/conditions.hpp"
+#include "gate/app/github_actions.hpp"
 #include "gate/app/golden_use.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/latency_phase.hpp"
@@ -153,6 +154,7 @@ class Run {
     const ConsoleStyle style{terminal_width(), terminal_color(), targets_.paths};
     print_out(quiet_ ? fmt::format("{}: {}\n", to_string(verdict.kind), log_safe(clean_line(verdict.headline)))
                      : console_text(report, style));
+    tell_github(report, targets_.paths);
     return verdict.exit_code;
   }
 
@@ -160,6 +162,7 @@ class Run {
   ExitCode take_back(const Error& error) {
     const Verdict failed = failed_verdict(plan_, error);
     std::ignore = write_reports(targets_, {plan_, failed, record_});  // the first error is the one to tell
+    tell_github({plan_, failed, record_}, {});
     return fail_with(error);
   }
 
@@ -194,11 +197,17 @@ ExitCode refuse(const Error& error, const std::string& gate_file, const std::vec
   unknown.name = gate_name_of(gate_file);
   const bool paths_known = !outputs.empty() || !unknown.name.empty();
   if (unknown.name.empty()) unknown.name = "modelgate";
+  const Verdict failed = failed_verdict(unknown, error);
+  const RunRecord record = begin_run_record();
+  ReportTargets targets;
   if (paths_known) {
-    const ReportTargets targets = report_targets(outputs, unknown.name);
-    const auto written = write_reports(targets, {unknown, failed_verdict(unknown, error), begin_run_record()});
-    if (!written) return fail_with(written.error());
+    targets = report_targets(outputs, unknown.name);
+    if (const auto written = write_reports(targets, {unknown, failed, record}); !written) {
+      tell_github({unknown, failed_verdict(unknown, written.error()), record}, {});
+      return fail_with(written.error());
+    }
   }
+  tell_github({unknown, failed, record}, targets.paths);
   return fail_with(error);
 }
 

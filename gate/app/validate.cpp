@@ -107,11 +107,12 @@ Result<Golden> read_golden(const Plan& plan) {
 }
 
 void print_plan(const Plan& plan, const Golden& golden, const Pilot* pilot) {
-  print_out(fmt::format("{}: valid\n  gate {}, {}, {} limits, on_inconclusive: {}\n", plan.gate_file, plan.name,
-                        to_string(plan.task), plan.checks.size(), to_string(plan.on_inconclusive)));
+  print_out(fmt::format("{}: valid\n  gate {}, {}, {} limits, on_inconclusive: {}\n", log_safe(plan.gate_file),
+                        log_safe(plan.name), to_string(plan.task), plan.checks.size(),
+                        to_string(plan.on_inconclusive)));
   print_out(fmt::format("  dataset {}: {} rows\n{}", log_safe(plan.dataset.written), count_text(golden.rows.rows),
                         log_safe(golden.inputs)));
-  print_out(terms_text(plan, golden.rows));
+  print_out(log_safe(terms_text(plan, golden.rows)));
   for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check)));
   for (const std::string& warning : plan.warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
   const std::vector<Outlook> outlooks = outlooks_of(at_budgeted_level(plan), golden.rows, pilot, Detail::all);

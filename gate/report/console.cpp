@@ -10,6 +10,7 @@
 #include "gate/core/number_text.hpp"
 #include "gate/report/console_table.hpp"
 #include "gate/report/facts.hpp"
+#include "gate/report/findings.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -21,37 +22,6 @@ constexpr std::size_t findings_shown = 40;
 constexpr std::size_t titles_shown = 12;
 
 using Results = std::vector<const CheckResult*>;
-
-/// Errors of one cause, such as every check of a model that crashed, are told once; so is what cannot be assessed for
-/// one reason. A fail or an inconclusive result is evidence of its own, whatever its words.
-struct Finding {
-  Outcome outcome = Outcome::error;
-  std::string cause;  ///< empty where the result stands alone
-  std::string message;
-  Results results;
-};
-
-std::string cause_of(const CheckResult& result) {
-  if (result.outcome == Outcome::error) return result.message;
-  if (result.outcome != Outcome::not_assessable) return {};
-  return result.detail.empty() ? result.message : result.detail;
-}
-
-std::vector<Finding> findings_of(const Results& results) {
-  std::vector<Finding> findings;
-  for (const CheckResult* result : results) {
-    const std::string cause = cause_of(*result);
-    const auto same = std::ranges::find_if(
-        findings, [&](const Finding& f) { return !cause.empty() && f.outcome == result->outcome && f.cause == cause; });
-    if (same == findings.end()) {
-      findings.push_back({result->outcome, cause, result->message, {result}});
-      continue;
-    }
-    same->results.push_back(result);
-    if (same->message != result->message) same->message = cause;  // the message names the metric, the cause does not
-  }
-  return findings;
-}
 
 /// Slices of one declaration; two declarations of a check share its base id and differ in their columns.
 bool same_slices(const CheckResult& one, const CheckResult& other) {
@@ -202,8 +172,7 @@ class Console {
   void finding_lines(const Finding& finding, std::string_view mark, const std::string& painted_mark, bool blocks) {
     const CheckResult& first = *finding.results.front();
     const std::string outcome = outcome_words(finding.outcome);
-    const std::string title =
-        finding.results.size() == 1 ? title_of(first) : fmt::format("{} checks, one cause", finding.results.size());
+    const std::string title = title_of(finding);
     const std::size_t room = width_ - 6 - display_width(outcome);
     put(fmt::format("  {} {}  {}", finding.outcome == Outcome::error ? (blocks ? paint_.red("!") : mark) : painted_mark,
                     pad_right(shorten(title, room), room), blocks ? paint_.red(outcome) : paint_.yellow(outcome)));

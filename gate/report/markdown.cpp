@@ -21,9 +21,11 @@ constexpr std::size_t cell_cap = 600;
 /// Appends lines while they fit, counts those that do not.
 class Page {
  public:
+  explicit Page(std::size_t cap) : cap_(std::max(cap, smallest_page)) {}
+
   /// False where the line no longer fits; nothing is written then.
   bool add(const std::string& line) {
-    if (text_.size() + line.size() + reserve > text_cap) return false;
+    if (text_.size() + line.size() + reserve > cap_) return false;
     text_ += line;
     return true;
   }
@@ -31,6 +33,7 @@ class Page {
   std::string take() { return std::move(text_); }
 
  private:
+  std::size_t cap_;
   std::string text_;
 };
 
@@ -153,18 +156,23 @@ void add_notes(Page& page, const Report& report) {
 
 }  // namespace
 
-std::string markdown_text(const Report& report) {
+std::string markdown_head(const Report& report) {
+  const Verdict& verdict = report.verdict;
+  return fmt::format("## modelgate: {} {}\n\n{}\n\n{}; exit {}: {}.\n", markdown_line(report.plan.name, cell_cap),
+                     verdict_title(verdict), markdown_line(verdict.headline, 2 * cell_cap), counts_sentence(verdict),
+                     static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code));
+}
+
+std::string markdown_page(const Report& report) { return markdown_text(report, text_cap); }
+
+std::string markdown_text(const Report& report, std::size_t cap) {
   const Verdict& verdict = report.verdict;
   const Results blocking = with_standing(verdict, Standing::blocking);
   const Results warnings = with_standing(verdict, Standing::warning);
   const Results waived = with_standing(verdict, Standing::waived);
   const Results passed = with_standing(verdict, Standing::passed);
-  Page page;
-  page.add_always(
-      fmt::format("## modelgate: {} {}\n\n", markdown_line(report.plan.name, cell_cap), verdict_title(verdict)));
-  page.add_always(markdown_line(verdict.headline, 2 * cell_cap) + "\n\n");
-  page.add_always(fmt::format("{}; exit {}: {}.\n", counts_sentence(verdict), static_cast<int>(verdict.exit_code),
-                              exit_meaning(verdict.exit_code)));
+  Page page(cap);
+  page.add_always(markdown_head(report));
   if (!blocking.empty()) {
     page.add_always("\n### Blocking\n\n");
     add_table(page, blocking, true);

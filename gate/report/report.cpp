@@ -21,7 +21,7 @@ struct Format {
   Render render;
 };
 
-constexpr std::array formats{Format{".xml", junit_xml}, Format{".json", json_text}, Format{".md", markdown_text}};
+constexpr std::array formats{Format{".xml", junit_xml}, Format{".json", json_text}, Format{".md", markdown_page}};
 
 class OneFileReporter final : public Reporter {
  public:

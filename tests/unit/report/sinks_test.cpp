@@ -203,7 +203,7 @@ TEST(Markdown, stays_within_its_cap_and_says_how_many_rows_are_left_out) {
   sample::OwnedReport report = sample::fraud();
   const CheckResult failed = report.verdict.checks[8];
   for (int i = 0; i < 2000; ++i) report.verdict.checks.push_back(failed);
-  const std::string text = markdown_text(report.view());
+  const std::string text = markdown_page(report.view());
   EXPECT_LE(text.size(), text_cap);
   EXPECT_TRUE(std::regex_search(text, std::regex{"and [0-9]+ more, in report.json"}));
   EXPECT_NE(text.find("card_fraud blocked"), std::string::npos);
@@ -211,7 +211,7 @@ TEST(Markdown, stays_within_its_cap_and_says_how_many_rows_are_left_out) {
 
 TEST(Markdown, hostile_text_stays_in_its_cell_and_within_the_cap) {
   for (const std::string& hostile : sample::hostile_texts()) {
-    const std::string text = markdown_text(sample::with_text_everywhere(hostile).view());
+    const std::string text = markdown_page(sample::with_text_everywhere(hostile).view());
     EXPECT_LE(text.size(), text_cap);
     // What stands in a code span is shown as it is, so only the rest counts.
     const std::string outside = std::regex_replace(text, std::regex{"([^\\\\])`[^`]*`"}, "$1");
@@ -227,14 +227,14 @@ TEST(Markdown, hostile_text_stays_in_its_cell_and_within_the_cap) {
 }
 
 TEST(Markdown, the_blocking_table_is_not_folded_and_comes_first) {
-  const std::string text = markdown_text(sample::fraud().view());
+  const std::string text = markdown_page(sample::fraud().view());
   EXPECT_LT(text.find("### Blocking"), text.find("<details>"));
   EXPECT_LT(text.find("beyond the allowed regression"), text.find("<details>"));
 }
 
 TEST(Markdown, every_folded_part_is_closed) {
   for (const auto& report : {sample::fraud(), sample::passing(), sample::gate_error(), sample::hostile()}) {
-    const std::string text = markdown_text(report.view());
+    const std::string text = markdown_page(report.view());
     const auto count = [&](const std::string& what) {
       int found = 0;
       for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
