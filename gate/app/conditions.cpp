@@ -14,7 +14,7 @@ Result<void> first_release_in_force(Plan& plan, Date today) {
   if (!plan.first_release_terms) return {};
   const FirstRelease& terms = *plan.first_release_terms;
   const auto error = [&](const std::string& what, std::string_view hint) {
-    return usage_error(fmt::format("{}:{}: error: {}\n      {}", plan.gate_file, terms.line, what, hint));
+    return usage_error(fmt::format("{}: error: {}\n      {}", plan.declared_at(terms.file, terms.line), what, hint));
   };
   if (plan.model(Role::production).source != ModelSource::absent)
     return error("\"first_release\" and a production model contradict each other",

@@ -2,7 +2,10 @@
 #include "gate/app/judging.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "checks/cache.hpp"
 #include "checks/check.hpp"
@@ -21,12 +24,14 @@ std::optional<NotJudged> obstacle(const Plan& plan, const PlannedCheck& check) {
   const ModelSource candidate = plan.model(Role::candidate).source;
   const ModelSource production = plan.model(Role::production).source;
   if (compares(check) && production == ModelSource::absent)
-    return NotJudged{check.base_id, "first release: there is no production model to compare with", false, check.line,
-                     check.family};
+    return NotJudged{check.base_id, "first release: there is no production model to compare with",
+                     false,         check.line,
+                     check.family,  check.file};
   const bool recorded = candidate != ModelSource::live || (is_relative(check) && production != ModelSource::live);
   if (is_timed(check) && recorded)
-    return NotJudged{check.base_id, "needs live models; recorded predictions have no latency", true, check.line,
-                     check.family};
+    return NotJudged{check.base_id, "needs live models; recorded predictions have no latency",
+                     true,          check.line,
+                     check.family,  check.file};
   return std::nullopt;
 }
 
@@ -85,7 +90,10 @@ std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const 
     const bool evaluated = is_timed(check) ? samples != nullptr && check.selected : table != nullptr;
     if (!evaluated) results.push_back(left_out(check));
   }
-  std::ranges::stable_sort(results, {}, [](const CheckResult& result) { return result.planned.line; });
+  std::map<std::pair<std::string, int>, std::size_t> order;
+  for (const PlannedCheck& check : plan.checks) order.try_emplace({check.file, check.line}, order.size());
+  std::ranges::stable_sort(
+      results, {}, [&](const CheckResult& result) { return order.at({result.planned.file, result.planned.line}); });
   return results;
 }
 

@@ -21,6 +21,7 @@ void add_data_files(std::vector<std::string>& files, const std::string& path) {
 
 std::vector<std::string> inputs_of(const Plan& plan) {
   std::vector<std::string> files{plan.gate_file};
+  if (!plan.extends_file.empty()) files.push_back(plan.extends_file);
   if (!plan.waivers.empty()) files.push_back(plan.waivers);
   if (plan.ledger) files.push_back(plan.ledger->path);
   add_data_files(files, plan.dataset.path);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -130,6 +131,11 @@ std::string Scope::text() const {
   std::string joined;
   for (const std::string& column : columns) joined += (joined.empty() ? "" : " & ") + column;
   return joined;
+}
+
+std::string Plan::declared_at(const std::string& file, int line) const {
+  const std::string& declaring = file.empty() ? gate_file : file;
+  return declaring.empty() || line <= 0 ? std::string{} : declaring + ":" + std::to_string(line);
 }
 
 const CategoryColumn* RowColumns::category(std::string_view name) const {

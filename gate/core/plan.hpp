@@ -150,6 +150,7 @@ struct PlannedCheck {
   double confidence = 0.95;           ///< one-sided
   std::string owner;
   std::string note;
+  std::string file;  ///< that declares it, where that is the parent of the gate file (extends); empty: the gate file
   int line = 0;
   bool selected = true;             ///< false: left out by --only
   const CheckSpec* spec = nullptr;  ///< row of the registry; outlives the plan
@@ -187,6 +188,7 @@ struct FirstRelease {
   std::string reason;
   std::string until;  ///< 2026-12-31, the last day
   int line = 0;
+  std::string file;  ///< as PlannedCheck::file
 };
 
 enum class RowEvidence { off, hashed, plain };
@@ -199,8 +201,10 @@ struct ReportsSpec {
 
 /// The gate file resolved, known before any data or model is opened.
 struct Plan {
-  std::string gate_file;    ///< as given
-  std::string gate_sha256;  ///< of the effective gate (file bytes and overrides)
+  std::string gate_file;       ///< as given
+  std::string gate_sha256;     ///< of the effective gate (bytes of the file and of its parent, overrides)
+  std::string extends_file;    ///< the parent, as messages name it; empty: none
+  std::string extends_sha256;  ///< of the parent's bytes
   std::string name;
   Task task = Task::binary;
   OnInconclusive on_inconclusive = OnInconclusive::block;
@@ -221,6 +225,9 @@ struct Plan {
   std::vector<std::string> warnings;
 
   const ModelSpec& model(Role role) const { return models[index_of(role)]; }
+
+  /// "modelgate.yaml:30": where a line of the gate file or of the file named (its parent) stands; "" for line 0.
+  std::string declared_at(const std::string& file, int line) const;
 };
 
 }  // namespace modelgate

@@ -23,6 +23,7 @@ struct NotJudged {
   bool partial = true;  ///< true: it makes the scope partial
   int line = 0;
   Family family = Family::accuracy;
+  std::string file;  ///< as PlannedCheck::file
 };
 
 /// The chance that an equal model is blocked, with what was assumed.

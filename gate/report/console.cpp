@@ -93,6 +93,7 @@ class Console {
     if (!report_.plan.gate_file.empty()) {
       const std::string digest = report_.plan.gate_sha256.substr(0, 12);
       fact_line("gate file", report_.plan.gate_file, digest.empty() ? "" : "effective gate sha256 " + digest);
+      if (!report_.plan.extends_file.empty()) fact_line("extends", report_.plan.extends_file, "");
     }
     for (const Override& one : report_.plan.overrides) fact_line("override", one.key + "=" + one.value, "");
   }
@@ -206,9 +207,7 @@ class Console {
 
   void provenance(const CheckResult& result) {
     const PlannedCheck& planned = result.planned;
-    std::string text;
-    if (!report_.plan.gate_file.empty() && planned.line > 0)
-      text = fmt::format("{}:{}", clean_line(report_.plan.gate_file), planned.line);
+    std::string text = clean_line(report_.plan.declared_at(planned.file, planned.line));
     if (!planned.owner.empty()) text += (text.empty() ? "" : ", ") + ("owner " + clean_line(planned.owner));
     if (!planned.note.empty()) text += (text.empty() ? "" : ", ") + clean_line(planned.note);
     if (!text.empty()) paragraph(text, 4, "", true);

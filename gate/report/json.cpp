@@ -25,6 +25,8 @@ Json run_json(const Report& report) {
           {"host", text_or_null(run.hostname)},
           {"gate_file", text_or_null(report.plan.gate_file)},
           {"gate_sha256", text_or_null(report.plan.gate_sha256)},
+          {"extends_file", text_or_null(report.plan.extends_file)},
+          {"extends_sha256", text_or_null(report.plan.extends_sha256)},
           {"waivers_file", text_or_null(run.waivers_file)},
           {"waivers_sha256", text_or_null(run.waivers_sha256)},
           {"ledger_sha256_before", text_or_null(run.ledger.before)},

@@ -158,9 +158,7 @@ Json waiver_json(const CheckResult& result) {
 }
 
 Json declared_at(const CheckResult& result, const Report& report) {
-  const std::string file = clean_line(report.plan.gate_file);
-  return file.empty() || result.planned.line <= 0 ? Json(nullptr)
-                                                  : Json(fmt::format("{}:{}", file, result.planned.line));
+  return text_or_null(clean_line(report.plan.declared_at(result.planned.file, result.planned.line)));
 }
 
 }  // namespace

@@ -39,9 +39,9 @@ std::string_view failure_type(Outcome outcome) {
 }
 
 /// mikepenz/action-junit-report finds the file and line to annotate by this very form, leading space included.
-std::string declared_at(const Report& report, int line) {
-  const std::string file = clean_line(report.plan.gate_file);
-  return file.empty() || line <= 0 ? std::string{} : fmt::format("\n declared at {}:{}", file, line);
+std::string declared_at(const Report& report, const std::string& file, int line) {
+  const std::string place = clean_line(report.plan.declared_at(file, line));
+  return place.empty() ? place : fmt::format("\n declared at {}", place);
 }
 
 std::string_view standing_text(const GroupRate& group) {
@@ -91,7 +91,7 @@ JUnitCase case_of(const CheckResult& result, const Report& report) {
   one.seconds = result.seconds;
   one.message = message_of(result);
   const std::string text = one.message + "\n" + details_of(result);
-  const std::string declaration = declared_at(report, result.planned.line);
+  const std::string declaration = declared_at(report, result.planned.file, result.planned.line);
   const Standing standing = standing_of(result);
   if (standing == Standing::passed || standing == Standing::warning) {
     const std::string mark = standing == Standing::warning ? "warning, does not block: " : "";
@@ -117,7 +117,7 @@ JUnitCase case_of(const NotJudged& left_out, const Report& report) {
   one.element = CaseElement::skipped;
   one.message = clean_line(left_out.reason);
   if (one.message.empty()) one.message = "Not judged in this run.";
-  one.text = with_declaration(one.message, declared_at(report, left_out.line));
+  one.text = with_declaration(one.message, declared_at(report, left_out.file, left_out.line));
   return one;
 }
 

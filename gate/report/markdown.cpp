@@ -133,7 +133,9 @@ void add_facts(Page& page, const Report& report) {
     add_fact(page, "golden data",
              fmt::format("{}, {} rows", markdown_code(run.dataset_path, cell_cap), count_text(run.dataset_rows)));
   add_fact(page, "gate file", markdown_code(report.plan.gate_file, cell_cap));
-  add_fact(page, "effective gate sha256 (gate file and overrides)", markdown_code(report.plan.gate_sha256, cell_cap));
+  add_fact(page, "extends", markdown_code(report.plan.extends_file, cell_cap));
+  add_fact(page, "effective gate sha256 (gate file, what it extends, overrides)",
+           markdown_code(report.plan.gate_sha256, cell_cap));
   add_fact(page, "waivers", markdown_code(run.waivers_file, cell_cap));
   add_fact(page, "waivers sha256", markdown_code(run.waivers_sha256, cell_cap));
   add_fact(page, "ledger sha256 before this run", markdown_code(run.ledger.before, cell_cap));
