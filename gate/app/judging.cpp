@@ -77,13 +77,13 @@ std::vector<std::string> category_columns_of(const Plan& plan) {
   return columns;
 }
 
-std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const Samples* samples) {
+Judged judge(const Plan& plan, const ScoreTable* table, const Samples* samples) {
   Plan judged = plan;
   std::vector<CheckResult> results;
   std::erase_if(judged.checks, [&](const PlannedCheck& check) {
     return is_timed(check) ? samples == nullptr || !check.selected : table == nullptr;
   });
-  const auto cache = make_cache(table, judged);
+  auto cache = make_cache(table, judged);
   const Evidence evidence{judged, table, samples, cache.get()};
   results = evaluate_all(judged, evidence, std::max(1U, std::thread::hardware_concurrency()));
   for (const PlannedCheck& check : plan.checks) {
@@ -94,7 +94,7 @@ std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const 
   for (const PlannedCheck& check : plan.checks) order.try_emplace({check.file, check.line}, order.size());
   std::ranges::stable_sort(
       results, {}, [&](const CheckResult& result) { return order.at({result.planned.file, result.planned.line}); });
-  return results;
+  return {std::move(results), std::move(cache)};
 }
 
 Samples untimed(const Plan& plan, const Error& error) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "checks/cache.hpp"
 #include "gate/core/check_result.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/run_record.hpp"
@@ -28,9 +30,15 @@ Phases phases_of(const Plan& plan);
 /// Columns of every slice and attribute, without repeats, in the order of the plan.
 std::vector<std::string> category_columns_of(const Plan& plan);
 
+/// What judging leaves: one result a planned check and place, and what they were made of; null without golden rows.
+struct Judged {
+  std::vector<CheckResult> results;
+  std::unique_ptr<EvidenceCache> cache;
+};
+
 /// Judges every planned check whose evidence is there. Of the dataset checks also those that --only left out, because
 /// the error budget is the gate file's.
-std::vector<CheckResult> judge(const Plan& plan, const ScoreTable* table, const Samples* samples);
+Judged judge(const Plan& plan, const ScoreTable* table, const Samples* samples);
 
 /// Samples that say of every selected latency check why nothing could be timed; what was replayed is still judged.
 Samples untimed(const Plan& plan, const Error& error);

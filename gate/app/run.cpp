@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 #include <tuple>
 
+#include "checks/pictures/draw.hpp"
 #include "checks/planning/block_chance.hpp"
 #include "checks/planning/warnings.hpp"
 #include "gate/app/commands.hpp"
@@ -78,7 +80,6 @@ class Run {
   Result<std::vector<CheckResult>> measure_and_judge() {
     const auto progress = make_progress(quiet_, clock_);
     const Phases phases = phases_of(plan_);
-    std::optional<Samples> samples;
     if (phases.replay) {
       auto result = replay(plan_, {category_columns_of(plan_)}, *progress, {.cancel = &cancel_flag()});
       if (!result) return std::unexpected(result.error());
@@ -92,16 +93,20 @@ class Run {
     if (phases.latency && !cancellation()) {
       auto measured = latency_phase(plan_, *progress, record_);
       if (!measured && !replayed_) return std::unexpected(measured.error());
-      samples = measured ? std::move(*measured) : untimed(plan_, measured.error());
-      for (const LatencyRun& run : samples->runs) {
+      samples_ = measured ? std::move(*measured) : untimed(plan_, measured.error());
+      for (const LatencyRun& run : samples_->runs) {
         for (const Role role : both_roles) note_trouble(role, run.errors[index_of(role)]);
       }
     }
     if (cancellation()) return std::vector<CheckResult>{};
-    auto results = judge(plan_, replayed_ ? &replayed_->table : nullptr, samples ? &*samples : nullptr);
-    refuse_identical_models(results, record_, plan_);
-    return results;
+    Judged judged = judge(plan_, table(), samples());
+    cache_ = std::move(judged.cache);
+    refuse_identical_models(judged.results, record_, plan_);
+    return std::move(judged.results);
   }
+
+  const ScoreTable* table() const { return replayed_ ? &replayed_->table : nullptr; }
+  const Samples* samples() const { return samples_ ? &*samples_ : nullptr; }
 
   /// A model that could not be evaluated is told even where every judged limit binds the other one alone.
   void note_trouble(Role role, const std::optional<Error>& error) {
@@ -134,8 +139,10 @@ class Run {
                       ways_to_lower_block_chance(plan_)));
   }
 
-  /// What the verdict leaves behind beside its reports: rows that explain it, and the golden rows' ledger.
+  /// What the verdict leaves behind beside its numbers: pictures, rows that explain it, and the golden rows' ledger.
   ExitCode conclude(Verdict verdict) {
+    draw_pictures({plan_, table(), samples(), cache_.get()}, verdict.checks, std::thread::hardware_concurrency());
+    cache_.reset();
     if (replayed_) {
       if (const auto shown = add_row_evidence(plan_, replayed_->table, targets_, verdict); !shown)
         return take_back(shown.error());
@@ -173,6 +180,8 @@ class Run {
   double started_ = clock_.now_s();
   RunRecord record_;
   std::optional<ReplayResult> replayed_;
+  std::optional<Samples> samples_;
+  std::unique_ptr<EvidenceCache> cache_;  // views replayed_
   std::vector<std::string> warnings_;
   Circumstances circumstances_;
   GoldenUse golden_use_;

@@ -3,26 +3,15 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "gate/stats/ordered_key.hpp"
+
 namespace modelgate::stats {
 
 namespace {
-
-// Finite and infinite floats as unsigned integers of the same order: flip all bits of negatives, the sign of the
-// others. Adding +0.0 turns −0.0 into +0.0, so that the two tie.
-std::uint32_t ordered(float score) {
-  const auto bits = std::bit_cast<std::uint32_t>(score + 0.0F);
-  return bits ^ ((bits >> 31U) != 0U ? 0xFFFFFFFFU : 0x80000000U);
-}
-
-std::uint64_t ordered(double score) {
-  const auto bits = std::bit_cast<std::uint64_t>(score + 0.0);
-  return bits ^ ((bits >> 63U) != 0U ? ~0ULL : 1ULL << 63U);
-}
 
 // Least-significant-digit radix sort of (32-bit key << 32 | position) by key: 11, 11 and 10 bits a pass; a digit that
 // is the same everywhere is skipped.
@@ -93,7 +82,7 @@ std::optional<ScoreOrder> order_column(const Column<Score>& column) {
   bool has_nan = false;
   for (std::size_t row = 0; row < n; ++row) has_nan |= std::isnan(column.at(row));
   if (has_nan) return std::nullopt;
-  const auto key_of = [&](std::size_t row) { return ordered(column.at(row)); };
+  const auto key_of = [&](std::size_t row) { return ordered_key(column.at(row)); };
   const auto items = sorted_items(n, key_of);
   ScoreOrder order{.rows = std::vector<std::uint32_t>(n), .ranks = std::vector<std::uint32_t>(n)};
   std::uint32_t rank = 0;
@@ -118,16 +107,16 @@ void sort_rows(std::span<const Score> scores, std::vector<std::uint32_t>& rows, 
   const std::size_t n = scores.size();
   std::array<std::array<std::uint32_t, 2048>, 3> counts{};
   for (const Score score : scores) {
-    for (std::size_t pass = 0; pass < 3; ++pass) ++counts[pass][(top_half(ordered(score)) >> shifts[pass]) & mask];
+    for (std::size_t pass = 0; pass < 3; ++pass) ++counts[pass][(top_half(ordered_key(score)) >> shifts[pass]) & mask];
   }
   for (std::size_t pass = 0; pass < 3; ++pass) {
     auto& count = counts[pass];
-    if (count[(top_half(ordered(scores.front())) >> shifts[pass]) & mask] == n) continue;
+    if (count[(top_half(ordered_key(scores.front())) >> shifts[pass]) & mask] == n) continue;
     std::uint32_t start = 0;
     for (std::uint32_t& slot : count) start += std::exchange(slot, start);
     for (std::size_t i = 0; i < n; ++i) {
       if (i + ahead < n) __builtin_prefetch(&scores[rows[i + ahead]]);
-      other[count[(top_half(ordered(scores[rows[i]])) >> shifts[pass]) & mask]++] = rows[i];
+      other[count[(top_half(ordered_key(scores[rows[i]])) >> shifts[pass]) & mask]++] = rows[i];
     }
     rows.swap(other);
   }
@@ -135,13 +124,13 @@ void sort_rows(std::span<const Score> scores, std::vector<std::uint32_t>& rows, 
 
 // Rows that share the top 32 bits of a 64-bit key, by the whole key.
 void settle_rows(std::span<const double> scores, std::vector<std::uint32_t>& rows) {
-  const auto top = [&](std::size_t i) { return top_half(ordered(scores[rows[i]])); };
+  const auto top = [&](std::size_t i) { return top_half(ordered_key(scores[rows[i]])); };
   for (std::size_t first = 0; first < rows.size();) {
     std::size_t last = first + 1;
     while (last < rows.size() && top(last) == top(first)) ++last;
     std::stable_sort(rows.begin() + static_cast<std::ptrdiff_t>(first),
                      rows.begin() + static_cast<std::ptrdiff_t>(last),
-                     [&](std::uint32_t a, std::uint32_t b) { return ordered(scores[a]) < ordered(scores[b]); });
+                     [&](std::uint32_t a, std::uint32_t b) { return ordered_key(scores[a]) < ordered_key(scores[b]); });
     first = last;
   }
 }
