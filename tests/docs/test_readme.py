@@ -13,8 +13,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def commands():
-    for block in re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(), re.S | re.M):
+def commands(document):
+    """Each command of a guide with the exit code it must end with."""
+    for block in re.findall(r"^```sh\n(.*?)^```", document.read_text(), re.S | re.M):
         for line in block.replace("\\\n", " ").splitlines():
             if line.strip() and not line.startswith("#"):
                 code = re.search(r"# exit (\d+)\s*$", line)
@@ -26,7 +27,7 @@ class Readme(unittest.TestCase):
         tools = os.pathsep.join([str(pathlib.Path(os.environ["MODELGATE_BIN"]).parent), str(ROOT / ".venv" / "bin")])
         environment = os.environ | {"PATH": tools + os.pathsep + os.environ["PATH"], "CI": "1"}
         ran = 0
-        for line, expected in commands():
+        for line, expected in commands(ROOT / "README.md"):
             with self.subTest(line):
                 done = subprocess.run(["bash", "-c", line], cwd=ROOT, env=environment, capture_output=True, text=True)
                 self.assertEqual(done.returncode, expected, f"{line}\n{done.stdout}\n{done.stderr}")

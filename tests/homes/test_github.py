@@ -7,7 +7,7 @@ import json
 import unittest
 
 from actions import Runner, run_workflow
-from user import BLOCKED, PASSING, REPOSITORY, VERSION, Case, write_script
+from user import BLOCKED, PASSING, REPOSITORY, VERSION, WHEEL, Case, write_script
 
 EXAMPLES = REPOSITORY / "ci/github/examples"
 
@@ -18,7 +18,7 @@ class Action(Case):
         return runner, runner.run_action({k.replace("_", "-"): v for k, v in given.items()})
 
     def test_a_blocked_candidate_fails_the_job_and_the_reports_are_uploaded(self) -> None:
-        runner, result = self.act(version=VERSION)
+        runner, result = self.act(version=VERSION, index=self.index)
         self.assertEqual(result.conclusion, "failure")
         self.assertEqual(result.step("Judge the candidate").code, 1, result.text)
         self.assertEqual((result.outputs["verdict"], result.outputs["exit-code"]), ("block", "1"))
@@ -59,8 +59,8 @@ class Action(Case):
 
     def test_inputs_that_cannot_be_right_are_refused_in_a_sentence_before_anything_is_installed(self) -> None:
         for number, (given, words) in enumerate([
-                ({}, "give the input version"), ({"version": VERSION, "install": "none"}, "not both"),
-                ({"version": ">=0.1"}, "one exact version"), ({"install": "dist/no.whl"}, "path of a wheel"),
+                ({}, "give the input install"), ({"version": VERSION, "install": "none"}, "not both"),
+                ({"version": ">=0.1"}, "one exact version"), ({"version": VERSION}, "needs the input index"), ({"install": "dist/no.whl"}, "path of a wheel"),
                 ({"install": "none", "config": ""}, "config is empty"), ({"install": "none", "output": "./"}, "output"),
                 ({"install": "none", "install-only": "yes"}, "install-only")]):
             with self.subTest(given):
@@ -71,7 +71,7 @@ class Action(Case):
                 self.assertRegex(result.text, rf"::error title=modelgate::.*{words}")
 
     def test_a_wheel_is_installed_beside_the_workflows_own_python(self) -> None:
-        runner, result = self.act(install=str(self.wheel), install_only="true")
+        runner, result = self.act(install=f"tools/{WHEEL}", install_only="true")
         self.assertEqual(result.conclusion, "success", result.text)
         self.assertEqual(result.step("Judge the candidate").conclusion, "skipped")
         first = runner.environment["PATH"].split(":")[0]

@@ -21,6 +21,7 @@ NODE_MODULES = REPOSITORY / "tests/node/node_modules"
 TOOLS = Path(sys.executable).parent                                    # node, check-jsonschema
 FROM_CI = ("GITHUB_", "GITLAB_", "JENKINS_", "CI", "PIP_", "MODELGATE_")   # nothing of the CI that runs this test leaks in
 VERSION = "0.1.0"
+WHEEL = f"modelgate-{VERSION}-py3-none-linux_x86_64.whl"
 BLOCKED, PASSING = "fraud_v2.2.pt", "fraud_v2.3.pt"
 
 
@@ -50,6 +51,7 @@ def make_repository(folder: Path, candidate: str) -> None:
     (folder / "modelgate.yaml").write_text(gate_file(), encoding="utf-8")
     write_script(folder / "deploy.sh", 'echo "$1" >deployed.txt')
     write_script(folder / "fetch_golden.sh", 'cp golden/golden.parquet "$1"')
+    make_wheel(folder / "tools")
     git("init", "-q", cwd=folder)
     git("add", ".", cwd=folder)
     git("commit", "-q", "-m", "A model", cwd=folder)
@@ -66,12 +68,13 @@ def make_wheel(folder: Path) -> Path:
     files = {
         "modelgate_of_the_build.py": f"import os, sys\ndef main():\n    os.execv({str(BINARY)!r}, ['modelgate', *sys.argv[1:]])\n",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: modelgate\nVersion: {VERSION}\nProvides-Extra: torch\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\nTag: py3-none-linux_x86_64\n",
         f"{info}/entry_points.txt": "[console_scripts]\nmodelgate = modelgate_of_the_build:main\n",
     }
     digest = lambda text: base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
     record = "".join(f"{name},sha256={digest(text)},{len(text.encode())}\n" for name, text in files.items())
-    path = folder / f"modelgate-{VERSION}-py3-none-any.whl"
+    folder.mkdir(parents=True)
+    path = folder / WHEEL
     with zipfile.ZipFile(path, "w") as wheel:
         for name, text in (files | {f"{info}/RECORD": record + f"{info}/RECORD,,\n"}).items():
             wheel.writestr(name, text)
@@ -79,7 +82,7 @@ def make_wheel(folder: Path) -> Path:
 
 
 class Case(unittest.TestCase):
-    """A test with a folder of its own, a wheel in it, and an environment in which pip finds that wheel alone."""
+    """A test with a folder of its own and an environment in which pip has one index: a folder that holds our wheel."""
 
     def setUp(self) -> None:
         if not BINARY.is_file():
@@ -87,11 +90,11 @@ class Case(unittest.TestCase):
         holder = tempfile.TemporaryDirectory(prefix="modelgate-homes-")
         self.addCleanup(holder.cleanup)
         self.folder = Path(holder.name)
-        self.wheels = self.folder / "wheels"
-        self.wheels.mkdir()
-        self.wheel = make_wheel(self.wheels)
+        make_wheel(self.folder / "index/modelgate")
+        (self.folder / "index/modelgate/index.html").write_text(f'<!DOCTYPE html><a href="{WHEEL}">{WHEEL}</a>')
+        self.index = f"file://{self.folder}/index/"
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
-        self.environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "HOME": str(self.folder),
+        self.environment |= {"PIP_INDEX_URL": self.index, "HOME": str(self.folder),
                              "PATH": os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep)
                                                      if not (Path(p) / "modelgate").exists())}
 
