@@ -8,6 +8,7 @@
 #include "gate/app/commands.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/config/metric_name.hpp"
+#include "gate/report/report.hpp"
 
 namespace modelgate {
 namespace {
@@ -46,7 +47,8 @@ ExitCode command_list(std::span<const std::string> words) {
     text += fmt::format("  {:30} {}\n", example_of(check.spec), check.spec.summary);
     text += fmt::format("  {:30} {} · {}\n", "", tasks_of(check.spec.tasks), names_of(check.spec.limits, limit_words));
   }
-  text += "\nreports by suffix: .xml (JUnit), .json, .md; a folder gets junit.xml, report.json and summary.md\n";
+  text +=
+      fmt::format("\nreports by suffix: {}\na folder gets junit.xml, report.json and summary.md\n", report_suffixes());
   text += "more of one check: modelgate explain <metric>\n";
   print_out(text);
   return ExitCode::pass;

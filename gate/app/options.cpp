@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "gate/report/report.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -87,7 +89,7 @@ po::options_description run_description() {
   po::options_description output("What comes out", 80);
   auto add = output.add_options();
   add("output,o", po::value<std::vector<std::string>>(),
-      "report file (.xml JUnit, .json, .md) or folder/, may repeat [modelgate-report/<gate name>/]");
+      ("report file (" + report_suffixes() + ") or folder/, may repeat [modelgate-report/<gate name>/]").c_str());
   add("only", po::value<std::vector<std::string>>(),
       "families or check ids, by commas; the report says scope: partial");
   add("quiet,q", "no progress, no table: the verdict line alone");

@@ -9,6 +9,8 @@
 #include "gate/report/json.hpp"
 #include "gate/report/junit.hpp"
 #include "gate/report/markdown.hpp"
+#include "gate/report/openmetrics.hpp"
+#include "gate/report/sarif.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -18,10 +20,15 @@ using Render = std::string (*)(const Report&);
 
 struct Format {
   std::string_view suffix;
+  std::string_view name;  ///< of the format, where the suffix does not say it
   Render render;
 };
 
-constexpr std::array formats{Format{".xml", junit_xml}, Format{".json", json_text}, Format{".md", markdown_page}};
+constexpr std::array formats{
+    Format{".xml", "JUnit", junit_xml}, Format{".json", "", json_text},
+    Format{".md", "", markdown_page},   Format{".prom", "OpenMetrics", openmetrics_text},
+    Format{".sarif", "", sarif_text},
+};
 
 class OneFileReporter final : public Reporter {
  public:
@@ -41,9 +48,17 @@ Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path) {
   for (const Format& format : formats)
     if (format.suffix == suffix) return std::make_unique<OneFileReporter>(format.render);
   return usage_error(
-      fmt::format("no report format for \"{}\": the file name must end in .xml (JUnit), .json or .md; a name "
-                  "that ends in / is a folder for all of them",
-                  clean_line(path)));
+      fmt::format("no report format for \"{}\": the file name must end in one of {}; a name that ends in / is a folder "
+                  "for the default ones",
+                  clean_line(path), report_suffixes()));
+}
+
+std::string report_suffixes() {
+  std::string text;
+  for (const Format& format : formats)
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", format.suffix,
+                        format.name.empty() ? "" : fmt::format(" ({})", format.name));
+  return text;
 }
 
 }  // namespace modelgate

@@ -36,7 +36,10 @@ class Reporter {
   virtual std::vector<ReportFile> render(const Report& report, const std::string& path) const = 0;
 };
 
-/// The reporter for a file name by its suffix (.xml, .json, .md); an error that lists the suffixes otherwise.
+/// The reporter for a file name by its suffix; an error that lists the suffixes otherwise.
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path);
+
+/// Every suffix with a reporter: ".xml (JUnit), .json, .md, …".
+std::string report_suffixes();
 
 }  // namespace modelgate

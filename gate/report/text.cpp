@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdint>
 #include <utility>
 
 #include "gate/core/check_id.hpp"
@@ -55,12 +54,6 @@ std::string capped(std::string text, std::size_t cap, bool more) {
   const std::size_t room = cap > note.size() ? cap - note.size() : 0;
   if (text.size() > room) text.resize(cut_before(text, room));
   return cap > note.size() ? text.append(note) : text;
-}
-
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  return hash;
 }
 
 /// GitHub and GitLab look for mentions and issue numbers in the rendered text, where escapes and entities are gone.
@@ -180,11 +173,17 @@ std::string markdown_code(std::string_view text, std::size_t cap) {
   return out.size() == 1 ? std::string{} : out + "`";
 }
 
+std::uint64_t stable_hash(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return hash;
+}
+
 std::string junit_name(std::string_view text) {
   constexpr std::size_t longest = 400;
   const std::string name = id_text(text);
   if (name.empty()) return "unnamed";
-  return name.size() <= longest ? name : name.substr(0, longest) + fmt::format("_{:04x}", fnv1a(text) & 0xFFFFU);
+  return name.size() <= longest ? name : name.substr(0, longest) + fmt::format("_{:04x}", stable_hash(text) & 0xFFFFU);
 }
 
 std::size_t display_width(std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ std::string markdown_code(std::string_view text, std::size_t cap = line_cap);
 /// A JUnit name or classname: id_text of the text, so that no reader changes it; an overlong one is cut and ends with
 /// four hex digits of its hash, so that it stays unique and stable. Never empty.
 std::string junit_name(std::string_view text);
+
+/// FNV-1a of the bytes: the same for ever, for names that must stay stable; no protection against forgery.
+std::uint64_t stable_hash(std::string_view text);
 
 /// Columns a terminal needs for one line of clean text.
 std::size_t display_width(std::string_view text);

@@ -173,8 +173,10 @@ Result<void> verify_written(const std::string& path, std::string_view bytes) {
                     clean_line(path), found.size(), bytes.size()));
   const std::string suffix = fs::path(path).extension().string();
   if (suffix == ".xml") return verify_junit(path, found);
-  if (suffix == ".json" && !nlohmann::json::accept(found))
+  if ((suffix == ".json" || suffix == ".sarif") && !nlohmann::json::accept(found))
     return report_error(fmt::format("{} is not whole JSON", clean_line(path)));
+  if (suffix == ".prom" && !found.ends_with("# EOF\n"))
+    return report_error(fmt::format("{} does not end as OpenMetrics does", clean_line(path)));
   return {};
 }
 

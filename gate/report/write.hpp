@@ -14,7 +14,7 @@ namespace modelgate {
 Result<void> write_atomically(const std::string& path, std::string_view bytes);
 
 /// Reads the file back and refuses other bytes; .xml must parse as JUnit whose counts are those of its cases, .json
-/// must parse. An exit 0 is allowed only after this.
+/// and .sarif must parse, .prom must be whole. An exit 0 is allowed only after this.
 Result<void> verify_written(const std::string& path, std::string_view bytes);
 
 }  // namespace modelgate

@@ -349,7 +349,7 @@ TEST(Reporters, the_digest_is_named_as_that_of_the_effective_gate) {
 }
 
 TEST(Reporters, the_same_report_gives_the_same_bytes) {
-  for (const char* path : {"a.xml", "b/c.json", "d.md"}) {
+  for (const char* path : {"a.xml", "b/c.json", "d.md", "e.prom", "f.sarif"}) {
     const auto reporter = reporter_for(path);
     ASSERT_TRUE(reporter) << path;
     EXPECT_EQ(sample::rendered(path, sample::fraud()), sample::rendered(path, sample::fraud()));
@@ -361,7 +361,7 @@ TEST(Reporters, an_unknown_suffix_is_a_usage_error_that_lists_the_known_ones) {
     const auto reporter = reporter_for(path);
     ASSERT_FALSE(reporter) << path;
     EXPECT_EQ(reporter.error().kind, ErrorKind::usage);
-    EXPECT_NE(reporter.error().message.find(".xml (JUnit), .json or .md"), std::string::npos);
+    EXPECT_NE(reporter.error().message.find(".xml (JUnit), .json, .md"), std::string::npos);
   }
 }
 

@@ -110,7 +110,7 @@ TEST_F(Write, a_full_disk_is_an_error) {
 }
 
 TEST_F(Write, what_was_written_is_verified) {
-  for (const char* name : {"a.xml", "a.json", "a.md"}) {
+  for (const char* name : {"a.xml", "a.json", "a.md", "a.prom", "a.sarif"}) {
     const std::string bytes = sample::rendered(name, sample::fraud());
     ASSERT_TRUE(write_atomically(path(name), bytes));
     const auto verified = verify_written(path(name), bytes);
@@ -144,9 +144,13 @@ TEST_F(Write, a_junit_report_that_contradicts_itself_is_refused) {
   }
 }
 
-TEST_F(Write, half_json_is_refused) {
-  ASSERT_TRUE(write_atomically(path("half.json"), "{\"verdict\": "));
-  EXPECT_FALSE(verify_written(path("half.json"), "{\"verdict\": "));
+TEST_F(Write, half_a_file_is_refused) {
+  for (const char* name : {"half.json", "half.sarif", "half.prom"}) {
+    const std::string whole = sample::rendered(name, sample::fraud());
+    const std::string half = whole.substr(0, whole.size() / 2);
+    ASSERT_TRUE(write_atomically(path(name), half));
+    EXPECT_FALSE(verify_written(path(name), half)) << name;
+  }
 }
 
 }  // namespace
