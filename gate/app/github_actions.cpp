@@ -83,7 +83,7 @@ void append_outputs(const Report& report, const std::vector<std::string>& report
 
 void tell_github(const Report& report, const std::vector<std::string>& report_paths) {
   if (variable("GITHUB_ACTIONS") != "true") return;
-  print_out(github_annotations(report, from_workspace(report.plan.gate_file)));
+  print_out(github_annotations(report, from_workspace));
   append_summary(report);
   append_outputs(report, report_paths);
 }

@@ -37,31 +37,17 @@ std::string escaped(std::string_view text, bool property) {
 struct Annotation {
   std::string title;
   std::string message;
+  std::string file;  ///< from the workspace; empty: none
   int line = 0;
 };
 
-std::string command_of(std::string_view level, std::string_view file, const Annotation& one) {
+std::string command_of(std::string_view level, const Annotation& one) {
   std::string properties;
-  if (!file.empty()) properties = fmt::format("file={},line={},", escaped(file, true), std::max(one.line, 1));
+  if (!one.file.empty()) properties = fmt::format("file={},line={},", escaped(one.file, true), std::max(one.line, 1));
   // GitHub's runner also looks for the older form ##[ anywhere in a line.
   return fmt::format("::{} {}title={}::{}\n", level, properties,
                      escaped(defuse_commands(clean_line(one.title, title_cap)), true),
                      escaped(log_safe(one.message.substr(0, message_cap)), false));
-}
-
-Annotation annotation_of(const Finding& finding) {
-  const PlannedCheck& planned = finding.results.front()->planned;
-  Annotation one{fmt::format("{}: {}", title_of(finding), outcome_words(finding.outcome)), clean_line(finding.message),
-                 planned.line};
-  if (one.message.empty()) one.message = one.title;
-  if (finding.results.size() > 1) {
-    constexpr std::size_t named = 5;
-    for (std::size_t i = 0; i < std::min(finding.results.size(), named); ++i)
-      one.message += (i == 0 ? "\n" : "; ") + title_of(*finding.results[i]);
-    if (finding.results.size() > named) one.message += fmt::format("; and {} more", finding.results.size() - named);
-  }
-  if (!planned.owner.empty()) one.message += "\nowner: " + clean_line(planned.owner);
-  return one;
 }
 
 /// A proven failure before what was not proven; among equals the clearest evidence first.
@@ -75,21 +61,6 @@ std::pair<int, double> rank_of(const Finding& finding) {
   }
 }
 
-std::string commands_of(std::string_view level, std::string_view file, std::vector<Finding> findings,
-                        std::string_view what) {
-  std::ranges::stable_sort(findings, {}, rank_of);
-  const std::size_t shown = findings.size() <= annotations_kept ? findings.size() : annotations_kept - 1;
-  std::string text;
-  for (std::size_t i = 0; i < shown; ++i) text += command_of(level, file, annotation_of(findings[i]));
-  std::size_t left = 0;
-  for (std::size_t i = shown; i < findings.size(); ++i) left += findings[i].results.size();
-  if (left > 0)
-    text += command_of(level, file,
-                       {fmt::format("and {} more {}", left, what),
-                        "GitHub shows ten of a kind. All of them stand in the job summary and in the reports.", 1});
-  return text;
-}
-
 /// The line that a message about the gate file itself names: "modelgate.yaml:12: …".
 int line_named(std::string_view message, const std::string& gate_file) {
   const std::string prefix = gate_file + ":";
@@ -101,20 +72,71 @@ int line_named(std::string_view message, const std::string& gate_file) {
   return line;
 }
 
+class Annotations {
+ public:
+  Annotations(const Report& report, const std::function<std::string(const std::string&)>& from_workspace)
+      : report_(report), from_workspace_(from_workspace) {}
+
+  std::string text() const {
+    const Verdict& verdict = report_.verdict;
+    const std::vector<const CheckResult*> blocking = with_standing(verdict, Standing::blocking);
+    std::string text = commands_of("error", findings_of(blocking), "blocking checks");
+    if (blocking.empty() && verdict.kind != VerdictKind::pass) text += command_of("error", of_gate());
+    return text + commands_of("warning", findings_of(with_standing(verdict, Standing::warning)), "warnings");
+  }
+
+ private:
+  std::string file_of(const std::string& declaring) const {
+    return from_workspace_(declaring.empty() ? report_.plan.gate_file : declaring);
+  }
+
+  /// Stands in for the gate as a whole where no check can say that it did not pass.
+  Annotation of_gate() const {
+    const Verdict& verdict = report_.verdict;
+    const std::string headline = clean_line(verdict.headline);
+    return {fmt::format("modelgate: {}", to_string(verdict.kind)),
+            headline.empty() ? std::string(exit_meaning(verdict.exit_code)) : headline, file_of({}),
+            line_named(headline, clean_line(report_.plan.gate_file))};
+  }
+
+  Annotation annotation_of(const Finding& finding) const {
+    const PlannedCheck& planned = finding.results.front()->planned;
+    Annotation one{fmt::format("{}: {}", title_of(finding), outcome_words(finding.outcome)),
+                   clean_line(finding.message), file_of(planned.file), planned.line};
+    if (one.message.empty()) one.message = one.title;
+    if (finding.results.size() > 1) {
+      constexpr std::size_t named = 5;
+      for (std::size_t i = 0; i < std::min(finding.results.size(), named); ++i)
+        one.message += (i == 0 ? "\n" : "; ") + title_of(*finding.results[i]);
+      if (finding.results.size() > named) one.message += fmt::format("; and {} more", finding.results.size() - named);
+    }
+    if (!planned.owner.empty()) one.message += "\nowner: " + clean_line(planned.owner);
+    return one;
+  }
+
+  std::string commands_of(std::string_view level, std::vector<Finding> findings, std::string_view what) const {
+    std::ranges::stable_sort(findings, {}, rank_of);
+    const std::size_t shown = findings.size() <= annotations_kept ? findings.size() : annotations_kept - 1;
+    std::string text;
+    for (std::size_t i = 0; i < shown; ++i) text += command_of(level, annotation_of(findings[i]));
+    std::size_t left = 0;
+    for (std::size_t i = shown; i < findings.size(); ++i) left += findings[i].results.size();
+    if (left > 0)
+      text += command_of(level, {fmt::format("and {} more {}", left, what),
+                                 "GitHub shows ten of a kind. All of them stand in the job summary and in the reports.",
+                                 file_of({}), 1});
+    return text;
+  }
+
+  const Report& report_;
+  const std::function<std::string(const std::string&)>& from_workspace_;
+};
+
 }  // namespace
 
-std::string github_annotations(const Report& report, std::string_view gate_file) {
-  const Verdict& verdict = report.verdict;
-  const std::vector<const CheckResult*> blocking = with_standing(verdict, Standing::blocking);
-  std::string text = commands_of("error", gate_file, findings_of(blocking), "blocking checks");
-  if (blocking.empty() && verdict.kind != VerdictKind::pass) {
-    const std::string headline = clean_line(verdict.headline);
-    text += command_of("error", gate_file,
-                       {fmt::format("modelgate: {}", to_string(verdict.kind)),
-                        headline.empty() ? std::string(exit_meaning(verdict.exit_code)) : headline,
-                        line_named(headline, clean_line(report.plan.gate_file))});
-  }
-  return text + commands_of("warning", gate_file, findings_of(with_standing(verdict, Standing::warning)), "warnings");
+std::string github_annotations(const Report& report,
+                               const std::function<std::string(const std::string&)>& from_workspace) {
+  return Annotations(report, from_workspace).text();
 }
 
 std::string github_summary(const Report& report, std::size_t standing) {

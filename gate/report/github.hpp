@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gate/report/report.hpp"
@@ -17,9 +17,11 @@ inline constexpr std::size_t annotations_kept = 10;
 inline constexpr std::size_t step_summary_cap = 900'000;
 
 /// Workflow commands that put the verdict on the lines of the gate file: what blocks as ::error, worst first, warnings
-/// as ::warning, of each at most annotations_kept, the last of them "and N more" where there are more. gate_file: its
-/// path from the workspace; empty where it lies outside. A verdict that is not a pass always has an ::error.
-std::string github_annotations(const Report& report, std::string_view gate_file);
+/// as ::warning, of each at most annotations_kept, the last of them "and N more" where there are more. A verdict that
+/// is not a pass always has an ::error. from_workspace turns the path of a gate file into that from the workspace,
+/// empty where it lies outside.
+std::string github_annotations(const Report& report,
+                               const std::function<std::string(const std::string&)>& from_workspace);
 
 /// What is to be appended to a step's summary of which this many bytes stand already: the page of summary.md with all
 /// the rows there is room for, only its first lines where there is little, nothing where there is none.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/facts.hpp"
@@ -39,13 +40,22 @@ class Page {
 
 std::string cell(const std::string& text) { return markdown_line(text, cell_cap); }
 
-std::string_view verdict_title(const Verdict& verdict) {
-  switch (verdict.kind) {
-    case VerdictKind::pass: return "pass";
-    case VerdictKind::block: return "blocked";
-    case VerdictKind::error: return "error";
-  }
-  return "error";
+/// "blocked by 4 of 22 checks": the first line is what a notification shows.
+std::string verdict_title(const Verdict& verdict) {
+  if (verdict.kind == VerdictKind::pass) return "pass";
+  const std::size_t blocking = with_standing(verdict, Standing::blocking).size();
+  const std::string_view word = verdict.kind == VerdictKind::block ? "blocked" : "error";
+  if (blocking == 0) return std::string(word);
+  return fmt::format("{} {} {} of {} checks", word, word == "error" ? "in" : "by", blocking, verdict.checks.size());
+}
+
+/// The address of the run, where it is one that a link cannot end early or carry elsewhere.
+std::string run_link(const RunRecord& run) {
+  const bool web = run.ci_url.starts_with("https://") || run.ci_url.starts_with("http://");
+  const bool plain = std::ranges::all_of(run.ci_url, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view{"-._~:/?#@!$&*+,;=%"}.contains(c);
+  });
+  return web && plain ? fmt::format("\n[This run and its reports]({})\n", run.ci_url) : std::string{};
 }
 
 std::string difference_cell(const Facts& facts) {
@@ -160,9 +170,9 @@ void add_notes(Page& page, const Report& report) {
 
 std::string markdown_head(const Report& report) {
   const Verdict& verdict = report.verdict;
-  return fmt::format("## modelgate: {} {}\n\n{}\n\n{}; exit {}: {}.\n", markdown_line(report.plan.name, cell_cap),
+  return fmt::format("## modelgate: {} {}\n\n{}\n\n{}; exit {}: {}.\n{}", markdown_line(report.plan.name, cell_cap),
                      verdict_title(verdict), markdown_line(verdict.headline, 2 * cell_cap), counts_sentence(verdict),
-                     static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code));
+                     static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code), run_link(report.run));
 }
 
 std::string markdown_page(const Report& report) { return markdown_text(report, text_cap); }

@@ -106,13 +106,15 @@ Json suppression_json(const Report& report, const WaiverInForce& waived) {
 Json result_json(const Report& report, const CheckResult& result, std::size_t rule_index) {
   const std::string message = clean_line(result.message);
   const std::string title = title_of(result);
-  Json json{{"ruleId", rule_of(result)},
-            {"ruleIndex", rule_index},
-            {"level", level_of(result)},
-            {"message", message_json(message.empty() ? fmt::format("{}: {}.", title, outcome_words(result.outcome))
-                                                     : fmt::format("{}: {}", title, message))},
-            {"locations", Json::array({location_json(report.plan.gate_file, result.planned.line)})},
-            {"partialFingerprints", fingerprints_json(report, result.id)}};
+  const std::string& file = result.planned.file;
+  Json json{
+      {"ruleId", rule_of(result)},
+      {"ruleIndex", rule_index},
+      {"level", level_of(result)},
+      {"message", message_json(message.empty() ? fmt::format("{}: {}.", title, outcome_words(result.outcome))
+                                               : fmt::format("{}: {}", title, message))},
+      {"locations", Json::array({location_json(file.empty() ? report.plan.gate_file : file, result.planned.line)})},
+      {"partialFingerprints", fingerprints_json(report, result.id)}};
   if (result.waiver) json["suppressions"] = Json::array({suppression_json(report, *result.waiver)});
   json["properties"] = {{"check", clean_line(result.id)},
                         {"outcome", to_string(result.outcome)},
@@ -170,6 +172,13 @@ Json gate_result(const Report& report, Rules& rules) {
 
 Json notification_json(std::string_view text) { return {{"level", "warning"}, {"message", message_json(text)}}; }
 
+/// "2026-11-22T13:40:00Z": a report read back from a file may say anything.
+bool is_time(std::string_view text) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00Z";
+  return std::ranges::equal(text, shape,
+                            [](char c, char like) { return like == '0' ? c >= '0' && c <= '9' : c == like; });
+}
+
 Json invocation_json(const Report& report, std::size_t left_out) {
   const Verdict& verdict = report.verdict;
   const bool judged = verdict.exit_code == ExitCode::pass || verdict.exit_code == ExitCode::block;
@@ -181,7 +190,7 @@ Json invocation_json(const Report& report, std::size_t left_out) {
   Json json{{"executionSuccessful", judged},
             {"exitCode", static_cast<int>(verdict.exit_code)},
             {"exitCodeDescription", exit_meaning(verdict.exit_code)}};
-  if (!report.run.started.empty()) json["startTimeUtc"] = clean_line(report.run.started);
+  if (is_time(report.run.started)) json["startTimeUtc"] = report.run.started;
   if (!notes.empty()) json["toolExecutionNotifications"] = notes;
   return json;
 }

@@ -73,6 +73,30 @@ bool needs_backslash(std::string_view line, std::size_t i) {
   return ordinal && (c == '.' || c == ')') && next == ' ';
 }
 
+/// Letter or digit at this place; i may lie outside.
+bool is_word(std::string_view line, std::size_t i) {
+  return i < line.size() && std::isalnum(static_cast<unsigned char>(line[i])) != 0;
+}
+
+/// True where a platform would make what follows a mention or reference (@user, #12, GitLab's !12 $12 %12 &12 ~12),
+/// also behind a word (org/name#12), or, by GitHub Flavored Markdown's autolinks, a word@address.tld.
+bool refers(std::string_view line, std::size_t i) {
+  if (!is_word(line, i + 1)) return false;
+  const char c = line[i];
+  if (c == '#') return true;
+  if (!is_word(line, i - 1)) return std::string_view{"@!$%&~^"}.contains(c);
+  const std::string_view rest = line.substr(i + 1);
+  const std::string_view address = rest.substr(0, rest.find(' '));
+  return c == '@' && address.contains('.') && std::isdigit(static_cast<unsigned char>(address.front())) == 0;
+}
+
+/// True in front of what GitHub Flavored Markdown's autolinks look for: the slashes of "http://", the point of "www.".
+bool links_before(std::string_view line, std::size_t i) {
+  const std::string_view rest = line.substr(i);
+  return (rest.starts_with("//") && i > 0 && line[i - 1] == ':') ||
+         (rest.starts_with('.') && line.substr(0, i).ends_with("www"));
+}
+
 /// Bytes of the longest beginning that fits into width columns; at least one character, so that callers come to an end.
 std::size_t fitting_bytes(std::string_view text, std::size_t width) {
   std::size_t used = 0;
@@ -146,20 +170,18 @@ std::string log_safe(std::string_view text) { return defuse_commands(clean_text(
 std::string markdown_line(std::string_view text, std::size_t cap) {
   std::string out;
   const std::string line = clean_line(text, cap);
-  const auto at = [&](std::size_t i) { return i < line.size() ? line[i] : ' '; };
-  const auto word = [&](std::size_t i) { return std::isalnum(static_cast<unsigned char>(at(i))) != 0; };
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    const bool after_word = i > 0 && word(i - 1);
+    if (links_before(line, i)) out += zero_width_space;
     if (c == '<') {
       out += "&lt;";
     } else if (c == '&') {
       out += "&amp;";
     } else {
-      if (needs_backslash(line, i) || (c == '_' && !(after_word && word(i + 1)))) out += '\\';
+      if (needs_backslash(line, i) || (c == '_' && !(is_word(line, i - 1) && is_word(line, i + 1)))) out += '\\';
       out += c;
-      if ((c == '@' || c == '#') && !after_word && word(i + 1)) out += zero_width_space;
     }
+    if (refers(line, i)) out += zero_width_space;
   }
   return out;
 }

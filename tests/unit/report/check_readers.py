@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The written reports in the hands of their real readers: check_readers.py RENDER_SAMPLE SCHEMA schema|readers|xsd
+"""The written reports in the hands of their real readers: check_readers.py RENDER_SAMPLE SCHEMA READER
 
 schema: report.json against its JSON Schema. readers: xmllint and junitparser on junit.xml. xsd: the strict schema of the
-Jenkins xUnit plugin, from $MODELGATE_TEST_DATA/schemas; exit 77 says that it is not there.
+Jenkins xUnit plugin, from $MODELGATE_TEST_DATA/schemas; exit 77 says that it is not there. openmetrics, sarif, markdown:
+tests/consumers/readers.py.
 """
 import json
 import os
@@ -10,6 +11,8 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "consumers"))
 
 REPORTS = ["fraud", "passing", "gate_error", "hostile"]
 
@@ -71,7 +74,27 @@ def check_xsd(program):
             subprocess.run(["xmllint", "--noout", "--schema", str(xsd), file.name], check=True)
 
 
+def check_understood(program, what):
+    """The reader finds the verdict and the blocking checks of report.json, whatever the names look like."""
+    import readers
+
+    suffix = {"openmetrics": ".prom", "sarif": ".sarif", "markdown": ".md"}[what]
+    for report in REPORTS:
+        document = json.loads(render(program, report, ".json"))
+        truth, bytes_ = readers.expected(document), render(program, report, suffix)
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, f"report{suffix}")
+            file.write_bytes(bytes_)
+            read = {"openmetrics": lambda: readers.read_openmetrics(bytes_), "sarif": lambda: readers.read_sarif(file),
+                    "markdown": lambda: readers.read_markdown(bytes_.decode())}[what]()
+        assert read.verdict == truth.verdict, (report, read)
+        of_gate = int(what == "sarif" and not truth.blocking and truth.verdict != "pass")
+        assert read.blocking == truth.blocking + of_gate, (report, read, truth)
+        assert read.names is None or report == "hostile" or read.names == truth.names, (report, read.names, truth.names)
+        assert read.checks in (None, truth.checks), report
+
+
 if __name__ == "__main__":
     program, schema, what = sys.argv[1:]
     {"schema": lambda: check_schema(program, schema), "readers": lambda: check_readers(program),
-     "xsd": lambda: check_xsd(program)}[what]()
+     "xsd": lambda: check_xsd(program)}.get(what, lambda: check_understood(program, what))()

@@ -100,7 +100,7 @@ TEST(LogSafe, bracket_commands_are_broken_anywhere) {
 TEST(LogSafe, an_escape_before_a_command_does_not_save_it) { EXPECT_EQ(log_safe("\x1B[0m::error::x"), ": :error::x"); }
 
 TEST(MarkdownLine, markup_shows_as_it_is_written) {
-  EXPECT_EQ(markdown_line("a|b `c` *d* ~e~"), "a\\|b \\`c\\` \\*d\\* \\~e\\~");
+  EXPECT_EQ(markdown_line("a|b `c` *d* ~e~"), "a\\|b \\`c\\` \\*d\\* \\~\u200Be\\~");
   EXPECT_EQ(markdown_line("<img src=x> & co"), "&lt;img src=x> &amp; co");
   EXPECT_EQ(markdown_line("roc_auc and _this_"), "roc_auc and \\_this\\_");
   EXPECT_EQ(markdown_line("[a](b) ![c](d) [e][f]"), "[a\\](b) \\![c\\](d) [e\\][f]");
@@ -108,7 +108,7 @@ TEST(MarkdownLine, markup_shows_as_it_is_written) {
 
 TEST(MarkdownLine, intervals_stay_readable) {
   EXPECT_EQ(markdown_line("-0.01 [-0.02, +0.01]: beyond"), "-0.01 [-0.02, +0.01]: beyond");
-  EXPECT_EQ(markdown_line("[label]: http://x"), "[label\\]: http://x");
+  EXPECT_EQ(markdown_line("[label]: /x"), "[label\\]: /x");
 }
 
 TEST(MarkdownLine, leading_characters_start_no_block) {
@@ -121,7 +121,16 @@ TEST(MarkdownLine, leading_characters_start_no_block) {
 
 TEST(MarkdownLine, nobody_is_notified) {
   EXPECT_EQ(markdown_line("@everyone #12"), "@\u200Beveryone #\u200B12");
-  EXPECT_EQ(markdown_line("recall_at_fpr@0.01"), "recall_at_fpr@0.01");
+  EXPECT_EQ(markdown_line("recall_at_fpr@0.01 ndcg@10"), "recall_at_fpr@0.01 ndcg@10");
+  EXPECT_EQ(markdown_line("org/name#12 a@b.example"), "org/name#\u200B12 a@\u200Bb.example");
+  EXPECT_EQ(markdown_line("!12 $12 %12 &12"), "!\u200B12 \\$\u200B12 %\u200B12 &amp;\u200B12");
+  EXPECT_EQ(markdown_line("5% ! a & b"), "5% ! a &amp; b");
+}
+
+TEST(MarkdownLine, no_name_becomes_a_link) {
+  EXPECT_EQ(markdown_line("https://x.example"), "https:\u200B//x.example");
+  EXPECT_EQ(markdown_line("see www.x.example."), "see www\u200B.x.example.");
+  EXPECT_EQ(markdown_line("models/a//b.pt"), "models/a//b.pt");
 }
 
 TEST(MarkdownCode, cannot_be_closed_from_within) {
