@@ -26,17 +26,23 @@ function(wheel_dir module out)
   set(${out} "${dir}" PARENT_SCOPE)
 endfunction()
 
+# Not find_package(Torch): with a CUDA build of torch it demands the CUDA toolkit, of which a CPU worker needs nothing.
 wheel_dir(torch TORCH_DIR)
-find_package(Torch 2.13 CONFIG REQUIRED PATHS "${TORCH_DIR}/share/cmake/Torch" NO_DEFAULT_PATH)
-if(TARGET caffe2::mkl) # else the run path gets "/lib/intel64:/lib/win-x64:…"
-  set_property(TARGET caffe2::mkl PROPERTY INTERFACE_LINK_DIRECTORIES "")
+file(STRINGS "${TORCH_DIR}/version.py" torch_version REGEX "^__version__ = ")
+if(NOT torch_version MATCHES "'2\\.13\\.")
+  message(FATAL_ERROR "torch 2.13 is needed; in ${TORCH_DIR} version.py says ${torch_version}.")
 endif()
+add_library(torch INTERFACE IMPORTED)
+target_include_directories(torch SYSTEM INTERFACE "${TORCH_DIR}/include" "${TORCH_DIR}/include/torch/csrc/api/include")
+target_link_libraries(torch INTERFACE "${TORCH_DIR}/lib/libtorch_cpu.so" "${TORCH_DIR}/lib/libc10.so")
 
 # The pyarrow wheel ships headers and libX.so.2600 but no CMake package.
 wheel_dir(pyarrow PYARROW_DIR)
 foreach(component arrow arrow_compute parquet)
   file(GLOB library "${PYARROW_DIR}/lib${component}.so.*")
-  list(GET library 0 library)
+  if(NOT library MATCHES "\\.so\\.2600$")
+    message(FATAL_ERROR "pyarrow 26.0 is needed; in ${PYARROW_DIR} lib${component} is: ${library}.")
+  endif()
   add_library(PyArrow::${component} SHARED IMPORTED)
   set_target_properties(PyArrow::${component} PROPERTIES IMPORTED_LOCATION "${library}")
   target_include_directories(PyArrow::${component} SYSTEM INTERFACE "${PYARROW_DIR}/include")

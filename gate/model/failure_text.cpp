@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 #include "gate/sandbox/tail.hpp"
@@ -56,11 +57,24 @@ std::string cause_first(std::string_view untrusted) {
   return printable_tail(cause->substr(0, most_cause_bytes), 2 * most_cause_bytes, 1) + "\n" + whole;
 }
 
+namespace {
+
+bool holds_any(std::string_view text, std::span<const std::string_view> signs) {
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
+}  // namespace
+
 bool tells_of_memory(std::string_view untrusted) {
   constexpr std::array<std::string_view, 6> signs{"bad_alloc",     "allocate memory",   "Error code 12",
                                                   "out of memory", "not enough memory", "MemoryError"};
-  return std::ranges::any_of(signs,
-                             [&](std::string_view sign) { return untrusted.find(sign) != std::string_view::npos; });
+  return holds_any(untrusted, signs);
+}
+
+bool tells_of_libraries(std::string_view untrusted) {
+  // The dynamic loader's words, which it does not translate for want of a locale; the worker says the first of itself.
+  constexpr std::array<std::string_view, 2> signs{"error while loading shared libraries:", "symbol lookup error:"};
+  return holds_any(untrusted, signs);
 }
 
 }  // namespace modelgate

@@ -13,4 +13,7 @@ std::string cause_first(std::string_view untrusted);
 /// True when an untrusted text says that memory could not be had (std::bad_alloc, "can't allocate memory", …).
 bool tells_of_memory(std::string_view untrusted);
 
+/// True when an untrusted text says that a program's libraries are missing or are not those it was built with.
+bool tells_of_libraries(std::string_view untrusted);
+
 }  // namespace modelgate

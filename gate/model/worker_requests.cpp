@@ -22,6 +22,12 @@ std::string_view hint(const ExitStatus& status) {
   return "";
 }
 
+constexpr int loader_failed = 127;
+
+constexpr std::string_view torch_words =
+    "a live model needs torch, and none that fits this modelgate is installed beside it. Install it with: pip install "
+    "\"modelgate[torch]\". Recorded predictions need none.";
+
 std::string memory_words(std::uint64_t bytes) {
   return fmt::format(
       " Memory could not be had: runtime.memory allows each worker {} MiB; raise it, or lower "
@@ -164,6 +170,9 @@ std::unexpected<Error> WorkerClient::died(std::string_view during) {
   const ExitStatus status = process_.kill();
   const std::string how = ended ? status.text() : "closed its connection";
   const Reason reason = during == loading_ ? Reason::model_unloadable : Reason::model_crashed;
+  const bool not_loaded = status.kind == ExitStatus::Kind::exited && status.number == loader_failed;
+  if (reason == Reason::model_unloadable && not_loaded && tells_of_libraries(printed()))
+    return fail(reason, torch_words);
   std::string advice(ended ? hint(status) : "");
   if (tells_of_memory(printed())) advice = memory_words(options_.runtime.memory_bytes);
   return fail(reason, fmt::format("the worker {} while {}.{}", how, during, advice));

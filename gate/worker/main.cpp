@@ -14,6 +14,8 @@
 
 namespace {
 
+constexpr int loader_failed = 127;
+
 /// Keeps freed memory instead of giving it back and faulting it in again for every request: twice as fast, and steady.
 void pin_allocator() {
   constexpr int huge = 1 << 30;
@@ -36,6 +38,10 @@ int main(int argc, char** argv) {
   int threads = 0;
   std::from_chars(words[2].data(), words[2].data() + words[2].size(), threads);
   if (threads < 1) return 2;
+  if (!modelgate::is_our_torch()) {  // told as the dynamic loader tells of a library that does not fit
+    std::fputs("modelgate-worker: error while loading shared libraries: another version of libtorch\n", stderr);
+    return loader_failed;
+  }
   modelgate::configure_torch(threads, words[6] == "profiling");
   const int code = modelgate::serve(modelgate::worker_socket_fd);
   std::fflush(nullptr);

@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/from_blob.h>
 #include <c10/core/InferenceMode.h>
+#include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
@@ -199,6 +200,8 @@ std::expected<RunReply, FailReply> TorchModel::run(std::span<const InputView> in
     return write(chosen(module_->script.forward(std::move(arguments)), module_->order), output);
   });
 }
+
+bool is_our_torch() { return aoti_torch_abi_version() == TORCH_ABI_VERSION; }
 
 void configure_torch(int threads, bool profiling) {
   torch::jit::getProfilingMode() = profiling;

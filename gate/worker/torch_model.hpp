@@ -36,6 +36,9 @@ class TorchModel {
   std::unique_ptr<Module> module_;
 };
 
+/// True when the libtorch that was loaded is the very version this program was compiled for.
+bool is_our_torch();
+
 /// Threads within an operator; one between operators. profiling: TorchScript's default executor, which profiles the
 /// first requests and optimises for them; otherwise every request runs the same plain code. To be called once, first of
 /// all.

@@ -52,5 +52,11 @@ TEST(TellsOfMemory, KnowsHowAllocationsFail) {
   EXPECT_FALSE(tells_of_memory("mat1 and mat2 shapes cannot be multiplied"));
 }
 
+TEST(TellsOfLibraries, KnowsTheDynamicLoadersWords) {
+  EXPECT_TRUE(tells_of_libraries("/x/modelgate-worker: error while loading shared libraries: libc10.so: cannot open"));
+  EXPECT_TRUE(tells_of_libraries("modelgate-worker: symbol lookup error: libtorch_cpu.so: undefined symbol: _ZN"));
+  EXPECT_FALSE(tells_of_libraries("RuntimeError: a shared library of the model is missing"));
+}
+
 }  // namespace
 }  // namespace modelgate
