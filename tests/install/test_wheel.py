@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The wheel of ci/package in virtual environments of its own, run from another folder with an empty environment.
+
+torch and pyarrow are hundreds of megabytes, so each environment gets those of the build as links beside modelgate; the
+wheel itself is installed by pip.
+"""
+import email.parser
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "fixtures"
+FRAUD = FIXTURES / "fraud/modelgate.yaml"
+RECORDED = FIXTURES / "recorded/binary"
+SITE = pathlib.Path(subprocess.run(
+    [sys.executable, "-c", "import importlib.util as u; print(u.find_spec('pyarrow').submodule_search_locations[0])"],
+    capture_output=True, text=True, check=True).stdout.strip()).parent
+
+
+def run(*command, **options):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=1500, check=False,
+                          **options)
+
+
+class Environment:
+    """A virtual environment with the wheel, and a folder to work in that is not the project's."""
+
+    def __init__(self, folder: pathlib.Path, wheel: pathlib.Path, packages=(), layered=()):
+        self.bin, self.work = folder / "venv/bin", folder / "work"
+        self.work.mkdir()
+        self.succeed(sys.executable, "-m", "venv", "--without-pip", folder / "venv")
+        self.site = next((folder / "venv/lib").glob("python3.*/site-packages"))
+        self.succeed(sys.executable, "-m", "pip", "--python", self.bin / "python", "install", "-q", "--no-deps",
+                     "--no-index", wheel)
+        for package in packages:
+            (self.site / package).symlink_to(SITE / package)
+        if layered:
+            other = folder / "other"
+            other.mkdir()
+            for package in layered:
+                (other / package).symlink_to(SITE / package)
+            (self.site / "other.pth").write_text(f"{other}\n")
+
+    @staticmethod
+    def succeed(*command):
+        done = run(*command)
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+    def modelgate(self, *words, program=("modelgate",)):
+        return run(self.bin / program[0], *program[1:], *words, cwd=self.work, env={"PATH": "/usr/bin:/bin"})
+
+
+class Wheel(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        holder = tempfile.TemporaryDirectory(prefix="modelgate-install-")
+        cls.addClassCleanup(holder.cleanup)
+        cls.folder = pathlib.Path(holder.name)
+        done = run(ROOT / "ci/package", cls.folder / "dist")
+        assert done.returncode == 0, done.stdout + done.stderr
+        (cls.wheel,) = (cls.folder / "dist").glob("*.whl")
+        (cls.plain,) = (ROOT / "build/wheel/dist").glob("*.whl")
+        cls.full = cls.environment("full", packages=("pyarrow", "torch"))
+
+    @classmethod
+    def environment(cls, name, wheel=None, **packages):
+        folder = cls.folder / name
+        folder.mkdir()
+        return Environment(folder, wheel or cls.wheel, **packages)
+
+    def assert_code(self, done, code):
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+
+    def judge_fraud(self, environment, version):
+        """The demo's gate file, from a folder that is not the project's."""
+        return environment.modelgate("run", "-c", FRAUD, "--candidate",
+                                     FIXTURES / f"generated/fraud/models/fraud_{version}.pt", "-o", "report/")
+
+    def test_the_demos_gate_blocks_and_passes_from_another_folder(self):
+        blocked = self.judge_fraud(self.full, "v2.2")
+        self.assert_code(blocked, 1)
+        self.assertIn("BLOCK", blocked.stdout)
+        self.assert_code(self.judge_fraud(self.full, "v2.3"), 0)
+        report = json.loads((self.full.work / "report/report.json").read_text())
+        self.assertEqual(report["verdict"], "pass")
+
+    def test_the_plain_wheel_of_pip_install_does_the_same(self):
+        environment = self.environment("plain", self.plain, packages=("pyarrow", "torch"))
+        self.assert_code(self.judge_fraud(environment, "v2.2"), 1)
+
+    def test_torch_and_pyarrow_of_another_layer_are_found_too(self):
+        environment = self.environment("layered", layered=("pyarrow", "torch"))
+        self.assert_code(self.judge_fraud(environment, "v2.3"), 0)
+        self.assert_code(environment.modelgate("--version", program=("python", "-m", "modelgate")), 0)
+
+    def test_without_torch_recorded_predictions_are_judged_and_a_live_model_is_an_error_that_says_what_to_install(self):
+        environment = self.environment("no_torch", packages=("pyarrow",))
+        recorded = ("run", "-c", RECORDED / "modelgate.yaml", "-o", "report/")
+        self.assert_code(environment.modelgate(*recorded), 0)
+        header, *rows = (RECORDED / "candidate.csv").read_text().splitlines()
+        score = header.split(",").index("score")
+        swapped = [[*cells[:score], str(1 - float(cells[score])), *cells[score + 1:]] for cells in
+                   (row.split(",") for row in rows)]
+        (environment.work / "bad.csv").write_text("\n".join([header, *map(",".join, swapped)]) + "\n")
+        self.assert_code(environment.modelgate(*recorded, "--candidate", "bad.csv"), 1)
+
+        live = self.judge_fraud(environment, "v2.3")
+        self.assert_code(live, 3)
+        self.assertIn('pip install "modelgate[torch]"', " ".join((live.stdout + live.stderr).split()))
+        self.assertIn("<error", (environment.work / "report/junit.xml").read_text())
+        self.assertEqual(json.loads((environment.work / "report/report.json").read_text())["verdict"], "error")
+
+    def test_another_torch_is_as_none(self):
+        environment = self.environment("other_torch", packages=("pyarrow",))
+        other = environment.work / "other.c"
+        other.write_text("unsigned long aoti_torch_abi_version(void) { return 1; }\n")
+        libraries = environment.site / "torch/lib"
+        libraries.mkdir(parents=True)
+        (libraries.parent / "__init__.py").touch()
+        for name in ("libtorch_cpu.so", "libc10.so"):
+            Environment.succeed("cc", "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", libraries / name, other)
+        live = self.judge_fraud(environment, "v2.3")
+        self.assert_code(live, 3)
+        self.assertIn('pip install "modelgate[torch]"', " ".join((live.stdout + live.stderr).split()))
+
+    def test_a_libtorch_that_fits_by_its_symbols_but_is_another_version_is_refused_by_the_worker(self):
+        source, library = self.folder / "version.c", self.folder / "version.so"
+        source.write_text("unsigned long aoti_torch_abi_version(void) { return 1; }\n")
+        Environment.succeed("cc", "-shared", "-fPIC", "-o", library, source)
+        refused = run(self.full.site / "modelgate/bin/modelgate-worker", "--threads", 1, "--allocator", "system",
+                      "--executor", "plain", env={"LD_PRELOAD": str(library)})
+        self.assert_code(refused, 127)
+        self.assertIn("another version of libtorch", refused.stderr)
+
+    def test_without_pyarrow_nothing_is_judged_and_a_sentence_says_what_to_install(self):
+        environment = self.environment("bare")
+        for words in (("run", "-c", RECORDED / "modelgate.yaml"), ("--version",)):
+            refused = environment.modelgate(*words)
+            self.assert_code(refused, 3)
+            self.assertIn("pyarrow is not installed", refused.stderr)
+            self.assertIn('pip install "pyarrow~=26.0.1"', refused.stderr)
+        (environment.site / "pyarrow").mkdir()
+        (environment.site / "pyarrow/__init__.py").touch()
+        refused = environment.modelgate("--version")
+        self.assert_code(refused, 3)
+        self.assertIn("holds no libarrow.so.2600", refused.stderr)
+
+    def test_the_wheel_says_its_version_its_platform_and_its_exact_needs(self):
+        version = re.search(r"project\(modelgate VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+        self.assertEqual(self.full.modelgate("--version").stdout.split(), ["modelgate", version])
+        self.assertTrue(self.plain.name.endswith("-py3-none-linux_x86_64.whl"), self.plain.name)
+        self.assertRegex(self.wheel.name, r"-py3-none-manylinux_2_\d+_x86_64\.whl$")
+        with zipfile.ZipFile(self.wheel) as archive:
+            (name,) = [n for n in archive.namelist() if n.endswith(".dist-info/METADATA")]
+            metadata = email.parser.Parser().parsestr(archive.read(name).decode())
+        self.assertEqual(metadata["Version"], version)
+        pins = dict(line.split("==") for line in (ROOT / "ci/requirements.txt").read_text().split() if "==" in line)
+        self.assertEqual(metadata.get_all("Requires-Dist"),
+                         [f"pyarrow~={pins['pyarrow']}", f'torch=={pins["torch"]}; extra == "torch"'])
+
+    def test_the_programs_load_nothing_from_where_they_were_built(self):
+        for program in ("modelgate", "modelgate-worker"):
+            dynamic = run("readelf", "-d", self.full.site / "modelgate/bin" / program).stdout
+            (path,) = re.findall(r"\((?:RUN|R)PATH\).*\[(.*)\]", dynamic)
+            self.assertTrue(all(part.startswith("$ORIGIN/../../") for part in path.split(":")), path)
+        listed = run("ldd", self.full.site / "modelgate/bin/modelgate").stdout
+        for library in re.findall(r"lib(?:boost|fmt|yaml|tinyxml|zip|crypto)\S+ => (\S+)", listed):
+            self.assertIn("modelgate.libs", library)
+
+
+if __name__ == "__main__":
+    unittest.main()
