@@ -171,8 +171,8 @@ std::unexpected<Error> WorkerClient::died(std::string_view during) {
   const std::string how = ended ? status.text() : "closed its connection";
   const Reason reason = during == loading_ ? Reason::model_unloadable : Reason::model_crashed;
   const bool not_loaded = status.kind == ExitStatus::Kind::exited && status.number == loader_failed;
-  if (reason == Reason::model_unloadable && not_loaded && tells_of_libraries(printed()))
-    return fail(reason, torch_words);
+  // Before its first answer: the order to load, the first of all, may find the worker dead already.
+  if (sequence_ <= 1 && not_loaded && tells_of_libraries(printed())) return fail(Reason::model_unloadable, torch_words);
   std::string advice(ended ? hint(status) : "");
   if (tells_of_memory(printed())) advice = memory_words(options_.runtime.memory_bytes);
   return fail(reason, fmt::format("the worker {} while {}.{}", how, during, advice));
