@@ -43,7 +43,9 @@ struct Annotation {
 
 std::string command_of(std::string_view level, const Annotation& one) {
   std::string properties;
-  if (!one.file.empty()) properties = fmt::format("file={},line={},", escaped(one.file, true), std::max(one.line, 1));
+  if (!one.file.empty())
+    properties =
+        fmt::format("file={},line={},", escaped(defuse_commands(clean_line(one.file)), true), std::max(one.line, 1));
   // GitHub's runner also looks for the older form ##[ anywhere in a line.
   return fmt::format("::{} {}title={}::{}\n", level, properties,
                      escaped(defuse_commands(clean_line(one.title, title_cap)), true),

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "gate/report/console.hpp"
+#include "gate/report/github.hpp"
 #include "tests/unit/report/sample.hpp"
 
 namespace modelgate {
@@ -38,6 +39,12 @@ ConsoleStyle style(std::size_t width, bool color = false) {
 TEST(Golden, junit) { expect_golden("fraud.xml", rendered(sample::fraud(), ".xml")); }
 TEST(Golden, json) { expect_golden("fraud.json", rendered(sample::fraud(), ".json")); }
 TEST(Golden, markdown) { expect_golden("fraud.md", rendered(sample::fraud(), ".md")); }
+TEST(Golden, openmetrics) { expect_golden("fraud.prom", rendered(sample::fraud(), ".prom")); }
+TEST(Golden, sarif) { expect_golden("fraud.sarif", rendered(sample::fraud(), ".sarif")); }
+TEST(Golden, github_annotations) {
+  const auto as_it_is = [](const std::string& path) { return path; };
+  expect_golden("fraud-annotations.txt", github_annotations(sample::fraud().view(), as_it_is));
+}
 TEST(Golden, console_80_columns) { expect_golden("fraud.txt", console_text(sample::fraud().view(), style(80))); }
 TEST(Golden, console_120_columns) { expect_golden("fraud-wide.txt", console_text(sample::fraud().view(), style(120))); }
 TEST(Golden, console_in_colour) {
