@@ -62,18 +62,14 @@ PlanRequest plan_request(const po::variables_map& values) {
 }
 
 Result<po::variables_map> parse(std::span<const std::string> words, const po::options_description& options,
-                                std::string_view command) {
+                                std::string_view command, const po::positional_options_description& named = {}) {
   po::variables_map values;
   try {
     using po::command_line_style::style_t;
     constexpr int style = style_t::unix_style & ~style_t::allow_guessing;  // an abbreviation may change meaning later
-    const po::positional_options_description no_stray_words;
-    po::store(po::command_line_parser({words.begin(), words.end()})
-                  .options(options)
-                  .positional(no_stray_words)
-                  .style(style)
-                  .run(),
-              values);
+    po::store(
+        po::command_line_parser({words.begin(), words.end()}).options(options).positional(named).style(style).run(),
+        values);
     po::notify(values);
   } catch (const po::error& error) {
     return usage_error(fmt::format("modelgate {}: {}. See: modelgate {} --help", command, error.what(), command));
@@ -118,6 +114,7 @@ po::options_description validate_description() {
   po::options_description output("Other", 80);
   auto add = output.add_options();
   add("pilot", po::value<std::string>(), pilot_help);
+  add("file-only", "check the gate files named after it, and open neither data nor models");
   add("schema", "print the JSON Schema of the gate file and stop");
   add("help,h", "this text");
   options.add(output);
@@ -147,6 +144,22 @@ Result<LookAheadOptions> parse_validate(std::span<const std::string> words) {
   const auto values = parse(words, validate_description(), "validate");
   if (!values) return std::unexpected(values.error());
   return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), {}, false};
+}
+
+Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> words) {
+  po::options_description options = validate_description();
+  options.add_options()("gate-file", po::value<std::vector<std::string>>());
+  const auto values = parse(words, options, "validate", po::positional_options_description{}.add("gate-file", -1));
+  if (!values) return std::unexpected(values.error());
+  if (!text_of(*values, "pilot").empty()) return usage_error("modelgate validate: --file-only reads no --pilot.");
+  std::vector<PlanRequest> requests{plan_request(*values)};
+  const std::vector<std::string> named = list_of(*values, "gate-file");
+  if (named.empty()) return requests;
+  if (!(*values)["config"].defaulted())
+    return usage_error("modelgate validate: name the gate files by -c or after --file-only, not both.");
+  requests.resize(named.size(), requests.front());
+  for (std::size_t i = 0; i < named.size(); ++i) requests[i].gate_file = named[i];
+  return requests;
 }
 
 Result<LookAheadOptions> parse_plan(std::span<const std::string> words) {

@@ -44,6 +44,8 @@ boost::program_options::options_description look_ahead_description();
 Result<RunOptions> parse_run(std::span<const std::string> words);
 Result<PredictOptions> parse_predict(std::span<const std::string> words);
 Result<LookAheadOptions> parse_validate(std::span<const std::string> words);
+/// validate --file-only [FILE…]: a request for each gate file, all with the same other options.
+Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> words);
 Result<LookAheadOptions> parse_plan(std::span<const std::string> words);
 
 }  // namespace modelgate

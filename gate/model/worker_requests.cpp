@@ -25,8 +25,9 @@ std::string_view hint(const ExitStatus& status) {
 constexpr int loader_failed = 127;
 
 constexpr std::string_view torch_words =
-    "a live model needs torch, and none that fits this modelgate is installed beside it. Install it with: pip install "
-    "\"modelgate[torch]\". Recorded predictions need none.";
+    "a live model needs torch, and none that fits this modelgate is installed beside it. Install modelgate's wheel "
+    "with its extra, modelgate[torch], or in this environment: pip install torch==" MODELGATE_TORCH
+    ". Recorded predictions need none.";
 
 std::string memory_words(std::uint64_t bytes) {
   return fmt::format(

@@ -218,6 +218,26 @@ class Commands(Case):
         self.assert_code(run, 3)
         self.assertIn("grp", run.stderr)
 
+    def test_file_only_reads_every_gate_file_named_and_nothing_else(self) -> None:
+        (self.folder / "golden.parquet").unlink()
+        (self.folder / "good.csv").unlink()
+        self.assert_code(run_modelgate("validate", cwd=self.folder), 3)
+        for words in (("--file-only",), ("--file-only", "-c", "modelgate.yaml"), ("modelgate.yaml", "--file-only")):
+            run = run_modelgate("validate", *words, cwd=self.folder)
+            self.assert_code(run, 0)
+            self.assertIn("modelgate.yaml: valid, as far as the file tells", run.stdout)
+        (self.folder / "wrong.yaml").write_text(GATE.replace("max_regression", "max_regresion", 1), encoding="utf-8")
+        run = run_modelgate("validate", "--file-only", "wrong.yaml", "modelgate.yaml", "absent.yaml", cwd=self.folder)
+        self.assert_code(run, 2)
+        self.assertRegex(run.stderr, r"wrong\.yaml:\d+: error: ")
+        self.assertIn("absent.yaml", run.stderr)
+        self.assertIn("modelgate.yaml: valid", run.stdout)
+
+    def test_file_only_refuses_what_it_would_not_read(self) -> None:
+        for words in (("--file-only", "--pilot", "report.json"), ("--file-only", "-c", "a.yaml", "b.yaml"),
+                      ("modelgate.yaml",)):
+            self.assert_code(run_modelgate("validate", *words, cwd=self.folder), 2)
+
     def test_list_names_checks_and_reporters(self) -> None:
         run = run_modelgate("list", cwd=self.folder)
         self.assert_code(run, 0)

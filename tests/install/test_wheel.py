@@ -28,6 +28,10 @@ def run(*command, **options):
                           **options)
 
 
+def pins():
+    return dict(line.split("==") for line in (ROOT / "ci/requirements.txt").read_text().split() if "==" in line)
+
+
 class Environment:
     """A virtual environment with the wheel, and a folder to work in that is not the project's."""
 
@@ -77,6 +81,12 @@ class Wheel(unittest.TestCase):
     def assert_code(self, done, code):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
 
+    def assert_says_what_to_install(self, live):
+        text = " ".join((live.stdout + live.stderr).split())
+        self.assertIn("a live model needs torch", text)
+        self.assertIn("modelgate[torch]", text)
+        self.assertIn(f"pip install torch=={pins()['torch']}", text)
+
     def judge_fraud(self, environment, version):
         """The demo's gate file, from a folder that is not the project's."""
         return environment.modelgate("run", "-c", FRAUD, "--candidate",
@@ -112,7 +122,7 @@ class Wheel(unittest.TestCase):
 
         live = self.judge_fraud(environment, "v2.3")
         self.assert_code(live, 3)
-        self.assertIn('pip install "modelgate[torch]"', " ".join((live.stdout + live.stderr).split()))
+        self.assert_says_what_to_install(live)
         self.assertIn("<error", (environment.work / "report/junit.xml").read_text())
         self.assertEqual(json.loads((environment.work / "report/report.json").read_text())["verdict"], "error")
 
@@ -127,7 +137,7 @@ class Wheel(unittest.TestCase):
             Environment.succeed("cc", "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", libraries / name, other)
         live = self.judge_fraud(environment, "v2.3")
         self.assert_code(live, 3)
-        self.assertIn('pip install "modelgate[torch]"', " ".join((live.stdout + live.stderr).split()))
+        self.assert_says_what_to_install(live)
 
     def test_a_libtorch_that_fits_by_its_symbols_but_is_another_version_is_refused_by_the_worker(self):
         source, library = self.folder / "version.c", self.folder / "version.so"
@@ -160,9 +170,8 @@ class Wheel(unittest.TestCase):
             (name,) = [n for n in archive.namelist() if n.endswith(".dist-info/METADATA")]
             metadata = email.parser.Parser().parsestr(archive.read(name).decode())
         self.assertEqual(metadata["Version"], version)
-        pins = dict(line.split("==") for line in (ROOT / "ci/requirements.txt").read_text().split() if "==" in line)
         self.assertEqual(metadata.get_all("Requires-Dist"),
-                         [f"pyarrow~={pins['pyarrow']}", f'torch=={pins["torch"]}; extra == "torch"'])
+                         [f"pyarrow~={pins()['pyarrow']}", f'torch=={pins()["torch"]}; extra == "torch"'])
 
     def test_the_programs_load_nothing_from_where_they_were_built(self):
         for program in ("modelgate", "modelgate-worker"):
