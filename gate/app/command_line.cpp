@@ -24,6 +24,7 @@ struct Command {
 };
 
 constexpr std::array commands{
+    Command{"init", "write a commented gate file for a model and its golden rows", command_init},
     Command{"run", "judge the candidate against production and write the reports", command_run},
     Command{"predict", "run one model over the golden data and write its predictions", command_predict},
     Command{"validate", "check gate file, models and data without running a model", command_validate},
@@ -37,7 +38,8 @@ void print_help() {
   fmt::print("usage: modelgate <command> [options]\n\n");
   for (const Command& command : commands) fmt::print("  {:10} {}\n", command.name, command.summary);
   fmt::print(
-      "\nEach command takes --help. A gate starts with: modelgate run -c modelgate.yaml\n\n"
+      "\nEach command takes --help. A gate starts with:\nmodelgate init --candidate MODEL --production MODEL --dataset "
+      "ROWS\n\n"
       "exit codes: 0 pass, 1 blocked, 2 usage or gate file, 3 could not be evaluated,\n"
       "            4 a report could not be written\n");
 }

@@ -9,6 +9,7 @@
 namespace modelgate {
 
 /// Each command takes the words after its name and returns the exit code; errors are printed to stderr.
+ExitCode command_init(std::span<const std::string> words);
 ExitCode command_run(std::span<const std::string> words);
 ExitCode command_predict(std::span<const std::string> words);
 ExitCode command_validate(std::span<const std::string> words);

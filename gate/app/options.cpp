@@ -134,6 +134,23 @@ po::options_description look_ahead_description() {
   return options;
 }
 
+po::options_description init_description() {
+  po::options_description options("modelgate init --candidate M [--production M] --dataset D [options]", 80);
+  auto add = options.add_options();
+  add("candidate", po::value<std::string>(),
+      "a .pt model, a predictions file or glob (.parquet, .csv), or dataset:COLUMN[,COLUMN]");
+  add("production", po::value<std::string>(), "likewise; without it the gate has absolute limits only");
+  add("dataset", po::value<std::string>(), "golden rows: file, glob or folder of .parquet, .csv or .npz");
+  add("output,o", po::value<std::string>()->default_value("modelgate.yaml"), "gate file to write");
+  add("label", po::value<std::vector<std::string>>(), "column of the true answers; several by commas: multilabel");
+  add("id", po::value<std::string>(), "unique key of the rows");
+  add("task", po::value<std::string>(), "binary, multiclass, multilabel, regression or ranking");
+  add("name", po::value<std::string>(), "name of the gate [the gate file's folder]");
+  add("force", "replace a gate file that is there already");
+  add("help,h", "this text");
+  return options;
+}
+
 Result<RunOptions> parse_run(std::span<const std::string> words) {
   const auto values = parse(words, run_description(), "run");
   if (!values) return std::unexpected(values.error());
@@ -178,6 +195,28 @@ Result<PredictOptions> parse_predict(std::span<const std::string> words) {
     return usage_error("modelgate predict: --model must be candidate or production.");
   if (!options.output.ends_with(".parquet"))
     return usage_error("modelgate predict: -o must name a .parquet file to write the predictions to.");
+  return options;
+}
+
+Result<InitOptions> parse_init(std::span<const std::string> words) {
+  const auto values = parse(words, init_description(), "init");
+  if (!values) return std::unexpected(values.error());
+  InitOptions options{text_of(*values, "candidate"),
+                      text_of(*values, "production"),
+                      text_of(*values, "dataset"),
+                      text_of(*values, "output"),
+                      split_commas(list_of(*values, "label")),
+                      text_of(*values, "id"),
+                      text_of(*values, "task"),
+                      text_of(*values, "name"),
+                      values->count("force") != 0};
+  if (options.candidate.empty())
+    return usage_error("modelgate init: --candidate is missing: a .pt model, a predictions file, or dataset:COLUMN.");
+  if (options.dataset.empty())
+    return usage_error(
+        "modelgate init: --dataset is missing: the golden rows, a .parquet, .csv or .npz file or folder.");
+  if (!options.task.empty() && !task_from(options.task))
+    return usage_error("modelgate init: --task must be binary, multiclass, multilabel, regression or ranking.");
   return options;
 }
 

@@ -34,11 +34,25 @@ struct LookAheadOptions {
   bool json = false;
 };
 
+/// What init reads: paths and hints; everything else it finds out.
+struct InitOptions {
+  std::string candidate;
+  std::string production;
+  std::string dataset;
+  std::string output = "modelgate.yaml";
+  std::vector<std::string> labels;
+  std::string id;
+  std::string task;
+  std::string name;
+  bool force = false;
+};
+
 /// The option descriptions, which are also the help text.
 boost::program_options::options_description run_description();
 boost::program_options::options_description predict_description();
 boost::program_options::options_description validate_description();
 boost::program_options::options_description look_ahead_description();
+boost::program_options::options_description init_description();
 
 /// Parses the words after the command; unknown options, missing values and stray words are usage errors that name them.
 Result<RunOptions> parse_run(std::span<const std::string> words);
@@ -47,5 +61,6 @@ Result<LookAheadOptions> parse_validate(std::span<const std::string> words);
 /// validate --file-only [FILE…]: a request for each gate file, all with the same other options.
 Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> words);
 Result<LookAheadOptions> parse_plan(std::span<const std::string> words);
+Result<InitOptions> parse_init(std::span<const std::string> words);
 
 }  // namespace modelgate

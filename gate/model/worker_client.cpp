@@ -119,6 +119,16 @@ Result<WorkerReady> WorkerClient::ready() {
   return WorkerReady{seconds_since(started_), seconds_since(load_ordered_), printable_tail(reply->body, 100, 1)};
 }
 
+Result<ModelDescription> WorkerClient::describe() {
+  if (Result<void> sent = send(MessageKind::describe, ++sequence_, {}); !sent) return std::unexpected(sent.error());
+  Result<Message> reply =
+      receive(MessageKind::description, sequence_, options_.runtime.request_timeout_s, "describing the model");
+  if (!reply) return std::unexpected(reply.error());
+  Result<ModelDescription> description = decode_description(reply->body);
+  if (!description) return fail(Reason::model_crashed, description.error().message);
+  return description;
+}
+
 Result<void> WorkerClient::attach(std::shared_ptr<InputBuffers> inputs) {
   if (!in_flight_.empty()) return internal_error("New inputs cannot be attached while requests are unanswered.");
   AttachOrder order{inputs->layouts(), inputs->slots(), inputs->max_rows(), max_in_flight,

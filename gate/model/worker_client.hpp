@@ -60,6 +60,8 @@ class WorkerClient {
   Result<void> load(const ModelFile& model, const OutputSpec& output);
   /// Waits until the model is loaded. model_unloadable with libtorch's own words, or timeout.
   Result<WorkerReady> ready();
+  /// What the loaded model says of its arguments; a claim, for init's guesses only.
+  Result<ModelDescription> describe();
   /// Gives the worker its inputs; may be called again with other buffers between requests.
   Result<void> attach(std::shared_ptr<InputBuffers> inputs);
 

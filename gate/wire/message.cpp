@@ -162,6 +162,16 @@ std::string encode(const FailReply& reply) {
   return Encoder().put(static_cast<std::uint8_t>(reply.wrong_shape)).put(std::string_view(reply.text)).bytes();
 }
 
+std::string encode(const ModelDescription& description) {
+  Encoder out;
+  out.put(static_cast<std::uint64_t>(description.arguments.size()));
+  for (const auto& argument : description.arguments)
+    out.put(std::string_view(argument.name)).put(std::string_view(argument.type));
+  out.put(static_cast<std::uint64_t>(description.widths.size()));
+  for (const std::uint64_t width : description.widths) out.put(width);
+  return out.bytes();
+}
+
 Result<LoadOrder> decode_load(std::string_view body) {
   Decoder in(body);
   const bool indexed = in.get<std::uint8_t>() != 0;
@@ -219,6 +229,22 @@ Result<FailReply> decode_fail(std::string_view body) {
   reply.text = in.get_string();
   if (!in.complete()) return malformed();
   return reply;
+}
+
+Result<ModelDescription> decode_description(std::string_view body) {
+  Decoder in(body);
+  ModelDescription description;
+  const auto arguments = in.get<std::uint64_t>();
+  if (!in.ok() || arguments > most_described) return malformed();
+  for (std::uint64_t i = 0; i < arguments; ++i) {
+    std::string name = in.get_string();
+    description.arguments.push_back({std::move(name), in.get_string()});
+  }
+  const auto widths = in.get<std::uint64_t>();
+  if (!in.ok() || widths > most_described) return malformed();
+  for (std::uint64_t i = 0; i < widths; ++i) description.widths.push_back(in.get<std::uint64_t>());
+  if (!in.complete()) return malformed();
+  return description;
 }
 
 }  // namespace modelgate

@@ -32,8 +32,10 @@ enum class MessageKind : std::uint16_t {
   result,  ///< RunReply
   ping,
   pong,
-  quit,    ///< the worker exits with 0
-  failed,  ///< FailReply
+  quit,         ///< the worker exits with 0
+  describe,     ///< → description or failed
+  description,  ///< ModelDescription
+  failed,       ///< FailReply
 };
 
 /// What precedes every body; one message is one datagram.
@@ -96,15 +98,28 @@ struct FailReply {
   std::string text;
 };
 
+/// What a loaded model says of itself: a claim that may guide a person or a guess, never a judgement.
+struct ModelDescription {
+  struct Argument {
+    std::string name;
+    std::string type;  ///< TorchScript's word: Tensor, List[str], …
+  };
+  std::vector<Argument> arguments;    ///< of forward, without self and those with a default
+  std::vector<std::uint64_t> widths;  ///< sizes of its parameters and buffers as an input could match them, in order
+};
+inline constexpr std::size_t most_described = 64;  ///< arguments, and likewise widths
+
 std::string encode(const LoadOrder& order);
 std::string encode(const AttachOrder& order);
 std::string encode(const RunOrder& order);
 std::string encode(const RunReply& reply);
 std::string encode(const FailReply& reply);
+std::string encode(const ModelDescription& description);
 Result<LoadOrder> decode_load(std::string_view body);
 Result<AttachOrder> decode_attach(std::string_view body);
 Result<RunOrder> decode_run(std::string_view body);
 Result<RunReply> decode_reply(std::string_view body);
 Result<FailReply> decode_fail(std::string_view body);
+Result<ModelDescription> decode_description(std::string_view body);
 
 }  // namespace modelgate

@@ -50,6 +50,13 @@ class Service {
     return {MessageKind::attached, {}};
   }
 
+  Answer describe() const {
+    if (!model_) return failed("There is no model to describe.");
+    const auto description = model_->describe();
+    if (!description) return failed(description.error().text);
+    return {MessageKind::description, encode(*description)};
+  }
+
   Answer run(const Message& message) {
     const Result<RunOrder> order = decode_run(message.body);
     if (!order || !model_ || !inputs_ || order->output_slot >= output_slots_)
@@ -80,6 +87,7 @@ Answer obey(Service& service, const Message& message) {
     case MessageKind::load: return service.load(message);
     case MessageKind::attach: return service.attach(message);
     case MessageKind::run: return service.run(message);
+    case MessageKind::describe: return service.describe();
     case MessageKind::ping: return {MessageKind::pong, {}};
     default: return failed("An order of an unknown kind.");
   }

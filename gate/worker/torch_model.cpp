@@ -169,6 +169,15 @@ RunReply write(const at::Tensor& answer, std::span<std::byte> output) {
   return reply;
 }
 
+/// A layer [out, in, …] matches an input by its second size, a vector of means or scales by its only one.
+void add_width(std::vector<std::uint64_t>& widths, const at::Tensor& tensor) {
+  if (tensor.dim() < 1 || tensor.dim() > 4 || widths.size() >= most_described) return;
+  for (const std::int64_t axis : {std::min<std::int64_t>(tensor.dim() - 1, 1), std::int64_t{0}}) {
+    const auto width = static_cast<std::uint64_t>(tensor.size(axis));
+    if (widths.size() < most_described && std::ranges::find(widths, width) == widths.end()) widths.push_back(width);
+  }
+}
+
 }  // namespace
 
 struct TorchModel::Module {
@@ -187,6 +196,22 @@ std::expected<std::unique_ptr<TorchModel>, FailReply> TorchModel::load(int fd, c
     module->script.eval();
     module->order = order;
     return std::unique_ptr<TorchModel>(new TorchModel(std::move(module)));  // NOLINT(cppcoreguidelines-owning-memory)
+  });
+}
+
+std::expected<ModelDescription, FailReply> TorchModel::describe() const {
+  return guarded([&] {
+    ModelDescription description;
+    const auto& arguments = module_->script.get_method("forward").function().getSchema().arguments();
+    for (std::size_t i = 1; i < arguments.size() && description.arguments.size() < most_described; ++i) {
+      if (arguments[i].default_value()) continue;
+      constexpr std::size_t longest = 200;
+      description.arguments.push_back(
+          {arguments[i].name().substr(0, longest), arguments[i].type()->repr_str().substr(0, longest)});
+    }
+    for (const at::Tensor& buffer : module_->script.buffers()) add_width(description.widths, buffer);
+    for (const at::Tensor& parameter : module_->script.parameters()) add_width(description.widths, parameter);
+    return description;
   });
 }
 

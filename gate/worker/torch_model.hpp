@@ -25,6 +25,9 @@ class TorchModel {
   static std::expected<std::unique_ptr<TorchModel>, FailReply> load(int fd, const LoadOrder& order);
   ~TorchModel();
 
+  /// The arguments of forward, and the sizes that its parameters and buffers show.
+  std::expected<ModelDescription, FailReply> describe() const;
+
   /// Runs forward over the rows and writes the chosen output, dense, as float32, float64, int64 or bool, if it fits.
   /// What does not fit the reply's rules (rank, rows, size) is only described; the gate refuses it.
   std::expected<RunReply, FailReply> run(std::span<const InputView> inputs, std::size_t rows,

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+// modelgate init: from a model and golden rows to a gate file that runs at once. Guesses, never asks; says what to
+// check.
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+
+#include "checks/planning/block_chance.hpp"
+#include "gate/app/commands.hpp"
+#include "gate/app/golden_rows.hpp"
+#include "gate/app/init_margins.hpp"
+#include "gate/app/init_models.hpp"
+#include "gate/app/init_text.hpp"
+#include "gate/app/judging.hpp"
+#include "gate/app/options.hpp"
+#include "gate/app/own_inputs.hpp"
+#include "gate/app/specs.hpp"
+#include "gate/app/terminal.hpp"
+#include "gate/config/gate_file.hpp"
+#include "gate/core/check_id.hpp"
+#include "gate/core/progress.hpp"
+#include "gate/replay/replay.hpp"
+#include "gate/report/write.hpp"
+
+namespace modelgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view schema_name = "modelgate.schema.json";
+
+/// Removes the file that the proposal was tried in, whatever happens.
+class TrialFile {
+ public:
+  explicit TrialFile(const std::string& beside) : path_(fmt::format("{}.{}.init", beside, ::getpid())) {}
+  ~TrialFile() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  TrialFile(const TrialFile&) = delete;
+  TrialFile& operator=(const TrialFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class Initialiser {
+ public:
+  explicit Initialiser(const InitOptions& options)
+      : options_(options), output_(options.output), trial_(options.output) {}
+
+  Result<std::string> run() {
+    if (auto free = check_output(); !free) return std::unexpected(free.error());
+    if (auto read = read_given(); !read) return std::unexpected(read.error());
+    if (auto settled = settle(); !settled) return std::unexpected(settled.error());
+    draft();
+    if (auto judged = fit_to_rows(); !judged) return std::unexpected(judged.error());
+    if (auto written = write(); !written) return std::unexpected(written.error());
+    return init_text({proposal_, golden_, options_.output, new_schema_, text_.doubts, told_, refusals_, chance_});
+  }
+
+ private:
+  Result<void> check_output() const {
+    std::error_code failed;
+    const fs::file_status there = fs::symlink_status(output_, failed);
+    if (!fs::exists(there) || (options_.force && fs::is_regular_file(there))) return {};
+    if (options_.force)
+      return usage_error(
+          fmt::format("modelgate init: {} is no plain file, so --force does not replace it.", options_.output));
+    return usage_error(
+        fmt::format("modelgate init: {} is there already and stays as it is. Write another file by -o FILE, or replace "
+                    "it by --force.",
+                    options_.output));
+  }
+
+  Result<void> read_given() {
+    for (const Role role : both_roles) {
+      auto given = given_model(role, role == Role::candidate ? options_.candidate : options_.production);
+      if (!given) return std::unexpected(given.error());
+      given_[index_of(role)] = std::move(*given);
+    }
+    constexpr std::array formats{DataFormat::parquet, DataFormat::csv, DataFormat::npz};
+    auto golden = profile_table("the dataset", options_.dataset, options_.dataset, formats);
+    if (!golden) return std::unexpected(golden.error());
+    golden_ = std::move(*golden);
+    return {};
+  }
+
+  Result<void> settle() {
+    std::vector<const TableProfile*> predictions;
+    std::vector<std::string> scores;
+    for (const GivenModel& given : given_) {
+      if (given.profile) predictions.push_back(&*given.profile);
+      scores.insert(scores.end(), given.columns.begin(), given.columns.end());
+    }
+    const propose::Hints hints{options_.labels, options_.id,
+                               options_.task.empty() ? std::nullopt : task_from(options_.task)};
+    auto roles = propose::choose_roles(golden_, predictions, scores, hints);
+    if (!roles) return std::unexpected(roles.error());
+    proposal_.roles = std::move(*roles);
+    for (const Role role : both_roles) {
+      auto model = settle_model(role, given_[index_of(role)], golden_, dataset(), proposal_.roles);
+      if (!model) return std::unexpected(model.error());
+      if (!model->refusal.empty()) refusals_.push_back(model->refusal);
+      if (role == Role::candidate && model->trial)
+        orient(model->trial->numbers, model->trial->width, model->trial->rows);
+      if (role == Role::candidate && model->trial) order(*model);
+      settled_[index_of(role)] = std::move(*model);
+    }
+    return {};
+  }
+
+  DatasetSpec dataset() const {
+    DatasetSpec spec;
+    spec.path = options_.dataset;
+    spec.written = options_.dataset;
+    spec.label = {proposal_.roles.labels, proposal_.roles.positive};
+    spec.query = proposal_.roles.query;
+    return spec;
+  }
+
+  /// The model knows what its scores mean: where they are higher for the other label, that one is positive.
+  bool orient(std::span<const double> numbers, std::size_t width, const RowColumns& rows) {
+    propose::Roles& roles = proposal_.roles;
+    if (roles.task != Task::binary) return false;
+    const int way = propose::orientation(numbers, width, rows.label_class);
+    if (way > 0 && roles.positive) roles.positive_why = {"the candidate's scores are higher for it", true};
+    if (way >= 0) return false;
+    if (!roles.positive) {
+      roles.label_why = {"the candidate's scores are higher for 0 than for 1: are they of the other class?", false};
+      return false;
+    }
+    for (const auto& [value, count] : golden_.find(roles.labels.front())->values) {
+      if (value == *roles.positive) continue;
+      roles.positive = value;
+      roles.positive_why = {"the candidate's scores are higher for it", true};
+      return true;
+    }
+    return false;
+  }
+
+  void order(SettledModel& model) const {
+    if (proposal_.roles.task != Task::multiclass || proposal_.roles.classes.empty()) return;
+    const Trial& trial = *model.trial;
+    if (auto ordered = propose::order_classes(trial.numbers, trial.width, trial.rows))
+      model.classes = std::move(*ordered);
+  }
+
+  void draft() {
+    const fs::path folder = fs::absolute(output_).lexically_normal().parent_path();
+    const auto relative = [&](const std::string& path) {
+      return path.empty() ? path : fs::absolute(path).lexically_normal().lexically_relative(folder).generic_string();
+    };
+    proposal_.name = options_.name.empty() ? name_of(folder) : options_.name;
+    proposal_.schema = schema_name;
+    proposal_.dataset = relative(options_.dataset);
+    if (golden_.all_rows) proposal_.min_rows = floor_of(*golden_.all_rows);
+    for (const Role role : both_roles) {
+      propose::ModelDraft& model = proposal_.models[index_of(role)];
+      model = settled_[index_of(role)].draft;
+      model.path = relative(model.path);
+      for (InputSpec& input : model.inputs) input.vocabulary = relative(input.vocabulary);
+    }
+    draft_output();
+    const SettledModel& production = settled_[index_of(Role::production)];
+    const propose::CheckScene scene{proposal_.roles,
+                                    golden_,
+                                    proposal_.kind,
+                                    production.draft.source != ModelSource::absent,
+                                    settled_[0].draft.source == ModelSource::live,
+                                    production.draft.source == ModelSource::live};
+    proposal_.checks = propose::propose_checks(scene, registered_specs());
+  }
+
+  void draft_output() {
+    const auto& [candidate, production] = settled_;
+    const Task task = proposal_.roles.task;
+    const bool seen = candidate.refusal.empty();
+    proposal_.kind = propose::kind_of(candidate.facts, task);
+    proposal_.kind_why =
+        seen ? kind_reason(candidate.facts) : propose::Why{"not seen: the model took no inputs", false};
+    if (production.draft.source != ModelSource::absent && production.refusal.empty()) {
+      const OutputKind own = propose::kind_of(production.facts, task);
+      if (own != proposal_.kind) proposal_.models[index_of(Role::production)].own_kind = own;
+    }
+    if (task != Task::multiclass) return;
+    proposal_.classes = candidate.classes.empty() ? proposal_.roles.classes : candidate.classes;
+    const bool recorded = candidate.draft.source != ModelSource::live;
+    proposal_.classes_why = candidate.classes.empty()
+                                ? propose::Why{"the order of the model's outputs: a guess, by name", false}
+                            : recorded ? propose::Why{"in the order of the predictions' columns", true}
+                                       : propose::Why{"by which output is largest for each label", true};
+  }
+
+  propose::Why kind_reason(const propose::OutputFacts& facts) const {
+    switch (proposal_.kind) {
+      case OutputKind::probability: return {"the candidate's numbers lie between 0 and 1", true};
+      case OutputKind::logit: return {"numbers beyond 0 and 1: taken for logits (sigmoid, softmax)", false};
+      case OutputKind::klass:
+        return {facts.width == 1 ? "whole numbers or texts: decided classes" : "decided labels", true};
+      case OutputKind::value: return {"the estimated number itself", true};
+      case OutputKind::score: return {"larger ranks higher", true};
+    }
+    return {};
+  }
+
+  /// Letters and digits as every JUnit reader keeps them.
+  std::string name_of(const fs::path& folder) const {
+    for (const std::string& text : {folder.filename().string(), fs::path(options_.dataset).stem().string()}) {
+      std::string name;
+      for (const char c : text) name += is_id_text(std::string_view(&c, 1)) && c != ' ' ? c : '_';
+      name.erase(0, std::min(name.find_first_not_of("_.-=+()@"), name.size()));
+      if (!name.empty()) return name.substr(0, 60);
+    }
+    return "gate";
+  }
+
+  /// Nine tenths, in two digits.
+  static std::size_t floor_of(std::size_t rows) {
+    std::size_t unit = 1;
+    while (rows / unit >= 100) unit *= 10;
+    return std::max<std::size_t>(1, rows * 9 / 10 / unit * unit);
+  }
+
+  Result<Plan> load() {
+    text_ = propose::write_gate(proposal_, golden_);
+    if (auto written = write_atomically(trial_.path(), text_.text); !written) return std::unexpected(written.error());
+    PlanRequest request;
+    request.gate_file = trial_.path();
+    request.first_release = settled_[index_of(Role::production)].draft.source == ModelSource::absent;
+    auto plan = load_plan(request, registered_specs());
+    if (!plan)
+      return internal_error("modelgate init: what it wrote is no valid gate file, which is a fault of modelgate:\n" +
+                            plan.error().message);
+    return plan;
+  }
+
+  /// The golden rows with what needs no model run.
+  static Result<ScoreTable> read_rows(Plan plan) {
+    for (ModelSpec& model : plan.models) {
+      if (model.source == ModelSource::live) model.source = ModelSource::absent;
+    }
+    SilentProgress silent;
+    ReplayNeeds needs;
+    needs.category_columns = category_columns_of(plan);
+    auto replayed = replay(plan, needs, silent);
+    if (!replayed) return std::unexpected(replayed.error());
+    for (const Predictions& predictions : replayed->table.models) {
+      if (predictions.error) return std::unexpected(*predictions.error);
+    }
+    return std::move(replayed->table);
+  }
+
+  Result<void> fit_to_rows() {
+    for (propose::CheckLine& line : proposal_.checks) {
+      if (line.by_rows) line.limit = propose::margin_text(0.05, line);
+    }
+    auto plan = load();
+    if (!plan) return std::unexpected(plan.error());
+    if (auto spared = spare_own_inputs(*plan, std::array{options_.output}); !spared)
+      return std::unexpected(spared.error());
+    auto table = read_rows(*plan);
+    if (!table) return std::unexpected(table.error());
+    if (reorient(*table)) {
+      plan = load();
+      if (!plan) return std::unexpected(plan.error());
+      table = read_rows(*plan);
+      if (!table) return std::unexpected(table.error());
+    }
+    told_ = settle_margins(proposal_.checks, *plan, table->rows);
+    plan = load();
+    if (!plan) return std::unexpected(plan.error());
+    chance_ = block_chance_of(*plan, table->rows);
+    return {};
+  }
+
+  /// As orient, for predictions that are known only now that they are joined.
+  bool reorient(const ScoreTable& table) {
+    const Predictions& candidate = table.model(Role::candidate);
+    if (proposal_.roles.task != Task::binary || !candidate.present || candidate.kind == OutputKind::klass) return false;
+    const std::vector<double> numbers = std::visit(
+        [](const auto& scores) { return std::vector<double>(scores.begin(), scores.end()); }, candidate.scores);
+    return orient(numbers, candidate.width, table.rows);
+  }
+
+  Result<void> write() {
+    std::error_code failed;
+    const fs::path schema = output_.parent_path() / schema_name;
+    if (!fs::exists(fs::symlink_status(schema, failed))) {
+      const auto written = write_atomically(schema.string(), gate_file_schema(registered_specs()));
+      if (!written) return std::unexpected(written.error());
+      new_schema_ = schema_name;
+    }
+    if (options_.force) {
+      fs::rename(trial_.path(), output_, failed);
+    } else {  // unlike a rename, a link never replaces a file that came in the meantime
+      fs::create_hard_link(trial_.path(), output_, failed);
+    }
+    if (!failed) return {};
+    return report_error(fmt::format("modelgate init: {} cannot be written: {}.", options_.output, failed.message()));
+  }
+
+  const InitOptions& options_;
+  fs::path output_;
+  TrialFile trial_;
+  std::array<GivenModel, 2> given_;
+  std::array<SettledModel, 2> settled_;
+  TableProfile golden_;
+  propose::Proposal proposal_;
+  propose::GateText text_;
+  std::vector<std::string> told_;
+  std::vector<std::string> refusals_;
+  std::string new_schema_;
+  std::optional<BlockChance> chance_;
+};
+
+}  // namespace
+
+ExitCode command_init(std::span<const std::string> words) {
+  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+    print_out(fmt::format("{}", fmt::streamed(init_description())));
+    return ExitCode::pass;
+  }
+  const auto options = parse_init(words);
+  if (!options) return fail_with(options.error());
+  const auto text = Initialiser(*options).run();
+  if (!text) return fail_with(text.error());
+  print_out(*text);
+  return ExitCode::pass;
+}
+
+}  // namespace modelgate
