@@ -52,7 +52,8 @@ class Action(Case):
 
     def test_a_wrong_gate_file_ends_with_2_and_a_gate_that_is_not_there_with_error(self) -> None:
         _, result = self.act(PASSING, self.with_binary(), install="none", config="no.yaml")
-        self.assertEqual((result.step("Judge the candidate").code, result.outputs["verdict"]), (2, "error"))
+        self.assertEqual((result.step("Judge the candidate").code, result.outputs["verdict"], result.outputs["exit-code"]),
+                         (2, "error", "2"))
         runner = Runner(self.repository(PASSING, "bare"), self.environment)
         result = runner.run_action({"install": "none"})
         self.assertEqual((result.conclusion, result.outputs["verdict"], result.outputs["exit-code"]), ("failure", "error", "127"))
@@ -109,6 +110,17 @@ class Workflows(Case):
     def test_a_pull_request_of_a_fork_is_judged_and_gets_no_comment(self) -> None:
         results = self.pull_request(comments="", head="someone/fraud")
         self.assertEqual((results["gate"].conclusion, results["comment"].conclusion), ("failure", "skipped"))
+
+    def test_a_release_deploys_what_passed(self) -> None:
+        self.need_command("verify")
+        results = run_workflow(EXAMPLES / "release.yml", self.repository(PASSING), self.environment)
+        self.assertEqual({name: r.conclusion for name, r in results.items()}, {"gate": "success", "deploy": "success"},
+                         results["deploy"].text)
+        self.assertEqual((self.folder / "repository-deploy/deployed.txt").read_text(), "models/candidate.pt\n")
+
+    def test_a_release_deploys_nothing_that_is_blocked(self) -> None:
+        results = run_workflow(EXAMPLES / "release.yml", self.repository(BLOCKED), self.environment)
+        self.assertEqual({name: r.conclusion for name, r in results.items()}, {"gate": "failure", "deploy": "skipped"})
 
     def test_the_nightly_run_judges_the_fresh_rows(self) -> None:
         results = run_workflow(EXAMPLES / "nightly.yml", self.repository(PASSING), self.environment)

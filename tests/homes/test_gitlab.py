@@ -80,6 +80,20 @@ class Pipeline(Case):
         self.assertRegex(done.stdout, r"PASS +modelgate\n.*FAIL +deploy")
         self.assertFalse(list(project.rglob("deployed.txt")), done.stdout)
 
+    def test_at_the_root_of_a_project_the_template_is_a_component(self) -> None:
+        """As a component's own pipeline includes it: from this project, at this commit."""
+        project = self.project(BLOCKED)
+        shutil.copytree(TEMPLATE.parents[1], project / "templates")
+        (project / ".gitlab-ci.yml").write_text(
+            "include:\n  - component: $CI_SERVER_FQDN/$CI_PROJECT_PATH/modelgate@$CI_COMMIT_SHA\n    inputs:\n"
+            f"      {{install: tools/{WHEEL}, output: reports, job: judge, args: \"--only\\naccuracy\\n\"}}\n")
+        git("add", ".", cwd=project)
+        git("commit", "-q", "-m", "A component", cwd=project)
+        done = self.run_pipeline(project)
+        self.assertRegex(done.stdout, r"FAIL +judge")
+        report = json.loads((project / ".gitlab-ci-local/artifacts/judge/reports/report.json").read_text(encoding="utf-8"))
+        self.assertEqual((report["verdict"], report["scope"]), ("block", "partial"))
+
     def test_an_image_that_has_modelgate_installs_nothing(self) -> None:
         pipeline = PIPELINE.read_text(encoding="utf-8").replace(f"tools/{WHEEL}", "none")
         project = self.project(BLOCKED, pipeline)
