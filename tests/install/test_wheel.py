@@ -173,6 +173,19 @@ class Wheel(unittest.TestCase):
         self.assertEqual(metadata.get_all("Requires-Dist"),
                          [f"pyarrow~={pins()['pyarrow']}", f'torch=={pins()["torch"]}; extra == "torch"'])
 
+    def test_the_guide_names_the_wheel_and_the_debian_packages_of_the_plain_one(self):
+        guide = (ROOT / "ci/README.md").read_text()
+        self.assertIn(f"pipx install ./{self.wheel.name}", guide)
+        with zipfile.ZipFile(self.plain) as archive:
+            program = archive.extract("modelgate/bin/modelgate", self.folder / "unpacked")
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program).stdout)
+        (named,) = re.findall(r"Debian's: `([^`]+)`", guide)
+        owners = set()
+        for library in needed:
+            if not re.match(r"lib(arrow|parquet|c|m|gcc_s|stdc\+\+)\.so", library):
+                owners.add(run("dpkg-query", "-S", f"*/{library}").stdout.split(":")[0])
+        self.assertEqual(owners, set(named.split()))
+
     def test_the_programs_load_nothing_from_where_they_were_built(self):
         for program in ("modelgate", "modelgate-worker"):
             dynamic = run("readelf", "-d", self.full.site / "modelgate/bin" / program).stdout
