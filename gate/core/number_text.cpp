@@ -50,7 +50,7 @@ std::string value_text(double value, Unit unit) {
 }
 
 std::string difference_text(double value, Unit unit) {
-  const std::string sign = value > 0 ? "+" : "";
+  const std::string sign = value > 0 && std::isfinite(value) ? "+" : "";
   return unit == Unit::per_second ? sign + fixed_text(value, 0) + "/s" : sign + value_text(value, unit);
 }
 

@@ -31,7 +31,10 @@ struct LedgerDigests {
 struct RunRecord {
   std::string tool_version;
   std::string git_commit;
-  std::string ci_url;
+  std::string git_ref;         ///< "main", "refs/pull/7/merge": branch, tag or ref as the CI names it; empty: unknown
+  std::string ci_system;       ///< "GitHub Actions", "GitLab CI", "Jenkins"; empty: none of them
+  std::string ci_url;          ///< of the job or run
+  std::string change_request;  ///< number of the pull or merge request; empty: none
   std::string actor;
   std::string hostname;
   std::string started;  ///< UTC, 2026-11-22T13:40:00Z

@@ -95,7 +95,7 @@ class Console {
       fact_line("gate file", report_.plan.gate_file, digest.empty() ? "" : "effective gate sha256 " + digest);
       if (!report_.plan.extends_file.empty()) fact_line("extends", report_.plan.extends_file, "");
     }
-    for (const Override& one : report_.plan.overrides) fact_line("override", one.key + "=" + one.value, "");
+    for (const Override& one : report_.plan.overrides) fact_line("override", override_text(one), "");
   }
 
   void model_line(std::string_view role, const ModelRecord& model) {
@@ -207,7 +207,7 @@ class Console {
 
   void provenance(const CheckResult& result) {
     const PlannedCheck& planned = result.planned;
-    std::string text = clean_line(report_.plan.declared_at(planned.file, planned.line));
+    std::string text = declared_place(report_.plan, planned.file, planned.line);
     if (!planned.owner.empty()) text += (text.empty() ? "" : ", ") + ("owner " + clean_line(planned.owner));
     if (!planned.note.empty()) text += (text.empty() ? "" : ", ") + clean_line(planned.note);
     if (!text.empty()) paragraph(text, 4, "", true);

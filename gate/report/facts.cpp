@@ -37,7 +37,7 @@ std::string share_text(double share) {
 
 std::string delta_text(const CheckResult& result, double value) {
   if (!is_timing_ratio(result)) return difference_text(value, unit_of(result));
-  return (value > 0 ? "+" : "") + fixed_text(100.0 * value, 1) + "%";
+  return (value > 0 && std::isfinite(value) ? "+" : "") + fixed_text(100.0 * value, 1) + "%";
 }
 
 std::string text_of(const std::optional<double>& value, const CheckResult& result) {
@@ -55,14 +55,15 @@ std::string interval_text(const std::optional<Interval>& interval, Text text) {
 std::string margin_text(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
   const bool timing = is_timing_ratio(result);
+  const bool resolved = result.margin && std::isfinite(*result.margin);
   const bool higher_is_better =
       !timing && (result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better);
   const bool regression = limit.word == LimitWord::max_regression;
   const double sign = higher_is_better == regression ? -1.0 : 1.0;
   const std::string_view compare = higher_is_better ? "≥ " : "≤ ";
-  if (limit.relative && (timing || !result.margin))
+  if (limit.relative && (timing || !resolved))
     return fmt::format("{}{}{}", compare, sign < 0 ? "-" : "+", share_text(limit.value));
-  const double margin = sign * std::abs(result.margin.value_or(limit.value));
+  const double margin = sign * std::abs(resolved ? *result.margin : limit.value);
   return fmt::format("{}{}", compare, difference_text(margin, unit_of(result)));
 }
 
@@ -185,6 +186,14 @@ std::optional<BlockChance> block_chance_of(const Report& report) {
   return report.verdict.block_chance;
 }
 
+std::string declared_place(const Plan& plan, const std::string& file, int line) {
+  constexpr std::size_t longest = line_cap - 20;
+  const std::string declaring = clean_line(file.empty() ? plan.gate_file : file, longest);
+  return declaring.empty() || line <= 0 ? std::string{} : fmt::format("{}:{}", declaring, line);
+}
+
+std::string override_text(const Override& one) { return clean_line(one.key) + "=" + clean_line(one.value); }
+
 std::string reuse_sentence(const Verdict& verdict) {
   if (!verdict.reuse.sentence.empty()) return verdict.reuse.sentence;
   return "Reuse of the golden rows is unknown: the gate file names no ledger; error rates hold for one look.";
@@ -231,7 +240,8 @@ std::string block_chance_sentence(const Report& report) {
   const auto& [probability, assumption] = *chance;
   const auto tells = [&](const std::string& warning) { return !assumption.empty() && warning.contains(assumption); };
   if (std::ranges::any_of(verdict.warnings, tells)) return {};
-  const std::string share = probability < 0.0005 ? "under 0.1" : fixed_text(100.0 * probability, 1);
+  const std::string share =
+      std::isfinite(probability) && probability < 0.0005 ? "under 0.1" : fixed_text(100.0 * probability, 1);
   std::string text = fmt::format("An equal model would be blocked in {}% of runs", share);
   if (!assumption.empty()) text += ": " + assumption;
   return text.ends_with('.') ? text : text + ".";

@@ -50,6 +50,12 @@ std::optional<BlockChance> block_chance_of(const Report& report);
 /// That chance as a sentence; empty where unknown or where a warning says it already.
 std::string block_chance_sentence(const Report& report);
 
+/// "dataset.path=golden/*.parquet": the two texts as report.json has them.
+std::string override_text(const Override& one);
+
+/// "modelgate.yaml:12", clean, the line never cut off; empty where the file or line is unknown.
+std::string declared_place(const Plan& plan, const std::string& file, int line);
+
 /// How often the golden rows have judged candidates, as a sentence; "unknown" without a ledger.
 std::string reuse_sentence(const Verdict& verdict);
 

@@ -17,10 +17,14 @@ Json run_json(const Report& report) {
     overrides.push_back({{"key", clean_line(one.key)}, {"value", clean_line(one.value)}});
   Json seconds = Json::object();
   for (const CheckResult& result : report.verdict.checks)
-    seconds[clean_line(result.id)] = number_or_null(std::max(0.0, result.seconds));
+    seconds[clean_line(result.id)] =
+        std::isfinite(result.seconds) ? Json(std::max(0.0, result.seconds)) : Json(nullptr);
   return {{"tool_version", clean_line(run.tool_version)},
           {"git_commit", text_or_null(run.git_commit)},
+          {"git_ref", text_or_null(run.git_ref)},
+          {"ci_system", text_or_null(run.ci_system)},
           {"ci_url", text_or_null(run.ci_url)},
+          {"change_request", text_or_null(run.change_request)},
           {"actor", text_or_null(run.actor)},
           {"host", text_or_null(run.hostname)},
           {"gate_file", text_or_null(report.plan.gate_file)},
@@ -52,33 +56,30 @@ Json environment_json(const RunRecord& run) {
   return json;
 }
 
-Json not_judged_json(const Verdict& verdict) {
+Json not_judged_json(const Report& report) {
   Json json = Json::array();
-  for (const NotJudged& one : verdict.not_judged)
-    json.push_back({{"id", clean_line(one.id)}, {"reason", clean_text(one.reason)}, {"partial", one.partial}});
+  for (const NotJudged& one : report.verdict.not_judged)
+    json.push_back({{"id", clean_line(one.id)},
+                    {"type", to_string(one.family)},
+                    {"reason", clean_text(one.reason)},
+                    {"partial", one.partial},
+                    {"declared_at", text_or_null(declared_place(report.plan, one.file, one.line))}});
   return json;
-}
-
-std::string_view status_of(const Reuse& reuse) {
-  switch (reuse.status) {
-    case Reuse::Status::unknown: return "unknown";
-    case Reuse::Status::not_judged: return "not_judged";
-    case Reuse::Status::counted: return "counted";
-    case Reuse::Status::candidates_exhausted: return "candidates_exhausted";
-    case Reuse::Status::looks_exhausted: return "looks_exhausted";
-  }
-  return "unknown";
 }
 
 Json reuse_json(const Verdict& verdict) {
   const Reuse& reuse = verdict.reuse;
   const auto count = [](std::size_t number) { return number == 0 ? Json(nullptr) : Json(number); };
-  return {{"status", status_of(reuse)},
+  Json look_rows = Json::array();
+  for (const double rows : reuse.look_rows) look_rows.push_back(number_or_null(rows));
+  return {{"status", to_string(reuse.status)},
           {"ledger", text_or_null(reuse.ledger)},
           {"known_by", text_or_null(reuse.known_by)},
           {"candidates", count(reuse.candidates)},
           {"budget", count(reuse.budget)},
+          {"seen", reuse.seen},
           {"look", count(reuse.look_rows.size())},
+          {"look_rows", look_rows},
           {"looks", count(reuse.looks)},
           {"fail_level", number_or_null(reuse.fail_level)},
           {"message", reuse_sentence(verdict)}};
@@ -100,6 +101,7 @@ Json report_json(const Report& report) {
   for (const CheckResult& result : verdict.checks) checks.push_back(check_json(result, report));
   return {{"schema_version", report_schema_version},
           {"gate", clean_line(report.plan.name)},
+          {"task", to_string(report.plan.task)},
           {"verdict", to_string(verdict.kind)},
           {"exit_code", static_cast<int>(verdict.exit_code)},
           {"headline", clean_text(verdict.headline)},
@@ -117,12 +119,23 @@ Json report_json(const Report& report) {
           {"environment", environment_json(run)},
           {"isolation", clean_line(run.isolation)},
           {"checks", checks},
-          {"not_judged", not_judged_json(verdict)},
+          {"not_judged", not_judged_json(report)},
           {"p_block_equal", block_chance_json(report)},
           {"reuse", reuse_json(verdict)}};
 }
 
 }  // namespace
+
+std::string_view to_string(Reuse::Status status) {
+  switch (status) {
+    case Reuse::Status::unknown: return "unknown";
+    case Reuse::Status::not_judged: return "not_judged";
+    case Reuse::Status::counted: return "counted";
+    case Reuse::Status::candidates_exhausted: return "candidates_exhausted";
+    case Reuse::Status::looks_exhausted: return "looks_exhausted";
+  }
+  return "unknown";
+}
 
 std::string json_text(const Report& report) {
   return report_json(report).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

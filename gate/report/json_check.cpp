@@ -30,15 +30,7 @@ Json estimate_json(const Estimate& estimate) {
 }
 
 std::string_view unit_name(const PlannedCheck& planned) {
-  switch (planned.spec == nullptr ? Unit::rate : planned.spec->unit) {
-    case Unit::rate: return "rate";
-    case Unit::plain: return "plain";
-    case Unit::ratio: return "ratio";
-    case Unit::seconds: return "seconds";
-    case Unit::bytes: return "bytes";
-    case Unit::per_second: return "per_second";
-  }
-  return "plain";
+  return to_string(planned.spec == nullptr ? Unit::rate : planned.spec->unit);
 }
 
 bool higher_is_better(const PlannedCheck& planned) {
@@ -74,14 +66,15 @@ Json groups_json(const CheckResult& result) {
 
 Json pairs_json(const CheckResult& result) {
   Json json = Json::array();
-  for (const PairGap& pair : result.pairs)
-    json.push_back({{"groups", Json::array({clean_text(pair.first), clean_text(pair.second)})},
-                    {"rate", clean_line(pair.rate)},
-                    {"n", Json::array({pair.first_n, pair.second_n})},
-                    {"value", number_or_null(pair.gap.value)},
-                    {"interval", estimate_json(pair.gap)["interval"]},
-                    {"p", number_or_null(pair.p)},
-                    {"p_adjusted", number_or_null(pair.p_adjusted)}});
+  for (const PairGap& pair : result.pairs) {
+    Json one{{"groups", Json::array({clean_text(pair.first), clean_text(pair.second)})},
+             {"rate", clean_line(pair.rate)},
+             {"n", Json::array({pair.first_n, pair.second_n})}};
+    one.update(estimate_json(pair.gap));
+    one["p"] = number_or_null(pair.p);
+    one["p_adjusted"] = number_or_null(pair.p_adjusted);
+    json.push_back(std::move(one));
+  }
   return json;
 }
 
@@ -122,8 +115,10 @@ Json evidence_json(const CheckResult& result) {
                      {"p", number_or_null(part.p_fail)},
                      {"p_adjusted", number_or_null(part.p_adjusted)},
                      {"discordant", number_or_null(part.discordant)},
+                     {"discordant_needed", number_or_null(part.discordant_needed)},
                      {"hard_margin_excluded", part.hard_margin_excluded},
-                     {"on_the_line", part.on_the_line}});
+                     {"on_the_line", part.on_the_line},
+                     {"fails", part.fails}});
   Json json{{"parts", parts}, {"detail", text_or_null(result.detail)}};
   json["rows_needed"] = result.rows_needed ? Json(*result.rows_needed) : Json(nullptr);
   if (const auto& calibration = result.calibration)
@@ -150,18 +145,37 @@ Json flips_json(const CheckResult& result) {
 Json waiver_json(const CheckResult& result) {
   if (!result.waiver) return nullptr;
   const Waiver& waiver = result.waiver->waiver;
-  return {{"owner", clean_line(waiver.owner)},
-          {"reason", clean_text(waiver.reason)},
-          {"until", date_text(waiver.until)},
-          {"worst", number_or_null(waiver.worst)},
-          {"instead_of", to_string(result.waiver->instead_of)}};
+  return {{"owner", clean_line(waiver.owner)},     {"reason", clean_text(waiver.reason)},
+          {"until", date_text(waiver.until)},      {"line", waiver.line},
+          {"worst", number_or_null(waiver.worst)}, {"instead_of", to_string(result.waiver->instead_of)}};
 }
 
-Json declared_at(const CheckResult& result, const Report& report) {
-  return text_or_null(clean_line(report.plan.declared_at(result.planned.file, result.planned.line)));
+/// What the gate file says on how the check is judged, beyond its limit.
+Json policy_json(const PlannedCheck& planned) {
+  return {{"on_inconclusive", to_string(planned.on_inconclusive)},
+          {"on_not_assessable", to_string(planned.on_not_assessable)},
+          {"hard_margin", number_or_null(planned.hard_margin)},
+          {"min_rows", planned.min_rows},
+          {"min_group_size", planned.min_group_size},
+          {"reference_group", text_or_null(planned.reference_group)},
+          {"small_groups_listed", planned.small_groups_listed}};
 }
+
+Json scope_json(const std::optional<Scope>& scope) { return scope ? Json(clean_line(scope->text())) : Json(nullptr); }
 
 }  // namespace
+
+std::string_view to_string(Unit unit) {
+  switch (unit) {
+    case Unit::rate: return "rate";
+    case Unit::plain: return "plain";
+    case Unit::ratio: return "ratio";
+    case Unit::seconds: return "seconds";
+    case Unit::bytes: return "bytes";
+    case Unit::per_second: return "per_second";
+  }
+  return "plain";
+}
 
 Json text_or_null(std::string_view text) {
   std::string clean = clean_text(text);
@@ -176,6 +190,7 @@ Json check_json(const CheckResult& result, const Report& report) {
   const PlannedCheck& planned = result.planned;
   const bool has_p = !result.parts.empty();
   return {{"id", clean_line(result.id)},
+          {"base_id", clean_line(planned.base_id)},
           {"type", to_string(planned.family)},
           {"outcome", to_string(result.outcome)},
           {"reason", result.reason == Reason::none ? Json(nullptr) : Json(to_string(result.reason))},
@@ -187,11 +202,16 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"higher_is_better", higher_is_better(planned)},
           {"class", text_or_null(planned.klass)},
           {"slice", slice_json(result)},
-          {"attribute", planned.attribute ? Json(clean_line(planned.attribute->text())) : Json(nullptr)},
+          {"slice_by", scope_json(planned.slice)},
+          {"attribute", scope_json(planned.attribute)},
+          {"batch", planned.batch},
           {"candidate", estimate_json(result.candidate)},
           {"production", estimate_json(result.production)},
           {"difference", estimate_json(result.difference)},
+          {"shown", text_or_null(result.shown)},
           {"limit", limit_json(result)},
+          {"compares", compares(planned)},
+          {"policy", policy_json(planned)},
           {"method", text_or_null(result.method)},
           {"confidence", number_or_null(planned.confidence)},
           {"rows", result.rows},
@@ -209,7 +229,7 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"evidence", evidence_json(result)},
           {"owner", text_or_null(planned.owner)},
           {"note", text_or_null(planned.note)},
-          {"declared_at", declared_at(result, report)}};
+          {"declared_at", text_or_null(declared_place(report.plan, planned.file, planned.line))}};
 }
 
 }  // namespace modelgate

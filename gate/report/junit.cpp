@@ -41,7 +41,7 @@ void add_property(XMLElement& properties, const char* name, const std::string& v
 
 std::string overrides_text(const Plan& plan) {
   std::string text;
-  for (const Override& one : plan.overrides) text += (text.empty() ? "" : "; ") + one.key + "=" + one.value;
+  for (const Override& one : plan.overrides) text += (text.empty() ? "" : "; ") + override_text(one);
   return text;
 }
 

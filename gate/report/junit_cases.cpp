@@ -40,7 +40,7 @@ std::string_view failure_type(Outcome outcome) {
 
 /// mikepenz/action-junit-report finds the file and line to annotate by this very form, leading space included.
 std::string declared_at(const Report& report, const std::string& file, int line) {
-  const std::string place = clean_line(report.plan.declared_at(file, line));
+  const std::string place = declared_place(report.plan, file, line);
   return place.empty() ? place : fmt::format("\n declared at {}", place);
 }
 
@@ -138,10 +138,10 @@ JUnitCase gate_case(const Report& report) {
 class Suites {
  public:
   explicit Suites(const Report& report)
-      : gate_(report.plan.name.empty() ? "modelgate" : junit_name(report.plan.name)) {}
+      : gate_(report.plan.name.empty() ? "modelgate" : junit_name(clean_line(report.plan.name))) {}
 
   void add(std::string_view suite, JUnitCase one) {
-    one.name = unique(junit_name(one.name));
+    one.name = unique(junit_name(clean_line(one.name)));
     if (!(one.seconds >= 0.0) || !std::isfinite(one.seconds)) one.seconds = 0.0;
     const std::string name = fmt::format("{}.{}", gate_, suite);
     auto found = std::ranges::find(suites_, name, &JUnitSuite::name);
@@ -185,13 +185,10 @@ double JUnitSuite::seconds() const {
 
 std::vector<JUnitSuite> junit_suites(const Report& report) {
   Suites suites(report);
-  std::set<std::string_view> ids;
-  for (const CheckResult& result : report.verdict.checks) {
-    ids.insert(result.id);
+  for (const CheckResult& result : report.verdict.checks)
     suites.add(to_string(result.planned.family), case_of(result, report));
-  }
   for (const NotJudged& left_out : report.verdict.not_judged)
-    if (!ids.contains(left_out.id)) suites.add(to_string(left_out.family), case_of(left_out, report));
+    suites.add(to_string(left_out.family), case_of(left_out, report));
   if (suites.empty() || (report.verdict.kind != VerdictKind::pass && !suites.has_red_case()))
     suites.add("gate", gate_case(report));
   return suites.take();

@@ -151,7 +151,7 @@ void add_facts(Page& page, const Report& report) {
   add_fact(page, "ledger sha256 before this run", markdown_code(run.ledger.before, cell_cap));
   add_fact(page, "ledger sha256 after this run", markdown_code(run.ledger.after, cell_cap));
   for (const Override& one : report.plan.overrides)
-    add_fact(page, "override", markdown_code(one.key + "=" + one.value, cell_cap));
+    add_fact(page, "override", markdown_code(override_text(one), cell_cap));
   add_fact(page, "modelgate", cell(run.tool_version));
   page.add_always("\n</details>\n");
 }

@@ -28,7 +28,7 @@ struct Listed {
 
 /// junit_name leaves neither #, quotes nor backslashes; none of what it leaves needs an escape.
 std::string label(std::string_view name, std::string_view value) {
-  return fmt::format("{}=\"{}\"", name, junit_name(value));
+  return fmt::format("{}=\"{}\"", name, junit_name(clean_line(value)));
 }
 
 std::string four_digits(double value) {
@@ -98,7 +98,7 @@ class Exposition {
     std::set<std::string> names;
     std::vector<Listed> listed;
     for (const CheckResult* result : results) {
-      const std::string plain = junit_name(result->id);
+      const std::string plain = junit_name(clean_line(result->id));
       std::string name = plain;
       for (int copy = 2; !names.insert(name).second; ++copy) name = fmt::format("{} ({})", plain, copy);
       listed.push_back({result, label("check", name)});

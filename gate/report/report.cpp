@@ -43,6 +43,12 @@ class OneFileReporter final : public Reporter {
 
 }  // namespace
 
+std::vector<std::string_view> format_suffixes() {
+  std::vector<std::string_view> suffixes;
+  for (const Format& format : formats) suffixes.push_back(format.suffix);
+  return suffixes;
+}
+
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path) {
   const std::string suffix = std::filesystem::path(path).extension().string();
   for (const Format& format : formats)

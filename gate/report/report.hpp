@@ -39,7 +39,10 @@ class Reporter {
 /// The reporter for a file name by its suffix; an error that lists the suffixes otherwise.
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path);
 
-/// Every suffix with a reporter: ".xml (JUnit), .json, .md, …".
+/// The suffix of every format: ".xml", ".json", …
+std::vector<std::string_view> format_suffixes();
+
+/// The same for people: ".xml (JUnit), .json, .md, …".
 std::string report_suffixes();
 
 }  // namespace modelgate

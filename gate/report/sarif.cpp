@@ -57,7 +57,7 @@ Json location_json(const std::string& path, int line) {
 }
 
 std::string rule_of(const CheckResult& result) {
-  return junit_name(fmt::format("{}.{}", to_string(result.planned.family), result.planned.metric));
+  return junit_name(clean_line(fmt::format("{}.{}", to_string(result.planned.family), result.planned.metric)));
 }
 
 Json rule_json(const std::string& id, const CheckResult& result) {
@@ -86,7 +86,8 @@ std::string_view level_of(const CheckResult& result) {
 
 /// The name GitHub's code scanning keeps alerts by; without it all slices of one line would be one alert.
 Json fingerprints_json(const Report& report, const std::string& id) {
-  const std::string identity = fmt::format("{}/{}", junit_name(report.plan.name), junit_name(id));
+  const std::string identity =
+      fmt::format("{}/{}", junit_name(clean_line(report.plan.name)), junit_name(clean_line(id)));
   return {{"modelgateCheck/v1", identity},
           {"primaryLocationLineHash", fmt::format("{:016x}:1", stable_hash(identity))}};
 }
@@ -216,11 +217,12 @@ std::string sarif_text(const Report& report) {
   if (verdict.kind != VerdictKind::pass && with_standing(verdict, Standing::blocking).empty())
     results.push_back(gate_result(report, rules));
   const Json driver{{"name", "modelgate"}, {"version", clean_line(report.run.tool_version)}, {"rules", rules.take()}};
-  const Json run{{"tool", {{"driver", driver}}},
-                 {"automationDetails", {{"id", fmt::format("modelgate/{}/", junit_name(report.plan.name))}}},
-                 {"invocations", Json::array({invocation_json(report, told.size() - written)})},
-                 {"results", results},
-                 {"properties", properties_json(report)}};
+  const Json run{
+      {"tool", {{"driver", driver}}},
+      {"automationDetails", {{"id", fmt::format("modelgate/{}/", junit_name(clean_line(report.plan.name)))}}},
+      {"invocations", Json::array({invocation_json(report, told.size() - written)})},
+      {"results", results},
+      {"properties", properties_json(report)}};
   const Json log{{"$schema", schema}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
   return log.dump(2) + "\n";
 }

@@ -56,7 +56,7 @@ class Waivers(Case):
         run = self.bad()
         self.assert_code(run, 0)
         self.assert_agreement(run)
-        self.assertEqual(run.checks[ID]["waiver"], {"owner": "ada", "reason": "retraining in March", "until": day(90),
+        self.assertEqual(run.checks[ID]["waiver"], {"owner": "ada", "reason": "retraining in March", "until": day(90), "line": 1,
                                                     "worst": 0.5, "instead_of": "fail"})
         self.assertIn("1 waived", run.report["headline"])
         case = next(c for c in run.junit.iter("testcase") if c.get("name") == ID)

@@ -41,6 +41,7 @@ CheckResult base(const CheckSpec& row, LimitWord word, double limit, const std::
   result.planned.spec = &row;
   result.planned.limit = {word, limit, text.ends_with('%'), text};
   result.planned.line = line;
+  result.planned.on_inconclusive = OnInconclusive::guard;
   result.planned.base_id =
       std::string(to_string(row.family)) + "." + std::string(row.metric) + "." + std::string(to_string(word));
   result.id = result.planned.base_id;
