@@ -21,21 +21,49 @@ struct Announced {
   bool came = false;
 };
 
-struct Bin {
-  stats::CompensatedSum weight, squares, score, event;
-  double rows = 0.0;
-  double units = 0.0;
+/// Rows that each count 1: whole numbers, scores in units of 2^-32, so that 2^31 rows fit and order does not matter.
+struct PlainSums {
+  static constexpr double unit = 4294967296.0;
+  std::uint64_t rows = 0, came = 0, score = 0;
 
-  void add(Announced announced, double weight_of_row, double copies) {
-    weight.add(weight_of_row);
-    squares.add_product(weight_of_row, weight_of_row / copies);  // a frequency f is f rows of weight 1
-    score.add_product(weight_of_row, announced.score);
-    if (announced.came) event.add(weight_of_row);
-    rows += copies;
+  void add(Announced announced, double /*weight*/, double /*copies*/) {
+    ++rows;
+    came += announced.came ? 1 : 0;
+    score += static_cast<std::uint64_t>(announced.score * unit);
   }
+  double count() const { return static_cast<double>(rows); }
+  double weight() const { return count(); }
+  double kish() const { return count(); }
+  double mean_score() const { return static_cast<double>(score) / unit / count(); }
+  double observed() const { return static_cast<double>(came) / count(); }
 };
 
-using Bins = std::array<Bin, stats::calibration_bins>;
+struct WeighedSums {
+  stats::CompensatedSum weights, squares, scores, came;
+  double rows = 0.0;
+
+  void add(Announced announced, double weight, double copies) {
+    if (weight == 0.0) return;
+    weights.add(weight);
+    squares.add_product(weight, weight / copies);  // a frequency f is f rows of weight 1
+    scores.add_product(weight, announced.score);
+    if (announced.came) came.add(weight);
+    rows += copies;
+  }
+  double count() const { return rows; }
+  double weight() const { return weights.value(); }
+  double kish() const { return weight() * weight() / squares.value(); }
+  double mean_score() const { return scores.value() / weight(); }
+  double observed() const { return came.value() / weight(); }
+};
+
+template <class Sums>
+struct Bin {
+  Sums sums;
+  double units = 0.0;
+};
+template <class Sums>
+using Bins = std::array<Bin<Sums>, stats::calibration_bins>;
 
 std::size_t bin_of(double score) {
   return std::min(stats::calibration_bins - 1,
@@ -47,14 +75,14 @@ class SeenUnits {
  public:
   explicit SeenUnits(const Weighing& weighing) : units_(weighing.units), seen_(weighing.unit_count, 0) {}
 
-  /// 1 where the row's unit is new to the bin; every row is its own where there are no units.
-  double count(std::size_t row, std::size_t bin) {
-    if (units_.empty()) return 1.0;
+  bool empty() const { return units_.empty(); }
+  /// True where the row's unit is new to the bin.
+  bool adds(std::size_t row, std::size_t bin) {
     std::uint16_t& seen = seen_[units_[row]];
     const auto bit = static_cast<std::uint16_t>(1U << bin);
     const bool fresh = (seen & bit) == 0;
     seen |= bit;
-    return fresh ? 1.0 : 0.0;
+    return fresh;
   }
 
  private:
@@ -64,23 +92,23 @@ class SeenUnits {
 static_assert(stats::calibration_bins <= 16, "SeenUnits has a bit a bin");
 
 /// False where a score is no probability.
-template <class Announce>
-bool fill(Bins& bins, const PicturePlace& place, const Announce& announce) {
+template <class Sums, class Announce>
+bool fill(Bins<Sums>& bins, const PicturePlace& place, const Announce& announce) {
   const Weighing& weighing = place.weighing;
   SeenUnits units(weighing);
   for (std::size_t at = 0; at < place.size(); ++at) {
     const std::size_t row = place.row(at);
     const Announced announced = announce(row);
     if (!(announced.score >= 0.0 && announced.score <= 1.0)) return false;
-    if (weighing.weight(row) == 0.0) continue;
-    const std::size_t at_bin = bin_of(announced.score);
-    bins[at_bin].add(announced, weighing.weight(row), weighing.copies_of(row));
-    bins[at_bin].units += units.count(row, at_bin);
+    const std::size_t bin = bin_of(announced.score);
+    bins[bin].sums.add(announced, weighing.weight(row), weighing.copies_of(row));
+    if (!units.empty() && weighing.weight(row) > 0.0 && units.adds(row, bin)) bins[bin].units += 1.0;
   }
   return true;
 }
 
-bool fill(Bins& bins, const PicturePlace& place, Role role) {
+template <class Sums>
+bool fill(Bins<Sums>& bins, const PicturePlace& place, Role role) {
   const ScoreTable& table = place.table;
   const Predictions& model = table.model(role);
   const std::vector<std::int32_t>& labels = table.rows.label_class;
@@ -101,33 +129,39 @@ bool fill(Bins& bins, const PicturePlace& place, Role role) {
       model.scores);
 }
 
-std::optional<ReliabilityBin> drawn(const Bin& bin, bool clustered) {
-  const double weight = bin.weight.value();
-  if (!(weight > 0.0)) return std::nullopt;
-  ReliabilityBin made;
-  made.score = rounded_share(std::clamp(bin.score.value() / weight, 0.0, 1.0));
-  const double observed = std::clamp(bin.event.value() / weight, 0.0, 1.0);
-  made.observed = rounded_share(observed);
-  const double kish = weight * weight / bin.squares.value();
-  const auto interval =
-      stats::effective_wilson_interval({observed, clustered ? std::min(kish, bin.units) : kish}, interval_alpha);
+template <class Sums>
+std::optional<ReliabilityBin> drawn(const Bin<Sums>& bin, bool clustered) {
+  const Sums& sums = bin.sums;
+  if (!(sums.weight() > 0.0)) return std::nullopt;
+  const double observed = std::clamp(sums.observed(), 0.0, 1.0);
+  const double effective = clustered ? std::min(sums.kish(), bin.units) : sums.kish();
+  const auto interval = stats::effective_wilson_interval({observed, effective}, interval_alpha);
   if (!interval) return std::nullopt;
+  ReliabilityBin made;
+  made.score = rounded_share(std::clamp(sums.mean_score(), 0.0, 1.0));
+  made.observed = rounded_share(observed);
   made.interval = {rounded_share(interval->low), rounded_share(interval->high)};
-  made.rows = static_cast<std::size_t>(bin.rows);
+  made.rows = static_cast<std::size_t>(sums.count());
+  return made;
+}
+
+template <class Sums>
+std::vector<ReliabilityBin> bins_of(const PicturePlace& place, Role role, std::size_t fewest) {
+  Bins<Sums> bins;
+  if (!fill(bins, place, role)) return {};
+  std::vector<ReliabilityBin> made;
+  for (const Bin<Sums>& bin : bins) {
+    if (bin.sums.count() < static_cast<double>(fewest)) continue;
+    if (const auto one = drawn(bin, !place.weighing.units.empty())) made.push_back(*one);
+  }
   return made;
 }
 
 }  // namespace
 
 std::vector<ReliabilityBin> reliability_bins(const PicturePlace& place, Role role, std::size_t fewest) {
-  Bins bins;
-  if (!fill(bins, place, role)) return {};
-  std::vector<ReliabilityBin> made;
-  for (const Bin& bin : bins) {
-    if (bin.rows < static_cast<double>(fewest)) continue;
-    if (const auto one = drawn(bin, !place.weighing.units.empty())) made.push_back(*one);
-  }
-  return made;
+  return place.weighing.weights.empty() ? bins_of<PlainSums>(place, role, fewest)
+                                        : bins_of<WeighedSums>(place, role, fewest);
 }
 
 }  // namespace modelgate
