@@ -25,6 +25,7 @@ struct Above {
     negatives += static_cast<double>(level.mass[0]);
     positives += static_cast<double>(level.mass[1]);
   }
+  double all() const { return negatives + positives; }
   bool both() const { return negatives > 0.0 && positives > 0.0; }
 };
 
@@ -41,6 +42,11 @@ void add_point(Curve& curve, double x, double y) {
   curve.y.push_back(y);
 }
 
+/// Whether fewer rows lie between than may be told apart from others, and those that stay behind.
+bool too_near(const Above& seen, const Above& drawn, const Above& total, double least) {
+  return least > 0.0 && std::min(seen.all() - drawn.all(), total.all() - seen.all()) < least * total.all();
+}
+
 }  // namespace
 
 double rounded_share(double share) { return std::round(share * 1e6) / 1e6; }
@@ -53,7 +59,7 @@ double rounded_value(double value) {
   return rounded;
 }
 
-std::optional<Curve> roc_curve(std::span<const Level> levels) {
+std::optional<Curve> roc_curve(std::span<const Level> levels, double least) {
   const Above total = total_of(levels);
   if (!total.both()) return std::nullopt;
   Curve curve{{0.0}, {0.0}};
@@ -63,14 +69,15 @@ std::optional<Curve> roc_curve(std::span<const Level> levels) {
     seen.add(levels[at]);
     const double way =
         (seen.negatives - drawn.negatives) / total.negatives + (seen.positives - drawn.positives) / total.positives;
-    if (way < roc_step && at + 1 < levels.size()) continue;
+    const bool end = at + 1 == levels.size();
+    if (!end && (way < roc_step || too_near(seen, drawn, total, least))) continue;
     add_point(curve, rounded_share(seen.negatives / total.negatives), rounded_share(seen.positives / total.positives));
     drawn = seen;
   }
   return curve;
 }
 
-std::optional<Curve> precision_recall_curve(std::span<const Level> levels) {
+std::optional<Curve> precision_recall_curve(std::span<const Level> levels, double least) {
   const Above total = total_of(levels);
   if (!total.both()) return std::nullopt;
   Curve curve{{0.0}, {1.0}};
@@ -80,7 +87,8 @@ std::optional<Curve> precision_recall_curve(std::span<const Level> levels) {
     seen.add(levels[at]);
     const bool all_found = seen.positives == total.positives && drawn.positives < total.positives;
     const bool far = (seen.positives - drawn.positives) / total.positives >= recall_step;
-    if (at > 0 && at + 1 < levels.size() && !far && !all_found) continue;
+    const bool end = at + 1 == levels.size();
+    if (!end && ((at > 0 && !far && !all_found) || too_near(seen, drawn, total, least))) continue;
     add_point(curve, rounded_share(seen.positives / total.positives),
               rounded_share(seen.positives / (seen.positives + seen.negatives)));
     drawn = seen;
@@ -88,21 +96,21 @@ std::optional<Curve> precision_recall_curve(std::span<const Level> levels) {
   return curve;
 }
 
-std::optional<Curve> ecdf_curve(std::span<const Level> levels) {
-  const Above all = total_of(levels);
-  const double total = all.negatives + all.positives;
-  if (!(total > 0.0)) return std::nullopt;
+std::optional<Curve> ecdf_curve(std::span<const Level> levels, double least) {
+  const Above total = total_of(levels);
+  if (!(total.all() > 0.0)) return std::nullopt;
   Curve curve;
-  double seen = 0.0;
-  double drawn = 0.0;
+  Above seen;
+  Above drawn;
   for (const Level& level : levels | std::views::reverse) {
-    seen += static_cast<double>(level.mass[0] + level.mass[1]);
+    seen.add(level);
     const bool end = curve.x.empty() || &level == &levels.front();
-    if ((seen - drawn) / total < ecdf_step && !end) continue;
-    add_point(curve, rounded_value(stats::value_of_key(level.highest)), rounded_share(seen / total));
+    if (!end && (seen.all() - drawn.all()) / total.all() < ecdf_step) continue;
+    if (too_near(seen, drawn, total, least)) continue;
+    add_point(curve, rounded_value(stats::value_of_key(level.highest)), rounded_share(seen.all() / total.all()));
     drawn = seen;
   }
-  return curve;
+  return curve.x.empty() ? std::nullopt : std::optional{curve};
 }
 
 std::optional<Curve> ecdf_of(std::vector<double> samples, double last) {

@@ -19,9 +19,9 @@ inline constexpr double last_latency_share = 0.995;
 /// warning, then waived; proven failures first), then passes over all rows whose picture is not yet drawn; at most 100.
 /// Score metrics get ROC or precision-recall, probability metrics reliability, label metrics confusion, regression the
 /// errors' ECDF, latency the requests' ECDF, each of the judged rows alone; bias and ranking nothing, nor averages over
-/// the labels of a multilabel task. Weights count in curves and reliability. reports.suppress_below: places, bins and
-/// cells of fewer rows are not drawn. What cannot be drawn is absent; outcomes stay as they are. The same whatever the
-/// threads and the order of the rows.
+/// the labels of a multilabel task. Weights count in curves and reliability. reports.suppress_below: places, bins,
+/// cells and steps of a curve of fewer rows are not drawn. What cannot be drawn is absent; outcomes stay as they are.
+/// The same whatever the threads and the order of the rows.
 void draw_pictures(const Evidence& evidence, std::span<CheckResult> results, unsigned threads);
 
 }  // namespace modelgate

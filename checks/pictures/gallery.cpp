@@ -98,6 +98,7 @@ Pictures Gallery::draw_rows(const CheckResult& result, Drawing drawing, const Si
   }
   PicturePlace place{*site.table, site.cache->weighing(), {}, result.slice.empty()};
   if (!place.all) place.listed = rows_of(result, site);
+  const double least = static_cast<double>(fewest) / static_cast<double>(place.size());
   if (drawing == Drawing::reliability) {
     Reliability reliability;
     if (usable[0]) reliability.candidate = reliability_bins(place, Role::candidate, fewest);
@@ -105,12 +106,13 @@ Pictures Gallery::draw_rows(const CheckResult& result, Drawing drawing, const Si
     if (!reliability.candidate.empty() || !reliability.production.empty())
       pictures.reliability = std::move(reliability);
   } else if (drawing == Drawing::error_ecdf) {
-    add_curves(pictures, CurveKind::error_ecdf, usable, [&](Role role) { return error_curve(place, role); });
+    add_curves(pictures, CurveKind::error_ecdf, usable, [&](Role role) { return error_curve(place, role, least); });
   } else if (drawing == Drawing::roc) {
-    add_curves(pictures, CurveKind::roc, usable, [&](Role role) { return roc_curve(levels_of(result, place, role)); });
+    add_curves(pictures, CurveKind::roc, usable,
+               [&](Role role) { return roc_curve(levels_of(result, place, role), least); });
   } else if (drawing == Drawing::precision_recall) {
     add_curves(pictures, CurveKind::precision_recall, usable,
-               [&](Role role) { return precision_recall_curve(levels_of(result, place, role)); });
+               [&](Role role) { return precision_recall_curve(levels_of(result, place, role), least); });
   }
   return pictures;
 }

@@ -40,7 +40,7 @@ std::vector<Level> score_levels(const PicturePlace& place, Role role) {
       model.scores);
 }
 
-std::optional<Curve> error_curve(const PicturePlace& place, Role role) {
+std::optional<Curve> error_curve(const PicturePlace& place, Role role, double least) {
   const ScoreTable& table = place.table;
   if (table.rows.label_value.size() != table.rows.rows || !place.weighing.exposure.empty()) return std::nullopt;
   const Masses masses(place.weighing);
@@ -57,7 +57,7 @@ std::optional<Curve> error_curve(const PicturePlace& place, Role role) {
           const std::size_t row = place.row(at);
           return KeyedRow<std::uint64_t>{stats::ordered_key(error_of(row)), masses.of(row), true};
         });
-        return ecdf_curve(tree.levels());
+        return ecdf_curve(tree.levels(), least);
       },
       table.model(role).scores);
 }

@@ -42,8 +42,8 @@ class Masses {
 std::vector<Level> score_levels(const PicturePlace& place, Role role);
 
 /// Absolute errors of one model of a regression; nothing where an error is no finite number, and with exposures, which
-/// are no weights.
-std::optional<Curve> error_curve(const PicturePlace& place, Role role);
+/// are no weights. least as for ecdf_curve.
+std::optional<Curve> error_curve(const PicturePlace& place, Role role, double least);
 
 /// Reliability of one model in 15 bins of equal width, as the expected calibration error has them: fixed edges let two
 /// models be compared bin by bin and leave the few high scores of a rare event bins of their own. The event of several

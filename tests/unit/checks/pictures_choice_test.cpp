@@ -223,6 +223,32 @@ TEST(PicturesChoice, WhatIsSuppressedIsNotDrawn) {
       << "a cell of three rows points at them";
 }
 
+TEST(PicturesChoice, StepsOfACurveHoldAsManyRowsAsMayBeSeen) {
+  Plan plan;
+  plan.reports.suppress_below = 25;
+  std::vector<double> labels(500, 0.0);
+  std::vector<double> errors(500);
+  for (std::size_t row = 0; row < errors.size(); ++row) errors[row] = 0.01 * static_cast<double>(row * row);
+  const auto results =
+      drawn(accuracy("mae", LimitWord::max_regression, 0.05), regression_of(labels, errors, labels), plan);
+  ASSERT_FALSE(results[0].pictures.curves.empty());
+  const Curve& curve = results[0].pictures.curves[0].candidate.value();
+  EXPECT_GE(curve.y.front(), 25.0 / 500 - 1e-9);
+  EXPECT_LE(curve.y.back(), 1 - 25.0 / 500 + 1e-9) << "the largest errors stay among themselves";
+  for (std::size_t at = 1; at < curve.y.size(); ++at) EXPECT_GE(curve.y[at] - curve.y[at - 1], 25.0 / 500 - 1e-6);
+  EXPECT_GE(curve.y.size(), 10U);
+
+  const ScoreTable table = random_table(600);
+  const auto positives = static_cast<double>(std::ranges::count(table.rows.label_class, 1));
+  const auto scored = drawn(accuracy("roc_auc", LimitWord::max_regression, 0.05), table, plan);
+  const Curve& roc = scored[0].pictures.curves.at(0).candidate.value();
+  EXPECT_GE(roc.x.size(), 10U);
+  for (std::size_t at = 1; at < roc.x.size(); ++at) {
+    const double rows = (roc.x[at] - roc.x[at - 1]) * (600 - positives) + (roc.y[at] - roc.y[at - 1]) * positives;
+    EXPECT_GE(rows, 25 - 1e-3);
+  }
+}
+
 TEST(PicturesChoice, AModelThatFailedIsAbsentAndNothingFails) {
   ScoreTable table = random_table(600);
   std::get<std::vector<double>>(table.models[1].scores)[5] = std::nan("");
