@@ -55,6 +55,10 @@ class Initialiser {
   explicit Initialiser(const InitOptions& options)
       : options_(options), output_(options.output), trial_(options.output) {}
 
+  /// True after run where a model took no proposed inputs: the file is there, but not fit to run yet.
+  bool refused() const { return !refusals_.empty(); }
+
+  /// Writes the gate file; returns the text for people.
   Result<std::string> run() {
     if (auto free = check_output(); !free) return std::unexpected(free.error());
     if (auto read = read_given(); !read) return std::unexpected(read.error());
@@ -273,7 +277,8 @@ class Initialiser {
       table = read_rows(*plan);
       if (!table) return std::unexpected(table.error());
     }
-    told_ = settle_margins(proposal_.checks, *plan, table->rows);
+    told_ = proposal_.roles.notes;
+    std::ranges::move(settle_margins(proposal_.checks, *plan, table->rows), std::back_inserter(told_));
     plan = load();
     if (!plan) return std::unexpected(plan.error());
     chance_ = block_chance_of(*plan, table->rows);
@@ -329,10 +334,11 @@ ExitCode command_init(std::span<const std::string> words) {
   }
   const auto options = parse_init(words);
   if (!options) return fail_with(options.error());
-  const auto text = Initialiser(*options).run();
+  Initialiser initialiser(*options);
+  const auto text = initialiser.run();
   if (!text) return fail_with(text.error());
   print_out(*text);
-  return ExitCode::pass;
+  return initialiser.refused() ? ExitCode::error : ExitCode::pass;
 }
 
 }  // namespace modelgate

@@ -288,10 +288,17 @@ std::vector<const ColumnProfile*> score_columns(const TableProfile& table, const
   return possible;
 }
 
-Result<SettledModel> settle_recorded(Role role, const GivenModel& given, const propose::Roles& roles) {
+Result<SettledModel> settle_recorded(Role role, const GivenModel& given, const TableProfile& golden,
+                                     const propose::Roles& roles) {
   SettledModel settled;
   settled.draft.source = ModelSource::recorded;
   settled.draft.path = given.written;
+  if (roles.id.empty() && given.profile->find("row") == nullptr)
+    return data_error(
+        fmt::format("modelgate init: {} cannot be joined to {}: no column of both tells the rows apart. "
+                    "Give the predictions the golden rows' key under the same name, or a column row, the "
+                    "golden row's number from 0.",
+                    given.written, golden.written));
   const auto columns = score_columns(*given.profile, roles, settled.draft.columns_why);
   if (columns.empty())
     return data_error(
@@ -358,7 +365,7 @@ Result<SettledModel> settle_model(Role role, const GivenModel& given, const Tabl
                                   const DatasetSpec& dataset, const propose::Roles& roles) {
   switch (given.source) {
     case ModelSource::live: return settle_live(role, given, golden, dataset, roles);
-    case ModelSource::recorded: return settle_recorded(role, given, roles);
+    case ModelSource::recorded: return settle_recorded(role, given, golden, roles);
     case ModelSource::dataset: return settle_columns(role, given, golden);
     case ModelSource::absent: break;
   }

@@ -108,7 +108,9 @@ std::string init_text(const InitReport& report) {
   const std::string release = first ? " --first-release" : "";
   text += fmt::format("\nNext:\n  modelgate validate{0}{1}\n  modelgate plan{0}{1}\n  modelgate run{0}{1}\n", gate,
                       release);
-  text += "In CI: the guides under ci/github, ci/gitlab and ci/jenkins of modelgate.\n";
+  text += paragraph(
+      "In CI the last of them is a step: exit 1 blocks. modelgate's ci/github, ci/gitlab and ci/jenkins have it "
+      "ready, with a guide each.");
   return log_safe(text);
 }
 

@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 
+#include "gate/core/number_text.hpp"
+
 namespace modelgate::propose {
 namespace {
 
@@ -117,8 +119,8 @@ class CheckProposer {
     limit(Family::accuracy, "rmse", LimitWord::max_regression, margin, "large errors count more");
     for (const auto& columns : {scene_.roles.attributes, scene_.roles.slices}) {
       for (const std::string& column : columns)
-        limit(Family::accuracy, "mae", LimitWord::max_regression, "20%", "nobody is served much worse than today",
-              column)
+        limit(Family::accuracy, "mae", LimitWord::max_regression, "20%",
+              "nobody is served much worse than today: " + groups_of(column), column)
             .extra = {std::string(warn_inconclusive), std::string(warn_not_assessable)};
     }
   }
@@ -128,17 +130,25 @@ class CheckProposer {
     limit(Family::accuracy, "mrr@10", LimitWord::max_regression, "0.02", "where the first good answer stands");
     for (const auto& columns : {scene_.roles.attributes, scene_.roles.slices}) {
       for (const std::string& column : columns)
-        limit(Family::accuracy, "ndcg@10", LimitWord::max_regression, "0.1", "no kind of query much worse than today",
-              column)
+        limit(Family::accuracy, "ndcg@10", LimitWord::max_regression, "0.1",
+              "none much worse than today: " + groups_of(column), column)
             .extra = {std::string(warn_inconclusive), std::string(warn_not_assessable)};
     }
   }
 
   void by_slices(const std::string& metric, const std::vector<std::string>& columns) {
     for (const std::string& column : columns) {
-      margin_by_rows(Family::accuracy, metric, "better on average is not enough", column).extra = {
-          std::string(warn_inconclusive), std::string(warn_not_assessable)};
+      margin_by_rows(Family::accuracy, metric, "better on average is not enough: " + groups_of(column), column)
+          .extra = {std::string(warn_inconclusive), std::string(warn_not_assessable)};
     }
+  }
+
+  /// "5 values, the smallest with 1,234 rows".
+  std::string groups_of(const std::string& column) const {
+    const ColumnProfile& profile = *scene_.golden.find(column);
+    std::size_t least = profile.rows;
+    for (const auto& [value, rows] : profile.values) least = std::min(least, rows);
+    return fmt::format("{} values, the smallest with {} rows", profile.distinct, count_text(least));
   }
 
   void parity() {

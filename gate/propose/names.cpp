@@ -22,6 +22,9 @@ constexpr auto keys = std::to_array<std::string_view>({"id", "uuid", "guid", "ke
 constexpr auto units = std::to_array<std::string_view>({"customer", "client", "user", "patient", "account", "household",
                                                         "person", "member", "subject", "session", "borrower",
                                                         "cardholder", "kunde", "cliente", "usuario", "utilisateur"});
+constexpr auto things =
+    std::to_array<std::string_view>({"row", "record", "case", "order", "transaction", "loan", "user", "customer",
+                                     "client", "patient", "account", "person", "image"});
 constexpr auto queries = std::to_array<std::string_view>({"query", "qid", "srch", "search", "anfrage", "requete"});
 constexpr auto weights =
     std::to_array<std::string_view>({"sample_weight", "sampling_weight", "survey_weight", "fnlwgt", "instance_weight",
@@ -144,7 +147,9 @@ int label_grade(std::string_view name) {
 bool names_a_key(std::string_view name) {
   const std::vector<std::string> words = words_of(name);
   if (words.empty()) return false;
-  return among(keys, words.back()) || (words.size() == 1 && words[0].size() > 2 && words[0].ends_with("id"));
+  if (among(keys, words.back())) return true;
+  const std::string& word = words.back();  // "rowid", but not "paid"
+  return words.size() == 1 && word.ends_with("id") && among(things, std::string_view(word).substr(0, word.size() - 2));
 }
 
 bool names_a_unit(std::string_view name) {

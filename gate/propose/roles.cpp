@@ -197,12 +197,23 @@ class RoleChooser {
 
   void choose_groups() {
     for (const ColumnProfile& column : golden_.columns) {
-      if (contains(taken_, column.name) || !can_be_group(column)) continue;
+      if (contains(taken_, column.name) || column.distinct < 2) continue;
+      if (!can_be_group(column)) {
+        if (names_an_attribute(column.name) && column.kind != ColumnKind::list) note_groups(column);
+        continue;
+      }
       if (names_an_attribute(column.name))
         roles_.attributes.push_back(column.name);
       else if (column.kind != ColumnKind::whole && roles_.slices.size() < most_slices)
         roles_.slices.push_back(column.name);
     }
+  }
+
+  void note_groups(const ColumnProfile& column) {
+    const bool many = column.distinct > most_groups || column.values.empty();
+    roles_.notes.push_back(
+        fmt::format("{} is no group as it is ({}): to compare its groups add a column of few texts to the golden rows.",
+                    column.name, many ? fmt::format("{} values", column.distinct) : "of type " + column.type));
   }
 
   void choose_features() {

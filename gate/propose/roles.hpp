@@ -45,6 +45,7 @@ struct Roles {
   std::vector<std::string> texts;
   std::vector<std::string> lists;
   std::vector<std::string> left_out;  ///< "empty: all null": columns of no use, with why
+  std::vector<std::string> notes;     ///< sensitive columns that cannot be compared as they are, a sentence each
 };
 
 /// The label columns and why; a usage error that lists the columns where nothing speaks for one.

@@ -16,7 +16,7 @@
 namespace modelgate {
 
 inline constexpr std::uint32_t wire_magic = 0x4D474154;  // "MGAT"
-inline constexpr std::uint16_t wire_version = 1;
+inline constexpr std::uint16_t wire_version = 2;
 inline constexpr std::size_t max_message_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t max_message_fds = 2;
 /// The descriptor on which a worker finds its socket.

@@ -154,10 +154,30 @@ class OtherOutputs(InitCase):
 
     def test_a_model_that_takes_nothing_is_told_of_and_never_passes(self):
         odd = GENERATED / "odd_models"
-        run = self.init("--candidate", odd / "raising.pt", "--production", odd / "worse.pt", "--dataset", "golden.parquet")
+        run = self.init("--candidate", odd / "raising.pt", "--production", odd / "worse.pt", "--dataset", "golden.parquet",
+                        code=3)
         self.assertIn("this model refuses its rows", " ".join(run.stdout.split()))
         self.assertIn("CHECK: a guess: the model took none", self.text())
         self.assert_code(self.run_gate(), 3)
+
+    def test_pictures_from_npz_and_a_convolution_that_gives_logits(self):
+        class Picture(torch.nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.convolution, self.layer = torch.nn.Conv2d(3, 2, 3), torch.nn.Linear(2 * 36, 3)
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                return self.layer(torch.flatten(torch.relu(self.convolution(x)), 1))
+
+        torch.manual_seed(4)
+        rng = np.random.default_rng(4)
+        torch.jit.script(Picture().eval()).save(str(self.folder / "picture.pt"))
+        np.savez(self.folder / "pictures.npz", picture=rng.random((300, 3, 8, 8), np.float32), label=np.arange(300) % 3)
+        self.init("--candidate", "picture.pt", "--dataset", "pictures.npz")
+        gate = self.written()
+        self.assertEqual((gate["task"], gate["output"]["kind"]), ("multiclass", "logit"))
+        self.assertEqual(gate["dataset"]["inputs"][0]["shape"], [3, 8, 8])
+        self.judged("--first-release")
 
     def test_a_model_that_wants_float64(self):
         class Wide(torch.nn.Module):
@@ -302,6 +322,20 @@ class Files(InitCase):
         write_table(self.folder / "words.csv", {"id": data["id"], "label": np.where(data["label"] == 1, "no", "yes")})
         self.init(*self.ARGUMENTS[:-1], "words.csv")
         self.assertEqual(self.written()["dataset"]["label"]["positive"], "no")
+        self.judged()
+
+    def test_predictions_that_cannot_be_joined_say_what_they_need(self):
+        write_table(self.folder / "other.csv", {"key": self.data["id"], "score": self.data["good"]})
+        run = self.init("--candidate", "other.csv", "--dataset", "golden.parquet", code=3)
+        self.assertIn("other.csv cannot be joined to golden.parquet", run.stderr)
+
+    def test_the_age_in_years_is_told_of_and_its_band_is_compared(self):
+        age = np.random.default_rng(1).integers(18, 80, self.data["id"].size)
+        golden = {k: self.data[k] for k in ("id", "label")} | {"age": age, "age_band": np.where(age < 40, "young", "old")}
+        write_table(self.folder / "aged.csv", golden)
+        run = self.init(*self.ARGUMENTS[:-1], "aged.csv")
+        self.assertIn("age is no group as it is", run.stdout)
+        self.assertEqual({a for c in self.written()["checks"]["bias"] for a in c["attributes"]}, {"age_band"})
         self.judged()
 
     def test_wrong_calls_say_what_is_missing(self):

@@ -39,6 +39,16 @@ TEST(Worker, GivesTheSameOutputsAsPythonForEveryChunkSize) {
   }
 }
 
+TEST(Worker, DescribesWhatItsModelTakes) {
+  const auto client = start("parity");
+  ASSERT_TRUE(client->ready().has_value());
+  const auto description = client->describe();
+  ASSERT_TRUE(description.has_value()) << description.error().message;
+  ASSERT_EQ(description->arguments.size(), 1U) << "without self";
+  EXPECT_EQ(description->arguments[0].type, "Tensor");
+  EXPECT_THAT(description->widths, testing::Contains(32U));
+}
+
 TEST(Worker, TakesTheTupleElementOfOutputIndex) {
   const auto buffers = float_buffers(2, 1, 2);
   write_floats(*buffers, 0, {1, 3, 5, 7});

@@ -75,9 +75,10 @@ TEST(Message, ThatIsMalformedIsRefused) {
   magic.magic = 1;
   EXPECT_THAT(refusal_of(bytes_of(magic)), HasSubstr("not of this version"));
   MessageHeader version = header;
-  version.version = 2;
+  version.version = wire_version + 1;
   EXPECT_THAT(refusal_of(bytes_of(version)), HasSubstr("not of this version"));
-  for (const std::uint16_t kind : std::initializer_list<std::uint16_t>{0, 11, 65535}) {
+  for (const std::uint16_t kind :
+       std::initializer_list<std::uint16_t>{0, static_cast<std::uint16_t>(MessageKind::failed) + 1, 65535}) {
     MessageHeader unknown = header;
     unknown.kind = kind;
     EXPECT_THAT(refusal_of(bytes_of(unknown)), HasSubstr("unknown kind"));
@@ -112,6 +113,14 @@ TEST(Orders, SurviveTheWire) {
   EXPECT_EQ(decode_run(encode(RunOrder{5, 1, 77}))->rows, 77U);
   EXPECT_EQ(decode_reply(encode(RunReply{1, 2, 77, 3}))->columns, 3U);
   EXPECT_EQ(decode_fail(encode(FailReply{true, "why"}))->text, "why");
+
+  const auto description =
+      decode_description(encode(ModelDescription{{{"x", "Tensor"}, {"g", "List[str]"}}, {17, 64}}));
+  ASSERT_TRUE(description.has_value());
+  ASSERT_EQ(description->arguments.size(), 2U);
+  EXPECT_EQ(description->arguments[1].name, "g");
+  EXPECT_EQ(description->arguments[1].type, "List[str]");
+  EXPECT_EQ(description->widths, (std::vector<std::uint64_t>{17, 64}));
 }
 
 TEST(Orders, CutAnywhereOrWithMoreBehindAreRefused) {
@@ -121,6 +130,9 @@ TEST(Orders, CutAnywhereOrWithMoreBehindAreRefused) {
   EXPECT_FALSE(decode_attach(attach + "x").has_value());
   EXPECT_FALSE(decode_run(encode(RunOrder{}) + "x").has_value());
   EXPECT_FALSE(decode_reply("").has_value());
+  EXPECT_FALSE(decode_description("").has_value());
+  const std::vector<std::uint64_t> too_many(most_described + 1, 1);
+  EXPECT_FALSE(decode_description(encode(ModelDescription{{}, too_many})).has_value());
 }
 
 TEST(Orders, OfRandomBytesNeverReadPastTheirEnd) {
@@ -132,6 +144,7 @@ TEST(Orders, OfRandomBytesNeverReadPastTheirEnd) {
     static_cast<void>(decode_attach(bytes));
     static_cast<void>(decode_reply(bytes));
     static_cast<void>(decode_fail(bytes));
+    static_cast<void>(decode_description(bytes));
   }
 }
 
