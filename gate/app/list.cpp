@@ -47,8 +47,8 @@ ExitCode command_list(std::span<const std::string> words) {
     text += fmt::format("  {:30} {}\n", example_of(check.spec), check.spec.summary);
     text += fmt::format("  {:30} {} · {}\n", "", tasks_of(check.spec.tasks), names_of(check.spec.limits, limit_words));
   }
-  text +=
-      fmt::format("\nreports by suffix: {}\na folder gets junit.xml, report.json and summary.md\n", report_suffixes());
+  text += fmt::format("\nreports by suffix: {}\na folder gets junit.xml, report.json, summary.md and report.html\n",
+                      report_suffixes());
   text += "more of one check: modelgate explain <metric>\n";
   print_out(text);
   return ExitCode::pass;

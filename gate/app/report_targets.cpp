@@ -5,12 +5,13 @@
 #include <array>
 #include <filesystem>
 
+#include "gate/report/html/picture_files.hpp"
 #include "gate/report/write.hpp"
 
 namespace modelgate {
 namespace {
 
-constexpr std::array default_set{"junit.xml", "report.json", "summary.md"};
+constexpr std::array default_set{"junit.xml", "report.json", "summary.md", "report.html"};
 
 void add_default_set(ReportTargets& targets, const std::filesystem::path& folder) {
   for (const char* name : default_set) targets.paths.push_back((folder / name).string());
@@ -48,7 +49,9 @@ Result<void> write_reports(const ReportTargets& targets, const Report& report) {
   for (const std::string& path : targets.paths) {  // all are tried: one full disk must not leave a stale pass elsewhere
     const auto reporter = reporter_for(path);
     if (!reporter) return std::unexpected(reporter.error());
-    const Result<void> written = write_all((*reporter)->render(report, path));
+    const std::vector<ReportFile> files = (*reporter)->render(report, path);
+    const Result<void> written = write_all(files);
+    if (written && path.ends_with(".html")) remove_stale_pictures(path, files);
     if (!written && outcome) outcome = std::unexpected(written.error());
   }
   return outcome;

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 
+#include "gate/report/html/html.hpp"
 #include "gate/report/json.hpp"
 #include "gate/report/junit.hpp"
 #include "gate/report/markdown.hpp"
@@ -16,7 +17,7 @@
 namespace modelgate {
 namespace {
 
-using Render = std::string (*)(const Report&);
+using Render = std::vector<ReportFile> (*)(const Report&, const std::string& path);
 
 struct Format {
   std::string_view suffix;
@@ -24,17 +25,25 @@ struct Format {
   Render render;
 };
 
+template <std::string (*text)(const Report&)>
+std::vector<ReportFile> one_file(const Report& report, const std::string& path) {
+  return {{path, text(report)}};
+}
+
 constexpr std::array formats{
-    Format{".xml", "JUnit", junit_xml}, Format{".json", "", json_text},
-    Format{".md", "", markdown_page},   Format{".prom", "OpenMetrics", openmetrics_text},
-    Format{".sarif", "", sarif_text},
+    Format{".xml", "JUnit", one_file<junit_xml>},
+    Format{".json", "", one_file<json_text>},
+    Format{".md", "", one_file<markdown_page>},
+    Format{".html", "", html_files},
+    Format{".prom", "OpenMetrics", one_file<openmetrics_text>},
+    Format{".sarif", "", one_file<sarif_text>},
 };
 
-class OneFileReporter final : public Reporter {
+class FormatReporter final : public Reporter {
  public:
-  explicit OneFileReporter(Render function) : render_(function) {}
+  explicit FormatReporter(Render function) : render_(function) {}
   std::vector<ReportFile> render(const Report& report, const std::string& path) const override {
-    return {{path, render_(report)}};
+    return render_(report, path);
   }
 
  private:
@@ -52,7 +61,7 @@ std::vector<std::string_view> format_suffixes() {
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path) {
   const std::string suffix = std::filesystem::path(path).extension().string();
   for (const Format& format : formats)
-    if (format.suffix == suffix) return std::make_unique<OneFileReporter>(format.render);
+    if (format.suffix == suffix) return std::make_unique<FormatReporter>(format.render);
   return usage_error(
       fmt::format("no report format for \"{}\": the file name must end in one of {}; a name that ends in / is a folder "
                   "for the default ones",

@@ -36,7 +36,7 @@ class Outcomes(Case):
     def test_default_reports_stand_in_a_folder_named_after_the_gate(self) -> None:
         run = run_modelgate("run", cwd=self.folder, folder=self.folder / "modelgate-report/tiny")
         self.assert_code(run, 0)
-        for name in ("junit.xml", "report.json", "summary.md"):
+        for name in ("junit.xml", "report.json", "summary.md", "report.html", "report.files/style.css"):
             self.assertTrue(run.path(name).is_file(), name)
 
     def test_ids_follow_family_metric_limit_and_scope(self) -> None:
@@ -193,7 +193,7 @@ class BrokenData(Case):
                                                      "group": self.data["group"]})
         run = self.run_gate()
         self.assert_code(run, 3)
-        everything = run.stdout + run.stderr + "".join(p.read_text() for p in run.folder.iterdir())
+        everything = run.stdout + run.stderr + "".join(p.read_text() for p in run.folder.rglob("*") if p.is_file())
         self.assertNotIn("SECRET-VALUE", everything)
 
 

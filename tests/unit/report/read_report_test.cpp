@@ -135,6 +135,8 @@ void expect_every_member_needed(Json& json, Json& node, const std::string& point
   if (node.is_object() && !free_keys) {
     const Json kept = node;
     for (const auto& [key, value] : kept.items()) {
+      // Pictures stand only where there is something to draw.
+      if (key == "curves" || key == "reliability" || key == "confusion") continue;
       node.erase(key);
       const std::string said = refusal(json);
       EXPECT_NE(said, "") << pointer << "/" << key << " was not missed";

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gate/report/console.hpp"
+#include "gate/report/write.hpp"
 #include "tests/unit/report/sample.hpp"
 
 namespace {
@@ -12,12 +13,14 @@ modelgate::sample::OwnedReport named(const std::string& name) {
   namespace sample = modelgate::sample;
   if (name == "passing") return sample::passing();
   if (name == "gate_error") return sample::gate_error();
+  if (name == "many") return sample::many(3000);
   return name == "hostile" ? sample::hostile() : sample::fraud();
 }
 
 }  // namespace
 
-// Renders one of the sample reports: render_sample fraud|passing|gate_error|hostile SUFFIX|console [WIDTH [color]]
+// Renders one of the sample reports: render_sample fraud|passing|gate_error|hostile|many SUFFIX|console [WIDTH
+// [color]]; render_sample NAME page FOLDER writes report.html and its pictures there.
 int main(int argc, char** argv) {
   using namespace modelgate;
   const std::string which = argc > 1 ? argv[1] : "";
@@ -30,6 +33,12 @@ int main(int argc, char** argv) {
     style.report_paths = {"modelgate-report/card_fraud/junit.xml", "modelgate-report/card_fraud/report.json",
                           "modelgate-report/card_fraud/summary.md"};
     std::cout << console_text(report.view(), style);
+    return 0;
+  }
+  if (format == "page" && argc > 3) {
+    const std::string path = std::string(argv[3]) + "/report.html";
+    for (const ReportFile& file : reporter_for(path).value()->render(report.view(), path))
+      if (!write_atomically(file.path, file.bytes)) return 4;
     return 0;
   }
   const auto reporter = reporter_for("report" + format);

@@ -290,6 +290,50 @@ CheckResult result(const std::string& id, Outcome outcome, const std::string& me
   return one;
 }
 
+namespace {
+
+Curve curve(std::size_t points, double (*x)(double), double (*y)(double)) {
+  Curve made;
+  for (std::size_t i = 0; i <= points; ++i) {
+    const double share = static_cast<double>(i) / static_cast<double>(points);
+    made.x.push_back(x(share));
+    made.y.push_back(y(share));
+  }
+  return made;
+}
+
+double same(double share) { return share; }
+
+ReliabilityBin bin(double score, double observed, std::size_t rows) {
+  return {score, observed, {std::max(0.0, observed - 0.04), std::min(1.0, observed + 0.04)}, rows};
+}
+
+/// What a run draws beside a ranking, a calibration, decisions and latency.
+void add_pictures(std::vector<CheckResult>& checks) {
+  for (std::size_t i = 0; i < 2; ++i) {
+    Pictures& pictures = checks[i].pictures;
+    pictures.curves.push_back({CurveKind::roc,
+                               curve(20, same, [](double t) { return 1 - (1 - t) * (1 - t) * (1 - t); }),
+                               curve(20, same, [](double t) { return t * (2 - t); })});
+    pictures.curves.push_back({CurveKind::precision_recall, curve(20, same, [](double t) { return 1 - 0.7 * t * t; }),
+                               curve(20, same, [](double t) { return 1 - 0.8 * t; })});
+  }
+  checks[2].pictures.reliability = Reliability{{bin(0.05, 0.04, 30100), bin(0.35, 0.31, 5200), bin(0.75, 0.82, 4700)},
+                                               {bin(0.06, 0.09, 29800), bin(0.4, 0.36, 5400), bin(0.7, 0.71, 4800)}};
+  for (CheckResult& one : checks) {
+    if (one.planned.owner == "model-risk")
+      one.pictures.confusion = Confusion{{"legitimate", "fraud"}, {1310, 42, 107, 381}, {1318, 34, 67, 421}};
+    if (one.latency)
+      one.pictures.curves.push_back(
+          {CurveKind::latency_ecdf,
+           curve(
+               20, [](double t) { return 1.1 + 0.2 * t + 2 * t * t * t * t * t * t; }, same),
+           curve(20, [](double t) { return 1.07 + 0.2 * t + 2 * t * t * t * t * t * t; }, same)});
+  }
+}
+
+}  // namespace
+
 OwnedReport fraud() {
   OwnedReport report{plan(), {}, run()};
   std::vector<CheckResult>& checks = report.verdict.checks;
@@ -297,6 +341,7 @@ OwnedReport fraud() {
   add_bias(checks);
   add_latency(checks);
   add_rest(checks);
+  add_pictures(checks);
   for (CheckResult& one : checks)
     if (one.outcome == Outcome::pass) one.message = one.planned.metric + " is within its limit.";
   report.verdict.kind = VerdictKind::block;
@@ -319,6 +364,22 @@ OwnedReport passing() {
   report.verdict.not_judged.clear();
   report.verdict.warnings.clear();
   report.verdict.headline = "Every check passed.";
+  return report;
+}
+
+OwnedReport many(std::size_t count) {
+  OwnedReport report = fraud();
+  for (std::size_t i = report.verdict.checks.size(); i < count; ++i) {
+    const double lost = 0.001 * static_cast<double>(i % 40) - 0.01;
+    const Interval interval{-lost - 0.015, -lost + 0.015};
+    CheckResult one =
+        sliced(overall_recall(0.85 - lost, 0.85, interval), {{"merchant", std::to_string(1000 + i)}}, 900 + i);
+    one.message = "recall is within its limit.";
+    if (i % 100 == 0)
+      one =
+          judged(one, Outcome::fail, Reason::none, true, "recall fell by more than the allowed regression of 0.0500.");
+    report.verdict.checks.push_back(one);
+  }
   return report;
 }
 

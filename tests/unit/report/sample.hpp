@@ -29,6 +29,9 @@ OwnedReport fraud();
 /// The same gate with nothing but passes.
 OwnedReport passing();
 
+/// The fraud gate with this many results: slices of one declaration, one in a hundred blocking.
+OwnedReport many(std::size_t count);
+
 /// Control characters, escapes, markup, CI commands, bad UTF-8, a megabyte.
 std::vector<std::string> hostile_texts();
 
