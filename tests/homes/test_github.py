@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal as signals
+import subprocess
 import unittest
 
-from actions import Runner, run_workflow
+from actions import ACTION, Runner, load, run_workflow
 from user import BLOCKED, PASSING, REPOSITORY, VERSION, WHEEL, Case, write_script
 
 EXAMPLES = REPOSITORY / "ci/github/examples"
@@ -71,6 +75,23 @@ class Action(Case):
                 self.assertEqual([s.conclusion for s in result.steps][:4], ["failure", "skipped", "skipped", "skipped"])
                 self.assertRegex(result.text, rf"::error title=modelgate::.*{words}")
 
+    def test_the_signal_of_a_cancelled_job_reaches_the_gate(self) -> None:
+        """GitHub signals the step's shell alone; a stand-in for modelgate says whether it heard."""
+        os.mkfifo(self.folder / "started")
+        (self.folder / "tools").mkdir()
+        write_script(self.folder / "tools/modelgate", 'trap "exit 77" INT TERM\necho >started\nwhile :; do read -r _ <never; done 2>/dev/null')
+        os.mkfifo(self.folder / "never")
+        script = next(step["run"] for step in load(ACTION)["runs"]["steps"] if step.get("id") == "gate")
+        (self.folder / "script.sh").write_text(script)
+        for signal in ("SIGINT", "SIGTERM"):
+            environment = {"CONFIG": "c", "OUTPUT": "o", "CANDIDATE": "", "PRODUCTION": "", "DATASET": "", "MORE": "",
+                           "GITHUB_OUTPUT": str(self.folder / "outputs"), "PATH": f"{self.folder}/tools:{os.environ['PATH']}"}
+            step = subprocess.Popen(["bash", "-e", "script.sh"], cwd=self.folder, env=environment, start_new_session=True)
+            self.addCleanup(end_group, step.pid)
+            (self.folder / "started").read_text()
+            step.send_signal(getattr(signals, signal))
+            self.assertEqual(step.wait(20), 77, signal)
+
     def test_a_wheel_is_installed_beside_the_workflows_own_python(self) -> None:
         runner, result = self.act(install=f"tools/{WHEEL}", install_only="true")
         self.assertEqual(result.conclusion, "success", result.text)
@@ -78,6 +99,12 @@ class Action(Case):
         first = runner.environment["PATH"].split(":")[0]
         self.assertEqual([p.name for p in sorted((runner.temp / "modelgate-command").iterdir())], ["modelgate"])
         self.assertEqual(first, str(runner.temp / "modelgate-command"))
+
+
+def end_group(leader: int) -> None:
+    """Ends what a step may have left behind."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signals.SIGKILL)
 
 
 class Workflows(Case):
