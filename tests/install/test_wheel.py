@@ -192,6 +192,15 @@ class Wheel(unittest.TestCase):
             (path,) = re.findall(r"\((?:RUN|R)PATH\).*\[(.*)\]", dynamic)
             self.assertTrue(all(part.startswith("$ORIGIN/../../") for part in path.split(":")), path)
 
+    def test_every_library_in_the_wheel_has_its_licence_there(self):
+        names = {library.name.split("-")[0].split(".")[0] if "yaml" not in library.name else "libyaml-cpp"
+                 for library in (self.full.site / "modelgate.libs").iterdir()}
+        self.assertIn("libzip", names)
+        for name in names - {"libboost_program_options"}:       # the Boost licence asks for no notice beside binaries
+            owners = {line.split(":")[0] for line in run("dpkg-query", "-S", f"*/{name}.so.*").stdout.splitlines()}
+            licences = [self.full.site / f"modelgate/licenses/{owner}.txt" for owner in owners]
+            self.assertTrue(any(licence.is_file() for licence in licences), f"{name}: none of {licences}")
+
     def test_of_the_system_the_wheel_takes_only_what_every_linux_with_python_has(self):
         listed = run("ldd", self.full.site / "modelgate/bin/modelgate").stdout
         found = re.findall(r"(\S+) => (\S+)", listed)
