@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <system_error>
 
@@ -60,6 +61,7 @@ class Initialiser {
 
   /// Writes the gate file; returns the text for people.
   Result<std::string> run() {
+    if (auto name = check_name(); !name) return std::unexpected(name.error());
     if (auto free = check_output(); !free) return std::unexpected(free.error());
     if (auto read = read_given(); !read) return std::unexpected(read.error());
     if (auto settled = settle(); !settled) return std::unexpected(settled.error());
@@ -70,6 +72,15 @@ class Initialiser {
   }
 
  private:
+  Result<void> check_name() const {
+    const std::string& name = options_.name;
+    const auto begins_well = [&] { return std::isalnum(static_cast<unsigned char>(name[0])) != 0; };
+    if (name.empty() || (is_id_text(name) && begins_well() && name.size() <= 100)) return {};
+    return usage_error(
+        "modelgate init: --name must begin with a letter or digit and go on with those, space . _ - = + ( ) @, at most "
+        "100 in all: JUnit readers keep no others.");
+  }
+
   Result<void> check_output() const {
     std::error_code failed;
     const fs::file_status there = fs::symlink_status(output_, failed);
@@ -270,6 +281,11 @@ class Initialiser {
     if (auto spared = spare_own_inputs(*plan, std::array{options_.output}); !spared)
       return std::unexpected(spared.error());
     auto table = read_rows(*plan);
+    if (!table && drop_doubtful_id()) {
+      plan = load();
+      if (!plan) return std::unexpected(plan.error());
+      table = read_rows(*plan);
+    }
     if (!table) return std::unexpected(table.error());
     if (reorient(*table)) {
       plan = load();
@@ -283,6 +299,14 @@ class Initialiser {
     if (!plan) return std::unexpected(plan.error());
     chance_ = block_chance_of(*plan, table->rows);
     return {};
+  }
+
+  /// An id guessed from the first rows may come twice later; only recorded predictions need one.
+  bool drop_doubtful_id() {
+    const bool joined = std::ranges::any_of(given_, [](const GivenModel& given) { return given.profile.has_value(); });
+    if (proposal_.roles.id.empty() || !options_.id.empty() || joined || golden_.all_rows == golden_.rows) return false;
+    proposal_.roles.id.clear();
+    return true;
   }
 
   /// As orient, for predictions that are known only now that they are joined.

@@ -59,6 +59,10 @@ class GateWriter {
     const std::string lead(indent, ' ');
     if (why.text.empty()) return raw(text.empty() ? "" : lead + text);
     const std::string comment = yaml_comment((why.sure ? "# " : "# CHECK: ") + why.text);
+    if (text.empty()) {
+      if (!why.sure) out_.doubts.push_back({lines_ + 1, yaml_comment(why.text)});
+      return raw(lead + comment);
+    }
     const std::size_t start = std::max(comment_column, lead.size() + text.size() + 2);
     const bool fits = start + comment.size() <= width;
     if (!fits) raw(lead + comment);
@@ -93,7 +97,7 @@ class GateWriter {
       line(2, "predictions: " + yaml_scalar(draft.path), {"recorded predictions, joined by id"});
     else
       line(2, "predictions: dataset", {"columns of the golden rows"});
-    if (!draft.columns.empty()) line(2, "columns: " + yaml_list(draft.columns), draft.columns_why);
+    if (!draft.columns.empty()) list(2, "columns: [", draft.columns, "]", draft.columns_why);
     write_own_output(draft);
     if (role == Role::production && draft.source == ModelSource::live && !shares_inputs()) write_inputs(draft, 2);
     line(0, "");
@@ -143,7 +147,7 @@ class GateWriter {
   void write_label() {
     const Roles& roles = proposal_.roles;
     if (roles.labels.size() > 1) {
-      line(2, "label: {columns: " + yaml_list(roles.labels) + "}", roles.label_why);
+      list(2, "label: {columns: [", roles.labels, "]}", roles.label_why);
     } else if (roles.positive) {
       line(2, "label:", roles.label_why);
       line(4, "column: " + yaml_scalar(roles.labels.front()));
@@ -161,7 +165,7 @@ class GateWriter {
   }
 
   void write_input(const InputSpec& input, std::size_t indent) {
-    write_columns(with_patterns(input.columns, golden_), indent);
+    list(indent, "- columns: [", with_patterns(input.columns, golden_), "]");
     line(indent + 2, fmt::format("dtype: {}", to_string(input.dtype)), dtype_why(input));
     if (!input.shape.empty())
       line(indent + 2, fmt::format("shape: [{}]", fmt::join(input.shape, ", ")), {"of one row"});
@@ -182,21 +186,22 @@ class GateWriter {
     return {fmt::format("a tensor [rows, {}]", input.columns.size())};
   }
 
-  /// One line, or several where the names do not fit.
-  void write_columns(const std::vector<std::string>& columns, std::size_t indent) {
-    std::string text = "- columns: [";
-    const std::string lead(indent + text.size(), ' ');
-    std::string current = std::string(indent, ' ') + text;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string word = yaml_scalar(columns[i]) + (i + 1 < columns.size() ? "," : "]");
-      if (current.size() + word.size() + 1 > width && current.size() > lead.size()) {
-        raw(current);
-        current = lead + word;
-      } else {
-        current += (current.back() == '[' || current == lead ? "" : " ") + word;
-      }
+  /// One line with its comment, or several, the comment above them, where the names do not fit.
+  void list(std::size_t indent, const std::string& begin, const std::vector<std::string>& texts, const std::string& end,
+            const Why& why = {}) {
+    std::vector<std::string> rows{std::string(indent, ' ') + begin};
+    const std::string under(indent + begin.size(), ' ');
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      const std::string word = yaml_scalar(texts[i]) + (i + 1 < texts.size() ? "," : end);
+      const bool first = rows.back().size() <= under.size();
+      if (!first && rows.back().size() + 1 + word.size() > width)
+        rows.push_back(under + word);
+      else
+        rows.back() += (first ? "" : " ") + word;
     }
-    raw(current);
+    if (rows.size() == 1) return line(indent, rows.front().substr(indent), why);
+    if (!why.text.empty()) line(indent, "", {why.text, why.sure});
+    for (const std::string& row : rows) raw(row);
   }
 
   void write_output() {
@@ -207,7 +212,7 @@ class GateWriter {
     if (decides && proposal_.kind != OutputKind::klass)
       line(2, "positive_threshold: 0.5",
            {"from this probability on the answer is yes; is it what production uses?", false});
-    if (!proposal_.classes.empty()) line(2, "classes: " + yaml_list(proposal_.classes), proposal_.classes_why);
+    if (!proposal_.classes.empty()) list(2, "classes: [", proposal_.classes, "]", proposal_.classes_why);
     line(0, "");
   }
 

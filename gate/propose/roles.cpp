@@ -40,7 +40,8 @@ class RoleChooser {
     taken_.insert(taken_.end(), label->columns.begin(), label->columns.end());
     if (auto task = choose_task(); !task) return std::unexpected(task.error());
     if (roles_.task == Task::binary) choose_positive();
-    if (roles_.task != Task::ranking && !roles_.query.empty()) roles_.query.clear();
+    if (roles_.task == Task::ranking) drop_what_ranking_ignores();
+    if (roles_.task != Task::ranking) roles_.query.clear();
     choose_groups();
     choose_features();
     return roles_;
@@ -105,6 +106,11 @@ class RoleChooser {
 
   Result<void> choose_task() {
     if (const auto& said = hints_.task) {
+      if (*said == Task::ranking && roles_.query.empty())
+        return usage_error(
+            fmt::format("modelgate init: --task ranking needs a column that says which rows are ranked against each "
+                        "other, and none of {} is named as one. Name it query, query_id or qid.",
+                        golden_.written));
       roles_.task = *said;
       roles_.task_why = {"as --task says", true};
       return finish_task(*golden_.find(roles_.labels.front()));
@@ -165,6 +171,14 @@ class RoleChooser {
                       label.name, label.distinct));
     for (const auto& [value, rows] : label.values) roles_.classes.push_back(value);
     return {};
+  }
+
+  /// Queries are its units, and all count alike.
+  void drop_what_ranking_ignores() {
+    for (std::string* column : {&roles_.weight, &roles_.cluster}) {
+      if (!column->empty()) roles_.notes.push_back(*column + " is not used: a ranking counts queries, each alike.");
+      column->clear();
+    }
   }
 
   void choose_positive() {

@@ -267,6 +267,32 @@ class HardData(InitCase):
                 self.assertIn("nothing: empty in every row", run.stdout)
                 self.judged()
 
+    def test_many_long_class_names_are_wrapped_and_come_back(self):
+        names = [f"a rather long name of class {i:02}, with a comma" for i in range(12)]
+        rng = np.random.default_rng(5)
+        label = rng.integers(0, 12, 1200)
+        scores = np.eye(12)[label] * .5 + rng.dirichlet(np.ones(12), 1200) * .5
+        keys = np.arange(1200)
+        write_table(self.folder / "golden.csv", {"key": keys, "kind": np.array(names)[label]})
+        write_table(self.folder / "scores.csv", {"key": keys} | {name: scores[:, i] for i, name in enumerate(names)})
+        self.init("--candidate", "scores.csv", "--dataset", "golden.csv")
+        gate = self.written()
+        self.assertEqual((gate["output"]["classes"], gate["candidate"]["columns"]), (names, names))
+        self.assertLessEqual(max(map(len, self.text().splitlines())), 120)
+        self.judged("--first-release")
+
+    def test_an_id_that_comes_twice_far_down_is_dropped(self):
+        rows = 100_002
+        rng = np.random.default_rng(6)
+        key = np.arange(rows)
+        key[-1] = 5
+        label = rng.integers(0, 2, rows)
+        write_table(self.folder / "long.parquet", {"row_id": key, "score": np.clip(label * .5 + rng.random(rows) * .5, 0, 1),
+                                                   "label": label})
+        self.init("--candidate", "dataset:score", "--dataset", "long.parquet")
+        self.assertNotIn("id", self.written()["dataset"])
+        self.judged("--first-release")
+
     def test_a_label_that_cannot_be_told_lists_the_columns(self):
         write_table(self.folder / "plain.csv", {"key": np.arange(50), "x0": np.linspace(0, 1, 50), "name": [f"n{i}" for i in range(50)]})
         run = self.init("--candidate", GENERATED / "odd_models/flat.pt", "--dataset", "plain.csv", code=2)
@@ -343,6 +369,8 @@ class Files(InitCase):
                                 (("--candidate", "good.csv"), "--dataset is missing"),
                                 ((*self.ARGUMENTS, "--label", "lable"), "--label lable"),
                                 ((*self.ARGUMENTS, "--task", "guess"), "--task must be"),
+                                ((*self.ARGUMENTS, "--task", "ranking"), "--task ranking needs"),
+                                ((*self.ARGUMENTS, "--name", "a/b"), "--name must begin"),
                                 (("--candidate", "model.onnx", "--dataset", "golden.parquet"), "model.onnx")):
             with self.subTest(word):
                 self.assertIn(word, self.init(*arguments, code=2).stderr)

@@ -62,6 +62,19 @@ TEST(Checks, decided_classes_are_not_asked_for_scores) {
   EXPECT_THAT(metrics, Contains("recall"));
 }
 
+TEST(Checks, some_are_left_for_every_task_whatever_the_rows_count_for) {
+  const TableProfile golden = loans();
+  for (const Task task : {Task::binary, Task::multiclass, Task::multilabel, Task::regression}) {
+    for (const bool production : {true, false}) {
+      Roles roles = roles_for(task);
+      roles.weight = "w";
+      roles.cluster = "c";
+      EXPECT_FALSE(propose_checks({roles, golden, OutputKind::klass, production}, specs()).empty())
+          << to_string(task) << production;
+    }
+  }
+}
+
 TEST(Checks, metrics_that_do_not_honour_weights_or_clusters_are_left_out) {
   Roles roles = roles_for(Task::binary);
   roles.weight = "w";

@@ -77,6 +77,15 @@ TEST(Roles, the_task_follows_the_label) {
   EXPECT_EQ(roles_of(table({whole("query_id", 50), number("x"), whole("relevance", 5)})).task, Task::ranking);
 }
 
+TEST(Roles, a_ranking_counts_queries_and_takes_neither_weights_nor_clusters) {
+  const Roles roles = roles_of(
+      table({whole("query_id", 50), number("sample_weight", 0.5), whole("user_id", 90), whole("relevance", 5)}));
+  EXPECT_EQ(roles.query, "query_id");
+  EXPECT_EQ(roles.weight + roles.cluster, "");
+  EXPECT_EQ(roles.notes.size(), 2U);
+  EXPECT_FALSE(choose_roles(table({number("x"), whole("relevance", 5)}), {}, {}, {{}, "", Task::ranking}).has_value());
+}
+
 TEST(Roles, a_label_of_one_value_is_an_error) {
   const auto roles =
       choose_roles(table({number("x"), texts("label", {{"yes", row_count}})}), {}, {}, {{"label"}, "", {}});
