@@ -206,10 +206,15 @@ class FailClosed(Case):
         self.change(("name: tiny\n", "name: tiny\nallow_identical: true\n"))
         return self.run_gate("--candidate", "production.csv"), "accuracy.accuracy.max_regression"
 
-    def live(self, model: str, *options: str):
+    def live(self, model: str, *options: str, **more):
         self.change(("candidate: {predictions: good.csv, columns: [score]}", f"candidate: {{model: {MODELS}/{model}}}"),
                     ABSOLUTE)
-        return self.run_gate(*options), "accuracy.accuracy.min"
+        return self.run_gate(*options, **more), "accuracy.accuracy.min"
+
+    def case_torch_missing(self):
+        for name in ("libtorch_cpu.so", "libc10.so"):      # found first, and no library
+            (self.folder / name).write_text("", encoding="utf-8")
+        return self.live("better.pt", environment={"LD_LIBRARY_PATH": str(self.folder)})
 
     def case_worker_killed(self):
         return self.live("raising.pt")
