@@ -8,6 +8,7 @@
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/facts.hpp"
+#include "gate/report/findings.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -30,6 +31,9 @@ class Page {
     text_ += line;
     return true;
   }
+  /// Bytes that add may still take.
+  std::size_t room() const { return cap_ - std::min(cap_, text_.size() + reserve); }
+
   void add_always(std::string_view line) { text_ += line; }
   std::string take() { return std::move(text_); }
 
@@ -71,48 +75,57 @@ std::string limit_cell(const Facts& facts) {
   return facts.limit_note.empty() ? facts.limit : fmt::format("{} ({})", facts.limit, facts.limit_note);
 }
 
-std::string row_of(const CheckResult& result, bool with_message) {
+std::string row_of(const CheckResult& result) {
   const Facts facts = facts_of(result);
-  std::string row = fmt::format("| {} | {} | {} | {} | {} |", cell(title_of(result)), cell(candidate_cell(facts)),
-                                cell(facts.production), cell(difference_cell(facts)), cell(limit_cell(facts)));
-  if (with_message) row += fmt::format(" {}: {} |", outcome_words(result.outcome), cell(result.message));
-  return row + "\n";
+  return fmt::format("| {} | {} | {} | {} | {} |\n", cell(title_of(result)), cell(candidate_cell(facts)),
+                     cell(facts.production), cell(difference_cell(facts)), cell(limit_cell(facts)));
 }
 
-std::string table_head(bool with_message) {
-  return with_message
-             ? "| check | candidate | production | difference | limit | why |\n| :-- | --: | --: | --: | --: | :-- |\n"
-             : "| check | candidate | production | difference | limit |\n| :-- | --: | --: | --: | --: |\n";
-}
-
-void add_table(Page& page, const Results& results, bool with_message) {
-  page.add_always(table_head(with_message));
+/// Numbers alone: a sentence in a last column would be the first thing that a narrow page hides.
+void add_table(Page& page, const Results& results) {
+  page.add_always("\n| check | candidate | production | difference | limit |\n| :-- | --: | --: | --: | --: |\n");
   std::size_t written = 0;
-  while (written < results.size() && page.add(row_of(*results[written], with_message))) ++written;
+  while (written < results.size() && page.add(row_of(*results[written]))) ++written;
   if (written < results.size())
     page.add_always(fmt::format("\nand {} more, in report.json\n", results.size() - written));
 }
 
-void add_folded(Page& page, std::string_view title, const Results& results, bool with_message) {
-  if (results.empty()) return;
-  page.add_always(fmt::format("\n<details><summary>{}: {}</summary>\n\n", title, results.size()));
-  add_table(page, results, with_message);
-  page.add_always("\n</details>\n");
+/// What broke, why, where that is declared, whom to ask, and in which slices rows went from right to wrong.
+std::string sentence_of(const Finding& finding, const Plan& plan) {
+  const CheckResult& first = *finding.results.front();
+  std::string text = fmt::format("- **{}** {}: {}", cell(title_of(finding)), outcome_words(finding.outcome),
+                                 markdown_line(finding.message, 2 * cell_cap));
+  if (const std::string flips = flips_sentence(first); !flips.empty()) text += " " + markdown_line(flips, cell_cap);
+  const std::string place = declared_place(plan, first.planned.file, first.planned.line);
+  if (!place.empty()) text += " " + markdown_code(place, cell_cap);
+  if (!first.planned.owner.empty()) text += ", owner " + cell(first.planned.owner);
+  return text + "\n";
 }
 
-/// "What broke?": the slices in which rows went from right to wrong.
-void add_flips(Page& page, const Results& results) {
-  for (const CheckResult* result : results) {
-    const std::string flips = flips_sentence(*result);
-    if (!flips.empty()) page.add(fmt::format("\n{}: {}\n", cell(title_of(*result)), cell(flips)));
+/// A sentence for each finding, up to half of the room, then the numbers.
+void add_findings(Page& page, const Results& results, const Plan& plan) {
+  const std::vector<Finding> findings = findings_of(results);
+  const std::size_t room = page.room() / 2;
+  std::size_t used = 0;
+  std::size_t told = 0;
+  for (; told < findings.size(); ++told) {
+    const std::string sentence = sentence_of(findings[told], plan);
+    used += sentence.size();
+    if (used > room || !page.add(sentence)) break;
   }
+  if (told < findings.size()) page.add_always(fmt::format("- and {} more, in report.json\n", findings.size() - told));
+  add_table(page, results);
+}
+
+void fold(Page& page, std::string_view title, std::size_t count) {
+  page.add_always(fmt::format("\n<details><summary>{}: {}</summary>\n\n", title, count));
 }
 
 void add_not_judged(Page& page, const Verdict& verdict) {
   const Results left_out = with_standing(verdict, Standing::left_out);
   if (left_out.empty() && verdict.not_judged.empty()) return;
   const std::size_t total = left_out.size() + verdict.not_judged.size();
-  page.add_always(fmt::format("\n<details><summary>Not judged: {}</summary>\n\n", total));
+  fold(page, "Not judged", total);
   std::size_t written = 0;
   const auto add = [&](const std::string& id, std::string_view outcome, const std::string& reason) {
     if (page.add(fmt::format("- {} {}: {}\n", markdown_code(id, cell_cap), outcome, cell(reason)))) ++written;
@@ -187,16 +200,23 @@ std::string markdown_text(const Report& report, std::size_t cap) {
   page.add_always(markdown_head(report));
   if (!blocking.empty()) {
     page.add_always("\n### Blocking\n\n");
-    add_table(page, blocking, true);
-    add_flips(page, blocking);
+    add_findings(page, blocking, report.plan);
   }
   if (!waived.empty()) {
     page.add_always("\n### Waived\n\n");
-    add_table(page, waived, true);
+    add_findings(page, waived, report.plan);
   }
   add_notes(page, report);
-  add_folded(page, "Warnings, not blocking", warnings, true);
-  add_folded(page, "Passed", passed, false);
+  if (!warnings.empty()) {
+    fold(page, "Warnings, not blocking", warnings.size());
+    add_findings(page, warnings, report.plan);
+    page.add_always("\n</details>\n");
+  }
+  if (!passed.empty()) {
+    fold(page, "Passed", passed.size());
+    add_table(page, passed);
+    page.add_always("\n</details>\n");
+  }
   add_not_judged(page, verdict);
   add_facts(page, report);
   return page.take();
