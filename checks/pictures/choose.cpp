@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 namespace modelgate {
 namespace {
@@ -49,12 +50,12 @@ Drawing drawing_of(const PlannedCheck& planned, Task task) {
 }
 
 std::vector<std::size_t> worth_drawing(std::span<const CheckResult> results) {
-  std::vector<std::pair<int, std::size_t>> found;
+  std::vector<std::tuple<int, bool, std::size_t>> found;
   for (std::size_t at = 0; at < results.size(); ++at)
-    if (const auto urgency = urgency_of(results[at])) found.emplace_back(*urgency, at);
+    if (const auto urgency = urgency_of(results[at])) found.emplace_back(*urgency, !results[at].slice.empty(), at);
   std::ranges::sort(found);
   std::vector<std::size_t> order(found.size());
-  std::ranges::transform(found, order.begin(), &std::pair<int, std::size_t>::second);
+  std::ranges::transform(found, order.begin(), [](const auto& one) { return std::get<std::size_t>(one); });
   return order;
 }
 

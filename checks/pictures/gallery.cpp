@@ -29,6 +29,12 @@ std::optional<std::size_t> label_of(const ScoreTable& table, const std::string& 
   return std::nullopt;
 }
 
+std::string key_of(const Grouping& grouping) {
+  std::string key;
+  for (const std::string& column : grouping.columns) key += fmt::format("{}:{}", column.size(), column);
+  return key;
+}
+
 /// Both models' curves, where there is any.
 template <class Draw>
 void add_curves(Pictures& pictures, CurveKind kind, const std::array<bool, 2>& usable, const Draw& draw) {
@@ -69,12 +75,13 @@ std::optional<Gallery::Site> Gallery::site_of(const CheckResult& result) {
   return site;
 }
 
-const std::vector<std::uint32_t>& Gallery::rows_of(const CheckResult& result, const Site& site) {
-  const RowLists& lists = rows_.get(result.planned.slice->text(), [&] {
+const std::vector<std::uint32_t>& Gallery::rows_of(const Site& site) {
+  const RowLists& lists = rows_.get(key_of(*site.grouping), [&] {
     RowLists made(site.grouping->size());
     for (std::size_t group = 0; group < made.size(); ++group) made[group].reserve(site.grouping->rows[group]);
     for (std::size_t row = 0; row < site.table->rows.rows; ++row)
-      made[site.grouping->code(row)].push_back(static_cast<std::uint32_t>(row));
+      if (const std::size_t group = site.grouping->code(row); group < made.size())
+        made[group].push_back(static_cast<std::uint32_t>(row));
     return made;
   });
   return lists[site.group];
@@ -97,7 +104,7 @@ Pictures Gallery::draw_rows(const CheckResult& result, Drawing drawing, const Si
     return pictures;
   }
   PicturePlace place{*site.table, site.cache->weighing(), {}, result.slice.empty()};
-  if (!place.all) place.listed = rows_of(result, site);
+  if (!place.all) place.listed = rows_of(site);
   const double least = static_cast<double>(fewest) / static_cast<double>(place.size());
   if (drawing == Drawing::reliability) {
     Reliability reliability;

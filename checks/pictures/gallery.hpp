@@ -34,7 +34,7 @@ class Gallery {
 
   std::optional<Site> site_of(const CheckResult& result);
   Pictures draw_rows(const CheckResult& result, Drawing drawing, const Site& site);
-  const std::vector<std::uint32_t>& rows_of(const CheckResult& result, const Site& site);
+  const std::vector<std::uint32_t>& rows_of(const Site& site);
   const std::vector<Level>& levels_of(const CheckResult& result, const PicturePlace& place, Role role);
   Pictures draw_latency(std::int64_t batch) const;
 

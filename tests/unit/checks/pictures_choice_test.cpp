@@ -160,6 +160,16 @@ TEST(PicturesChoice, NeverMoreThanTheMostAndTheWorstFirst) {
   EXPECT_TRUE(is_empty(results[0].pictures)) << "a warning gives way to what blocks";
 }
 
+TEST(PicturesChoice, WhatBrokeEverywhereComesBeforeWhereItBroke) {
+  std::vector<CheckResult> results(5);
+  results[0].slice = {{"region", "r0"}};
+  for (const std::size_t failed : {0U, 2U}) results[failed].outcome = Outcome::fail;
+  results[1].outcome = Outcome::pass;
+  results[3].outcome = Outcome::waived;
+  results[4].outcome = Outcome::not_selected;
+  EXPECT_EQ(worth_drawing(results), (std::vector<std::size_t>{2, 0, 3, 1}));
+}
+
 TEST(PicturesChoice, PassesOverAllRowsShareOnePictureAndPassedSlicesHaveNone) {
   const ScoreTable table = random_table(900);
   Plan plan;
