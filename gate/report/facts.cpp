@@ -51,17 +51,26 @@ std::string interval_text(const std::optional<Interval>& interval, Text text) {
   return fmt::format("[{}, {}]", end(interval->low), end(interval->high));
 }
 
+/// A timing ratio is better when lower, whatever the metric.
+bool more_is_better(const CheckResult& result) {
+  return !is_timing_ratio(result) &&
+         (result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better);
+}
+
+/// The sign of the side of no difference on which a margin against production lies.
+double margin_sign(const CheckResult& result) {
+  return more_is_better(result) == (result.planned.limit.word == LimitWord::max_regression) ? -1.0 : 1.0;
+}
+
+bool margin_is_resolved(const CheckResult& result) { return result.margin && std::isfinite(*result.margin); }
+
 /// The limit as a signed difference: the margin with the sign of the side on which harm lies.
 std::string margin_text(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
-  const bool timing = is_timing_ratio(result);
-  const bool resolved = result.margin && std::isfinite(*result.margin);
-  const bool higher_is_better =
-      !timing && (result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better);
-  const bool regression = limit.word == LimitWord::max_regression;
-  const double sign = higher_is_better == regression ? -1.0 : 1.0;
-  const std::string_view compare = higher_is_better ? "≥ " : "≤ ";
-  if (limit.relative && (timing || !resolved))
+  const bool resolved = margin_is_resolved(result);
+  const double sign = margin_sign(result);
+  const std::string_view compare = more_is_better(result) ? "≥ " : "≤ ";
+  if (limit.relative && (is_timing_ratio(result) || !resolved))
     return fmt::format("{}{}{}", compare, sign < 0 ? "-" : "+", share_text(limit.value));
   const double margin = sign * std::abs(resolved ? *result.margin : limit.value);
   return fmt::format("{}{}", compare, difference_text(margin, unit_of(result)));
@@ -138,6 +147,17 @@ Facts facts_of(const CheckResult& result) {
   facts.limit = limit_text(result);
   facts.limit_note = limit_note(result);
   return facts;
+}
+
+std::optional<double> limit_position(const CheckResult& result) {
+  const Limit& limit = result.planned.limit;
+  std::optional<double> at = limit.value;
+  if (relative_to_production(result)) {
+    const bool resolved = margin_is_resolved(result) && !is_timing_ratio(result);
+    if (limit.relative && !resolved && !is_timing_ratio(result)) return std::nullopt;
+    at = margin_sign(result) * std::abs(resolved ? *result.margin : limit.value);
+  }
+  return std::isfinite(*at) ? at : std::nullopt;
 }
 
 std::string title_of(const CheckResult& result) {

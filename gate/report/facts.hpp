@@ -32,6 +32,10 @@ struct Facts {
 
 Facts facts_of(const CheckResult& result);
 
+/// Where the limit stands among the numbers of the interval that it is held against: of the difference for a limit
+/// against production (negative where less is harm), else of the candidate. None where it is not known.
+std::optional<double> limit_position(const CheckResult& result);
+
 /// "recall, region=north".
 std::string title_of(const CheckResult& result);
 
