@@ -30,6 +30,9 @@ constexpr std::array commands{
     Command{"validate", "check gate file, models and data without running a model", command_validate},
     Command{"plan", "what the rows can decide before the run: rows needed, margins seen", command_plan},
     Command{"explain", "what a check does, why it blocks, its statistic, an example", command_explain},
+    Command{"render", "write the reports again from report.json, byte for byte", command_render},
+    Command{"verify", "for the deploy job: did a report pass this very model?", command_verify},
+    Command{"diff", "what changed between two reports, for a reviewer", command_diff},
     Command{"list", "checks, metrics and report formats", command_list},
 };
 

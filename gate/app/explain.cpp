@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "checks/check.hpp"
+#include "gate/app/after_options.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/explain_result.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/config/suggest.hpp"
 #include "gate/core/error.hpp"
@@ -25,13 +27,16 @@ bool named_by(const CheckSpec& spec, std::string_view words) {
 }  // namespace
 
 ExitCode command_explain(std::span<const std::string> words) {
-  if (words.size() != 1 || words[0] == "--help" || words[0] == "-h") {
-    print_out("usage: modelgate explain <metric or check id>\nFor example: modelgate explain roc_auc\n");
-    return words.size() == 1 ? ExitCode::pass : ExitCode::usage;
+  if (asks_for_help(words)) {
+    print_out(explain_help());
+    return ExitCode::pass;
   }
+  const auto options = parse_explain(words);
+  if (!options) return fail_with(options.error());
+  if (!options->report.empty()) return explain_result(options->report, options->id);
   std::string text;
   for (const RegisteredCheck& check : registry()) {
-    if (!named_by(check.spec, words[0])) continue;
+    if (!named_by(check.spec, options->id)) continue;
     text += fmt::format("{}# {}.{}\n\n{}\n", text.empty() ? "" : "\n", to_string(check.spec.family), check.spec.metric,
                         check.spec.explain);
   }
@@ -39,8 +44,8 @@ ExitCode command_explain(std::span<const std::string> words) {
     std::vector<std::string_view> metrics;
     for (const RegisteredCheck& check : registry()) metrics.push_back(check.spec.metric);
     return fail_with(Error{ErrorKind::usage, Reason::data_invalid,
-                           fmt::format("modelgate explain: no check \"{}\"; {}\nSee: modelgate list", words[0],
-                                       did_you_mean(words[0], metrics, "none has a name like it"))});
+                           fmt::format("modelgate explain: no check \"{}\"; {}\nSee: modelgate list", options->id,
+                                       did_you_mean(options->id, metrics, "none has a name like it"))});
   }
   print_out(text);
   return ExitCode::pass;

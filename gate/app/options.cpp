@@ -61,8 +61,10 @@ PlanRequest plan_request(const po::variables_map& values) {
   return request;
 }
 
+}  // namespace
+
 Result<po::variables_map> parse(std::span<const std::string> words, const po::options_description& options,
-                                std::string_view command, const po::positional_options_description& named = {}) {
+                                std::string_view command, const po::positional_options_description& named) {
   po::variables_map values;
   try {
     using po::command_line_style::style_t;
@@ -76,8 +78,6 @@ Result<po::variables_map> parse(std::span<const std::string> words, const po::op
   }
   return values;
 }
-
-}  // namespace
 
 po::options_description run_description() {
   po::options_description options("modelgate run [options]", 80);

@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gate/config/gate_file.hpp"
@@ -53,6 +54,11 @@ boost::program_options::options_description predict_description();
 boost::program_options::options_description validate_description();
 boost::program_options::options_description look_ahead_description();
 boost::program_options::options_description init_description();
+
+/// The words after a command by these options; positional words take the names given, any other is a usage error.
+Result<boost::program_options::variables_map> parse(
+    std::span<const std::string> words, const boost::program_options::options_description& options,
+    std::string_view command, const boost::program_options::positional_options_description& named = {});
 
 /// Parses the words after the command; unknown options, missing values and stray words are usage errors that name them.
 Result<RunOptions> parse_run(std::span<const std::string> words);
