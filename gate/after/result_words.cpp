@@ -74,12 +74,15 @@ void draw(Page& page, const CheckResult& check) {
 std::string compared_words(const StoredReport& report, const CheckResult& check) {
   const auto& [candidate, production] = report.run.models;
   const auto name = [](const ModelRecord& model) { return model.version.empty() ? model.path : model.version; };
+  std::string evidence = evidence_sentence(check);
+  if (!check.parts.empty())
+    evidence = evidence.substr(0, evidence.rfind(", p "));  // the correction has a line of its own
   std::string text = "candidate " + name(candidate);
   if (check.planned.spec->needs_production || is_relative(check.planned.limit.word))
     text += " with production " + name(production);
   else
     text += " alone with the limit";
-  text += fmt::format(", on {}", evidence_sentence(check));
+  text += fmt::format(", on {}", evidence);
   return check.shown.empty() ? text : text + fmt::format(". The numbers are those of {}", check.shown);
 }
 
@@ -129,6 +132,7 @@ std::string correction_words(const StoredReport& report, const CheckResult& chec
 }
 
 std::string decide_words(const CheckResult& check) {
+  if (check.outcome != Outcome::inconclusive && check.outcome != Outcome::not_assessable) return {};
   for (const Part& part : check.parts)
     if (part.discordant_needed)
       return fmt::format("a fail needs {:.0f} rows on which the models disagree; there are {:.0f}",
