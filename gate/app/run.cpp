@@ -108,11 +108,12 @@ class Run {
   const ScoreTable* table() const { return replayed_ ? &replayed_->table : nullptr; }
   const Samples* samples() const { return samples_ ? &*samples_ : nullptr; }
 
-  /// A model that could not be evaluated is told even where every judged limit binds the other one alone.
+  /// A model that could not be evaluated is told even where every judged limit binds the other one alone; once, though
+  /// replay and each latency round meet the same trouble.
   void note_trouble(Role role, const std::optional<Error>& error) {
-    if (error)
-      warnings_.push_back(
-          fmt::format("The {} could not be evaluated: {}", to_string(role), clean_line(error->message)));
+    if (!error) return;
+    std::string text = fmt::format("The {} could not be evaluated: {}", to_string(role), clean_line(error->message));
+    if (std::ranges::find(warnings_, text) == warnings_.end()) warnings_.push_back(std::move(text));
   }
 
   void note_replay(const ReplayResult& result) {

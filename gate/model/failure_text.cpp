@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <vector>
 
 #include "gate/sandbox/tail.hpp"
@@ -57,24 +56,22 @@ std::string cause_first(std::string_view untrusted) {
   return printable_tail(cause->substr(0, most_cause_bytes), 2 * most_cause_bytes, 1) + "\n" + whole;
 }
 
-namespace {
-
-bool holds_any(std::string_view text, std::span<const std::string_view> signs) {
-  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
-}
-
-}  // namespace
-
 bool tells_of_memory(std::string_view untrusted) {
   constexpr std::array<std::string_view, 6> signs{"bad_alloc",     "allocate memory",   "Error code 12",
                                                   "out of memory", "not enough memory", "MemoryError"};
-  return holds_any(untrusted, signs);
+  return std::ranges::any_of(signs,
+                             [&](std::string_view sign) { return untrusted.find(sign) != std::string_view::npos; });
 }
 
-bool tells_of_libraries(std::string_view untrusted) {
-  // The dynamic loader's words, which it does not translate for want of a locale; the worker says the first of itself.
-  constexpr std::array<std::string_view, 2> signs{"error while loading shared libraries:", "symbol lookup error:"};
-  return holds_any(untrusted, signs);
+std::string loader_complaint(std::string_view untrusted) {
+  // Untranslated for want of a locale; the worker says the first of itself.
+  for (const std::string_view sign : {"error while loading shared libraries: ", "symbol lookup error: "}) {
+    const std::size_t found = untrusted.find(sign);
+    if (found == std::string_view::npos) continue;
+    const std::string_view line = untrusted.substr(found + sign.size());
+    return printable_tail(line.substr(0, line.find('\n')), most_cause_bytes, 1);
+  }
+  return {};
 }
 
 }  // namespace modelgate

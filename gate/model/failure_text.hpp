@@ -13,7 +13,8 @@ std::string cause_first(std::string_view untrusted);
 /// True when an untrusted text says that memory could not be had (std::bad_alloc, "can't allocate memory", …).
 bool tells_of_memory(std::string_view untrusted);
 
-/// True when an untrusted text says that a program's libraries are missing or are not those it was built with.
-bool tells_of_libraries(std::string_view untrusted);
+/// What the dynamic loader says of a library that is missing or is not the one a program was built with, out of an
+/// untrusted text; printable, empty when it says nothing of the kind.
+std::string loader_complaint(std::string_view untrusted);
 
 }  // namespace modelgate

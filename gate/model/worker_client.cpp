@@ -174,6 +174,7 @@ ExitStatus WorkerClient::quit() {
 }
 
 std::string WorkerClient::printed() const {
+  if (!complaint_.empty()) return {};  // it stands in the error
   std::string all = process_.standard_output().text() + process_.standard_error().text();
   return printable_tail(all);
 }

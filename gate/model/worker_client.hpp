@@ -116,6 +116,7 @@ class WorkerClient {
   Deadline load_ordered_;
   std::string loading_ = "loading the model";  // with its file name, once ordered
   std::optional<Error> failure_;
+  std::string complaint_;  // the dynamic loader's, if it could not start the worker: then nothing else was printed
   std::shared_ptr<InputBuffers> inputs_;
   Mapping output_;
   std::size_t output_slot_bytes_ = 0;

@@ -171,9 +171,11 @@ std::unexpected<Error> WorkerClient::died(std::string_view during) {
   const ExitStatus status = process_.kill();
   const std::string how = ended ? status.text() : "closed its connection";
   const Reason reason = during == loading_ ? Reason::model_unloadable : Reason::model_crashed;
-  const bool not_loaded = status.kind == ExitStatus::Kind::exited && status.number == loader_failed;
   // Before its first answer: the order to load, the first of all, may find the worker dead already.
-  if (sequence_ <= 1 && not_loaded && tells_of_libraries(printed())) return fail(Reason::model_unloadable, torch_words);
+  if (sequence_ <= 1 && status.kind == ExitStatus::Kind::exited && status.number == loader_failed) {
+    complaint_ = loader_complaint(printed());
+    if (!complaint_.empty()) return fail(Reason::model_unloadable, fmt::format("{} ({}.)", torch_words, complaint_));
+  }
   std::string advice(ended ? hint(status) : "");
   if (tells_of_memory(printed())) advice = memory_words(options_.runtime.memory_bytes);
   return fail(reason, fmt::format("the worker {} while {}.{}", how, during, advice));

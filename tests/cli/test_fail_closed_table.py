@@ -214,7 +214,9 @@ class FailClosed(Case):
     def case_torch_missing(self):
         for name in ("libtorch_cpu.so", "libc10.so"):      # found first, and no library
             (self.folder / name).write_text("", encoding="utf-8")
-        return self.live("better.pt", environment={"LD_LIBRARY_PATH": str(self.folder)})
+        run, check = self.live("better.pt", environment={"LD_LIBRARY_PATH": str(self.folder)})
+        self.assertEqual(len([w for w in run.report["warnings"] if "pip install torch==" in w]), 1)
+        return run, check
 
     def case_worker_killed(self):
         return self.live("raising.pt")

@@ -52,10 +52,13 @@ TEST(TellsOfMemory, KnowsHowAllocationsFail) {
   EXPECT_FALSE(tells_of_memory("mat1 and mat2 shapes cannot be multiplied"));
 }
 
-TEST(TellsOfLibraries, KnowsTheDynamicLoadersWords) {
-  EXPECT_TRUE(tells_of_libraries("/x/modelgate-worker: error while loading shared libraries: libc10.so: cannot open"));
-  EXPECT_TRUE(tells_of_libraries("modelgate-worker: symbol lookup error: libtorch_cpu.so: undefined symbol: _ZN"));
-  EXPECT_FALSE(tells_of_libraries("RuntimeError: a shared library of the model is missing"));
+TEST(LoaderComplaint, IsTheDynamicLoadersLineWithoutTheProgramsName) {
+  EXPECT_EQ(loader_complaint("noise\n/x/worker: error while loading shared libraries: libc10.so: cannot open\nmore"),
+            "libc10.so: cannot open");
+  EXPECT_EQ(loader_complaint("worker: symbol lookup error: libtorch_cpu.so: undefined symbol: _ZN"),
+            "libtorch_cpu.so: undefined symbol: _ZN");
+  EXPECT_EQ(loader_complaint("RuntimeError: a shared library of the model is missing"), "");
+  EXPECT_THAT(loader_complaint("x: symbol lookup error: \x1b[31m"), Not(HasSubstr("\x1b")));
 }
 
 }  // namespace
