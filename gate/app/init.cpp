@@ -14,6 +14,7 @@
 #include "checks/planning/block_chance.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/golden_rows.hpp"
+#include "gate/app/init_draft.hpp"
 #include "gate/app/init_margins.hpp"
 #include "gate/app/init_models.hpp"
 #include "gate/app/init_text.hpp"
@@ -32,8 +33,6 @@ namespace modelgate {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view schema_name = "modelgate.schema.json";
 
 /// Removes the file that the proposal was tried in, whatever happens.
 class TrialFile {
@@ -65,7 +64,7 @@ class Initialiser {
     if (auto free = check_output(); !free) return std::unexpected(free.error());
     if (auto read = read_given(); !read) return std::unexpected(read.error());
     if (auto settled = settle(); !settled) return std::unexpected(settled.error());
-    draft();
+    proposal_ = draft_proposal(options_, golden_, std::move(proposal_.roles), settled_);
     if (auto judged = fit_to_rows(); !judged) return std::unexpected(judged.error());
     if (auto written = write(); !written) return std::unexpected(written.error());
     return init_text({proposal_, golden_, options_.output, new_schema_, text_.doubts, told_, refusals_, chance_});
@@ -165,82 +164,6 @@ class Initialiser {
     const Trial& trial = *model.trial;
     if (auto ordered = propose::order_classes(trial.numbers, trial.width, trial.rows))
       model.classes = std::move(*ordered);
-  }
-
-  void draft() {
-    const fs::path folder = fs::absolute(output_).lexically_normal().parent_path();
-    const auto relative = [&](const std::string& path) {
-      return path.empty() ? path : fs::absolute(path).lexically_normal().lexically_relative(folder).generic_string();
-    };
-    proposal_.name = options_.name.empty() ? name_of(folder) : options_.name;
-    proposal_.schema = schema_name;
-    proposal_.dataset = relative(options_.dataset);
-    if (golden_.all_rows) proposal_.min_rows = floor_of(*golden_.all_rows);
-    for (const Role role : both_roles) {
-      propose::ModelDraft& model = proposal_.models[index_of(role)];
-      model = settled_[index_of(role)].draft;
-      model.path = relative(model.path);
-      for (InputSpec& input : model.inputs) input.vocabulary = relative(input.vocabulary);
-    }
-    draft_output();
-    const SettledModel& production = settled_[index_of(Role::production)];
-    const propose::CheckScene scene{proposal_.roles,
-                                    golden_,
-                                    proposal_.kind,
-                                    production.draft.source != ModelSource::absent,
-                                    settled_[0].draft.source == ModelSource::live,
-                                    production.draft.source == ModelSource::live};
-    proposal_.checks = propose::propose_checks(scene, registered_specs());
-  }
-
-  void draft_output() {
-    const auto& [candidate, production] = settled_;
-    const Task task = proposal_.roles.task;
-    const bool seen = candidate.refusal.empty();
-    proposal_.kind = propose::kind_of(candidate.facts, task);
-    proposal_.kind_why =
-        seen ? kind_reason(candidate.facts) : propose::Why{"not seen: the model took no inputs", false};
-    if (production.draft.source != ModelSource::absent && production.refusal.empty()) {
-      const OutputKind own = propose::kind_of(production.facts, task);
-      if (own != proposal_.kind) proposal_.models[index_of(Role::production)].own_kind = own;
-    }
-    if (task != Task::multiclass) return;
-    proposal_.classes = candidate.classes.empty() ? proposal_.roles.classes : candidate.classes;
-    const bool recorded = candidate.draft.source != ModelSource::live;
-    proposal_.classes_why = candidate.classes.empty()
-                                ? propose::Why{"the order of the model's outputs: a guess, by name", false}
-                            : recorded ? propose::Why{"in the order of the predictions' columns", true}
-                                       : propose::Why{"by which output is largest for each label", true};
-  }
-
-  propose::Why kind_reason(const propose::OutputFacts& facts) const {
-    switch (proposal_.kind) {
-      case OutputKind::probability: return {"the candidate's numbers lie between 0 and 1", true};
-      case OutputKind::logit: return {"numbers beyond 0 and 1: taken for logits (sigmoid, softmax)", false};
-      case OutputKind::klass:
-        return {facts.width == 1 ? "whole numbers or texts: decided classes" : "decided labels", true};
-      case OutputKind::value: return {"the estimated number itself", true};
-      case OutputKind::score: return {"larger ranks higher", true};
-    }
-    return {};
-  }
-
-  /// Letters and digits as every JUnit reader keeps them.
-  std::string name_of(const fs::path& folder) const {
-    for (const std::string& text : {folder.filename().string(), fs::path(options_.dataset).stem().string()}) {
-      std::string name;
-      for (const char c : text) name += is_id_text(std::string_view(&c, 1)) && c != ' ' ? c : '_';
-      name.erase(0, std::min(name.find_first_not_of("_.-=+()@"), name.size()));
-      if (!name.empty()) return name.substr(0, 60);
-    }
-    return "gate";
-  }
-
-  /// Nine tenths, in two digits.
-  static std::size_t floor_of(std::size_t rows) {
-    std::size_t unit = 1;
-    while (rows / unit >= 100) unit *= 10;
-    return std::max<std::size_t>(1, rows * 9 / 10 / unit * unit);
   }
 
   Result<Plan> load() {
