@@ -80,7 +80,7 @@ class InputTrials {
     settled.draft.inputs_why = {best_guess_.why, best_guess_.certain};
     if (taken_ > 1)
       settled.draft.inputs_why.text +=
-          fmt::format("; of {} ways that the model takes the best with the labels", taken_);
+          fmt::format("; of {} ways that the model takes, the nearest to the labels", taken_);
     settled.draft.index = output_.index;
     settled.draft.entry = output_.name;
     settled.facts = propose::facts_of(best_->numbers, best_->width);

@@ -61,14 +61,25 @@ class GateWriter {
     const std::string comment = yaml_comment((why.sure ? "# " : "# CHECK: ") + why.text);
     if (text.empty()) {
       if (!why.sure) out_.doubts.push_back({lines_ + 1, yaml_comment(why.text)});
-      return raw(lead + comment);
+      return above(lead, comment);
     }
     const std::size_t start = std::max(comment_column, lead.size() + text.size() + 2);
     const bool fits = start + comment.size() <= width;
-    if (!fits) raw(lead + comment);
+    if (!fits) above(lead, comment);
     if (!why.sure) out_.doubts.push_back({lines_ + 1, yaml_comment(why.text)});
     if (!fits) return raw(lead + text);
     raw(lead + text + std::string(start - lead.size() - text.size(), ' ') + comment);
+  }
+
+  /// A comment on lines of its own, broken at spaces.
+  void above(const std::string& lead, std::string comment) {
+    while (lead.size() + comment.size() > width) {
+      const std::size_t cut = comment.rfind(' ', width - lead.size());
+      if (cut == std::string::npos || cut < 2) break;
+      raw(lead + comment.substr(0, cut));
+      comment = "# " + comment.substr(cut + 1);
+    }
+    raw(lead + comment);
   }
 
   void write_head() {
@@ -239,8 +250,12 @@ class GateWriter {
     if (!check.scope.empty())
       text += fmt::format(", {}: {}", check.family == Family::bias ? "attributes" : "slices", yaml_list({check.scope}));
     text += fmt::format(", {}: {}", to_string(check.word), check.limit);
-    for (const std::string& extra : check.extra) text += ", " + extra;
-    line(4, text + "}", {check.comment, check.sure});
+    std::string extras;
+    for (const std::string& extra : check.extra) extras += ", " + extra;
+    if (4 + text.size() + extras.size() + 1 <= width) return line(4, text + extras + "}", {check.comment, check.sure});
+    line(4, "", {check.comment, check.sure});
+    raw("    " + text + ",");
+    raw("       " + extras.substr(2) + "}");
   }
 
   const Proposal& proposal_;

@@ -117,7 +117,10 @@ class InputGuesser {
       for (std::size_t i = 0; i < all; ++i) {
         if (chosen[i] != 0) columns.push_back(roles_.numbers[i]);
       }
-      add_numbers(options, columns, false, fmt::format("{} of the {} numbers", width, all));
+      const auto left = static_cast<std::size_t>(std::ranges::find(chosen, 0) - chosen.begin());
+      add_numbers(options, columns, false,
+                  width + 1 == all ? "all numbers but " + roles_.numbers[left]
+                                   : fmt::format("{} of the {} numbers", width, all));
     } while (std::ranges::prev_permutation(chosen).found);
   }
 

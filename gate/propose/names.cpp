@@ -29,56 +29,17 @@ constexpr auto queries = std::to_array<std::string_view>({"query", "qid", "srch"
 constexpr auto weights =
     std::to_array<std::string_view>({"sample_weight", "sampling_weight", "survey_weight", "fnlwgt", "instance_weight",
                                      "case_weight", "importance_weight", "design_weight", "perwt"});
-constexpr auto attributes = std::to_array<std::string_view>({"sex",
-                                                             "gender",
-                                                             "race",
-                                                             "ethnicity",
-                                                             "ethnic",
-                                                             "age",
-                                                             "religion",
-                                                             "nationality",
-                                                             "disability",
-                                                             "disabled",
-                                                             "citizenship",
-                                                             "geschlecht",
-                                                             "altersgruppe",
-                                                             "alter",
-                                                             "altersklasse",
-                                                             "religionszugehörigkeit",
-                                                             "staatsangehörigkeit",
-                                                             "nationalität",
-                                                             "ethnie",
-                                                             "rasse",
-                                                             "sexe",
-                                                             "genre",
-                                                             "âge",
-                                                             "handicap",
-                                                             "nationalité",
-                                                             "ethnicité",
-                                                             "sexo",
-                                                             "genero",
-                                                             "género",
-                                                             "gênero",
-                                                             "raza",
-                                                             "raça",
-                                                             "edad",
-                                                             "idade",
-                                                             "etnia",
-                                                             "nacionalidad",
-                                                             "nacionalidade",
-                                                             "discapacidad",
-                                                             "sesso",
-                                                             "genere",
-                                                             "età",
-                                                             "eta",
-                                                             "razza",
-                                                             "nazionalità",
-                                                             "geslacht",
-                                                             "leeftijd",
-                                                             "nationaliteit",
-                                                             "kön",
-                                                             "płeć",
-                                                             "wiek"});
+constexpr auto attributes = std::to_array<std::string_view>(
+    {"sex",          "gender",       "race",          "ethnicity",    "ethnic",       "religion",     "nationality",
+     "disability",   "disabled",     "citizenship",   "geschlecht",   "altersgruppe", "altersklasse", "religión",
+     "nationalität", "ethnie",       "rasse",         "sexe",         "genre",        "handicap",     "nationalité",
+     "ethnicité",    "sexo",         "genero",        "género",       "gênero",       "raza",         "raça",
+     "etnia",        "nacionalidad", "nacionalidade", "discapacidad", "sesso",        "genere",       "razza",
+     "nazionalità",  "geslacht",     "nationaliteit", "kön",          "płeć"});
+constexpr auto ages =
+    std::to_array<std::string_view>({"age", "ages", "alter", "âge", "edad", "idade", "età", "eta", "leeftijd", "wiek"});
+constexpr auto people = std::to_array<std::string_view>({"applicant", "person", "patient", "customer", "client", "user",
+                                                         "member", "driver", "employee", "borrower", "subject"});
 constexpr auto scores = std::to_array<std::string_view>({"score", "scores", "prediction", "predictions", "predicted",
                                                          "pred", "preds", "probability", "proba", "prob", "p", "logit",
                                                          "logits", "output", "value", "yhat", "forecast", "estimate"});
@@ -166,7 +127,14 @@ bool names_a_query(std::string_view name) {
 
 bool names_a_weight(std::string_view name) { return among(weights, lower(name)); }
 
-bool names_an_attribute(std::string_view name) { return any_of_words(name, attributes); }
+bool names_an_attribute(std::string_view name) {
+  if (any_of_words(name, attributes)) return true;
+  const std::vector<std::string> words = words_of(name);
+  for (std::size_t i = 0; i < words.size(); ++i) {  // accounts and cards have an age, too
+    if (among(ages, words[i]) && (i == 0 || among(people, words[i - 1]))) return true;
+  }
+  return false;
+}
 
 bool names_a_score(std::string_view name) { return any_of_words(name, scores); }
 

@@ -55,6 +55,7 @@ class InitCase(Case):
         seconds a gate, so one test alone is timed."""
         schema = json.loads((self.folder / "modelgate.schema.json").read_text(encoding="utf-8"))
         jsonschema.validate(self.written(), schema)
+        self.assertLessEqual(max(len(l) for l in self.text().splitlines() if ".pt" not in l and ".parquet" not in l), 120)
         self.assert_code(run_modelgate("validate", *arguments, cwd=self.folder), 0)
         families = [family for family in self.written()["checks"] if timed or family != "latency"]
         run = self.run_gate(*arguments, "--only", ",".join(families))
@@ -81,6 +82,7 @@ class Examples(InitCase):
         self.assertEqual(columns_of(gate["dataset"]), [numbers, ["merchant_category"]])
         numbers.remove("device_score")
         self.assertEqual(columns_of(gate["production"]), [numbers, ["merchant_category"]])
+        self.assertIn("CHECK: all numbers but device_score", self.text())
         self.assertEqual({a for c in gate["checks"]["bias"] for a in c["attributes"]}, {"sex", "age_band", "sex & age_band"})
         harm = run.checks["bias.tpr.max_regression.attribute=sex+age_band"]
         self.assertNotEqual(harm["outcome"], "pass")

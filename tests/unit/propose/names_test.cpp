@@ -41,10 +41,10 @@ TEST(Names, of_weights_are_not_those_of_kilograms) {
 }
 
 TEST(Names, of_sensitive_attributes_are_known_in_several_languages) {
-  for (const char* name : {"sex", "sex_group", "applicantGender", "age_band", "race", "Geschlecht", "Altersgruppe",
-                           "sexe", "âge", "género", "raça", "etnia", "geslacht"})
+  for (const char* name : {"sex", "sex_group", "age", "customer_age", "applicantGender", "age_band", "race",
+                           "Geschlecht", "Altersgruppe", "sexe", "âge", "género", "raça", "etnia", "geslacht"})
     EXPECT_TRUE(names_an_attribute(name)) << name;
-  for (const char* name : {"essex", "page", "stage", "traces", "message", "average"})
+  for (const char* name : {"essex", "page", "stage", "traces", "message", "average", "card_age_days", "page_age"})
     EXPECT_FALSE(names_an_attribute(name)) << name;
 }
 
