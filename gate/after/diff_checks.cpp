@@ -42,6 +42,10 @@ std::string limit_words(const CheckResult& check) {
   return fmt::format("{} {}", to_string(check.planned.limit.word), clean_line(check.planned.limit.text, 60));
 }
 
+std::string limit_value(const Limit& limit) {
+  return fmt::format("{}{}", limit.value, limit.relative ? " of production" : "");
+}
+
 template <class Policy>
 void compare_policy(Terms& terms, std::string_view what, Policy before, Policy after) {
   // The enumerators stand from strict to lenient.
@@ -58,8 +62,14 @@ Terms terms_of(const CheckResult& before, const CheckResult& after) {
   const PlannedCheck& other = after.planned;
   Terms terms;
   const bool comparable = one.limit.word == other.limit.word && one.limit.relative == other.limit.relative;
-  if (one.limit.value != other.limit.value || !comparable)
-    terms.compare("limit", limit_words(before), limit_words(after), comparable ? slack_of(one.limit, other.limit) : 0);
+  if (one.limit.value != other.limit.value || !comparable) {
+    const bool same_words = limit_words(before) == limit_words(after);  // "5%" of the one is not "5%" of the other
+    const auto words = [&](const CheckResult& check) {
+      return same_words ? fmt::format("{} ({})", limit_words(check), limit_value(check.planned.limit))
+                        : limit_words(check);
+    };
+    terms.compare("limit", words(before), words(after), comparable ? slack_of(one.limit, other.limit) : 0);
+  }
   compare_policy(terms, "severity", one.severity, other.severity);
   compare_policy(terms, "on_inconclusive", one.on_inconclusive, other.on_inconclusive);
   compare_policy(terms, "on_not_assessable", one.on_not_assessable, other.on_not_assessable);

@@ -12,8 +12,7 @@ namespace {
 /// From the numbers' range to the columns of the line.
 class Scale {
  public:
-  Scale(std::vector<double> numbers, std::size_t width) : width_(width) {
-    std::erase_if(numbers, [](double number) { return !std::isfinite(number); });
+  Scale(const std::vector<double>& numbers, std::size_t width) : width_(width) {
     const auto [low, high] = std::ranges::minmax(numbers);
     low_ = low;
     span_ = high - low;
@@ -30,14 +29,25 @@ class Scale {
   double span_ = 0.0;
 };
 
+/// Beyond an end without bound the line goes on, so that the arrow stands apart from every number.
+std::vector<double> with_room_for_arrows(std::vector<double> numbers, bool open_low, bool open_high) {
+  std::erase_if(numbers, [](double number) { return !std::isfinite(number); });
+  const auto [low, high] = std::ranges::minmax(numbers);
+  const double room = high > low ? (high - low) / 4.0 : 1.0;
+  if (open_low) numbers.push_back(low - room);
+  if (open_high) numbers.push_back(high + room);
+  return numbers;
+}
+
 }  // namespace
 
 std::string interval_line(const Interval& interval, std::optional<double> value, double limit, std::size_t width) {
   if (!std::isfinite(limit) || std::isnan(interval.low) || std::isnan(interval.high) || width < 5) return {};
   const bool has_value = value && std::isfinite(*value);
-  const Scale scale({interval.low, interval.high, limit, has_value ? *value : limit}, width);
   const bool open_low = std::isinf(interval.low);
   const bool open_high = std::isinf(interval.high);
+  const std::vector<double> numbers{interval.low, interval.high, limit, has_value ? *value : limit};
+  const Scale scale(with_room_for_arrows(numbers, open_low, open_high), width);
   const std::size_t low = open_low ? 0 : scale.column(interval.low);
   const std::size_t high = open_high ? width - 1 : scale.column(interval.high);
   std::vector<std::string_view> cells(width, " ");

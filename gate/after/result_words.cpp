@@ -23,8 +23,8 @@ class Page {
   explicit Page(std::size_t width) : width_(std::clamp<std::size_t>(width, 60, 100)) {}
 
   void put(std::string_view line) { text_.append(line).append("\n"); }
-  void paragraph(std::string_view text) {
-    for (const std::string& line : wrap(clean_line(text), width_ - 2)) put("  " + line);
+  void paragraph(std::string_view text, std::size_t margin = 2) {
+    for (const std::string& line : wrap(clean_line(text), width_ - margin)) put(std::string(margin, ' ') + line);
   }
   void fact(std::string_view name, std::string_view text) {
     if (text.empty()) return;
@@ -65,8 +65,9 @@ void draw(Page& page, const CheckResult& check) {
   if (line.empty()) return;
   page.put("");
   page.put("    " + line);
-  page.put(fmt::format("    {} {}  {}, limit {}", relative ? "difference" : "candidate",
-                       relative ? facts.difference : facts.candidate, facts.interval, limit_words(facts)));
+  page.paragraph(fmt::format("{} {} {}, limit {}", relative ? "difference" : "candidate",
+                             relative ? facts.difference : facts.candidate, facts.interval, limit_words(facts)),
+                 4);
   page.put("    ├─┤ interval, ● estimate, | limit");
   page.put("");
 }
