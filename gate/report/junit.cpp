@@ -70,11 +70,17 @@ const char* element_name(CaseElement element) {
   return element == CaseElement::error ? "error" : "skipped";
 }
 
-void add_case(XMLElement& suite, const JUnitCase& one, const std::string& classname) {
+enum class Dialect { strict, extended };
+
+void add_case(XMLElement& suite, const JUnitCase& one, const std::string& classname, Dialect dialect) {
   XMLElement& element = *suite.InsertNewChildElement("testcase");
   set(element, "name", one.name);
   set(element, "classname", classname);
   set(element, "time", time_text(one.seconds, case_decimals));
+  if (dialect == Dialect::extended && !one.file.empty()) {
+    set(element, "file", one.file);
+    if (one.line > 0) set(element, "line", std::to_string(one.line));
+  }
   if (one.element != CaseElement::none) {
     XMLElement& outcome = *element.InsertNewChildElement(element_name(one.element));
     set(outcome, "message", one.message);
@@ -90,7 +96,7 @@ void add_counts(XMLElement& element, std::size_t tests, std::size_t failures, st
   set(element, "errors", std::to_string(errors));
 }
 
-void add_suite(XMLElement& root, const JUnitSuite& suite, const Report& report) {
+void add_suite(XMLElement& root, const JUnitSuite& suite, const Report& report, Dialect dialect) {
   XMLElement& element = *root.InsertNewChildElement("testsuite");
   set(element, "name", suite.name);
   add_counts(element, suite.cases.size(), suite.count(CaseElement::failure), suite.count(CaseElement::error));
@@ -100,12 +106,10 @@ void add_suite(XMLElement& root, const JUnitSuite& suite, const Report& report) 
   if (!report.run.hostname.empty()) set(element, "hostname", report.run.hostname);
   if (!report.plan.gate_file.empty()) set(element, "file", report.plan.gate_file);
   add_properties(element, report);
-  for (const JUnitCase& one : suite.cases) add_case(element, one, suite.name);
+  for (const JUnitCase& one : suite.cases) add_case(element, one, suite.name, dialect);
 }
 
-}  // namespace
-
-std::string junit_xml(const Report& report) {
+std::string junit_of(const Report& report, Dialect dialect) {
   const std::vector<JUnitSuite> suites = junit_suites(report);
   std::size_t tests = 0;
   std::size_t failures = 0;
@@ -122,10 +126,16 @@ std::string junit_xml(const Report& report) {
   set(root, "name", "modelgate");
   add_counts(root, tests, failures, errors);
   set(root, "time", time_text(report.run.seconds, suite_decimals));
-  for (const JUnitSuite& suite : suites) add_suite(root, suite, report);
+  for (const JUnitSuite& suite : suites) add_suite(root, suite, report, dialect);
   tinyxml2::XMLPrinter printer;
   document.Print(&printer);
   return printer.CStr();
 }
+
+}  // namespace
+
+std::string junit_xml(const Report& report) { return junit_of(report, Dialect::strict); }
+
+std::string junit_xml_extended(const Report& report) { return junit_of(report, Dialect::extended); }
 
 }  // namespace modelgate

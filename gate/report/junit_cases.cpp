@@ -92,6 +92,8 @@ JUnitCase case_of(const CheckResult& result, const Report& report) {
   one.message = message_of(result);
   const std::string text = one.message + "\n" + details_of(result);
   const std::string declaration = declared_at(report, result.planned.file, result.planned.line);
+  one.file = result.planned.file.empty() ? report.plan.gate_file : result.planned.file;
+  one.line = result.planned.line;
   const Standing standing = standing_of(result);
   if (standing == Standing::passed || standing == Standing::warning) {
     const std::string mark = standing == Standing::warning ? "warning, does not block: " : "";
@@ -118,6 +120,8 @@ JUnitCase case_of(const NotJudged& left_out, const Report& report) {
   one.message = clean_line(left_out.reason);
   if (one.message.empty()) one.message = "Not judged in this run.";
   one.text = with_declaration(one.message, declared_at(report, left_out.file, left_out.line));
+  one.file = left_out.file.empty() ? report.plan.gate_file : left_out.file;
+  one.line = left_out.line;
   return one;
 }
 

@@ -21,6 +21,8 @@ struct JUnitCase {
   std::string message;     ///< one line
   std::string text;        ///< begins with message, ends with " declared at gate.yaml:12"
   std::string system_out;  ///< of passed cases
+  std::string file;        ///< that declares the check; the extended dialect alone has room for it
+  int line = 0;            ///< 0: unknown
 };
 
 /// The cases of one family, or the one case of the gate itself.

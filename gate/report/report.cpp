@@ -30,8 +30,10 @@ std::vector<ReportFile> one_file(const Report& report, const std::string& path) 
   return {{path, text(report)}};
 }
 
+/// Of the suffixes that a name ends in the longest decides.
 constexpr std::array formats{
     Format{".xml", "JUnit", one_file<junit_xml>},
+    Format{".extended.xml", "JUnit with file and line", one_file<junit_xml_extended>},
     Format{".json", "", one_file<json_text>},
     Format{".md", "", one_file<markdown_page>},
     Format{".html", "", html_files},
@@ -59,9 +61,13 @@ std::vector<std::string_view> format_suffixes() {
 }
 
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path) {
-  const std::string suffix = std::filesystem::path(path).extension().string();
-  for (const Format& format : formats)
-    if (format.suffix == suffix) return std::make_unique<FormatReporter>(format.render);
+  const std::string name = std::filesystem::path(path).filename().string();
+  const Format* found = nullptr;
+  for (const Format& format : formats) {
+    const bool ends = name.size() > format.suffix.size() && name.ends_with(format.suffix);
+    if (ends && (found == nullptr || format.suffix.size() > found->suffix.size())) found = &format;
+  }
+  if (found != nullptr) return std::make_unique<FormatReporter>(found->render);
   return usage_error(
       fmt::format("no report format for \"{}\": the file name must end in one of {}; a name that ends in / is a folder "
                   "for the default ones",

@@ -9,6 +9,7 @@ import sys
 import unittest
 from pathlib import Path
 
+import junitparser
 from support import GATE, Case, Run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "consumers"))
@@ -59,6 +60,17 @@ class Consumers(Case):
                   if name == "modelgate_check_value" and dict(labels)["model"] == "candidate"}
         for check, value in values.items():
             self.assertAlmostEqual(value, run.checks[check]["candidate"]["value"], places=4, msg=check)
+
+    def test_the_extended_dialect_names_file_and_line_and_is_not_the_default(self) -> None:
+        out = self.folder / "out"
+        run = self.run_gate("--candidate", "bad.csv", "-o", f"{out}/junit.extended.xml")
+        self.assert_code(run, 1)
+        gate = (self.folder / "modelgate.yaml").read_text().splitlines()
+        suites = junitparser.JUnitXml.fromstring(run.path("junit.extended.xml").read_bytes())
+        for case in (case for suite in suites for case in suite):
+            self.assertEqual(case._elem.get("file"), "modelgate.yaml")
+            self.assertIn(case.name.split(".")[1], gate[int(case._elem.get("line")) - 1])
+        self.assertFalse([c for c in run.junit.iter("testcase") if c.get("file")])
 
     def test_an_error_of_a_model(self) -> None:
         (self.folder / "gone.csv").write_text("id,score\nr00000,0.5\n")

@@ -90,6 +90,13 @@ TEST(Sarif, an_error_that_is_cancelled_or_of_usage_was_no_successful_execution) 
   }
 }
 
+TEST(JUnitExtended, adds_file_and_line_to_every_case_and_nothing_else) {
+  const std::string extended = sample::rendered("a.extended.xml", sample::fraud());
+  EXPECT_TRUE(extended.contains(" file=\"modelgate.yaml\" line=\"19\">"));
+  const std::regex place{"(<testcase [^>]*?) file=\"modelgate.yaml\" line=\"[0-9]+\""};
+  EXPECT_EQ(std::regex_replace(extended, place, "$1"), sample::rendered("a.xml", sample::fraud()));
+}
+
 TEST(GitHubAnnotations, the_worst_come_first) {
   sample::OwnedReport report = sample::gate_error();
   report.verdict.kind = VerdictKind::block;
