@@ -204,7 +204,7 @@ class UnseenData(InitCase):
             announce_skip(f"{source} is not there (MODELGATE_TEST_DATA)")
         return Path(root).absolute()
 
-    def test_adult_two_models_weights_and_a_vocabulary(self):
+    def test_adult_two_models_and_a_vocabulary(self):
         adult.prepare(self.public_data(adult.SOURCE), self.folder)
         (self.folder / "modelgate.yaml").unlink()
         self.init("--candidate", "candidate.pt", "--production", "production.pt", "--dataset", "golden.parquet")
@@ -212,6 +212,19 @@ class UnseenData(InitCase):
         self.assertEqual(columns_of(gate["dataset"]), [adult.NUMBERS, adult.CATEGORIES])
         self.assertEqual(columns_of(gate["production"]), [adult.NUMBERS])
         self.assertEqual(gate["dataset"]["label"], {"column": "income", "positive": ">50K"})
+        self.judged()
+
+    def test_adult_with_its_sampling_weights_and_recorded_scores(self):
+        columns = adult.read(self.public_data(adult.SOURCE))
+        keys = np.array([f"p{i}" for i in range(columns["income"].size)])
+        logit = (columns["education_num"] - 12) / 2 + (columns["age"] - 40) / 30
+        for name, extra in (("old", 0), ("new", 3 * (columns["capital_gain"] > 5000))):
+            write_table(self.folder / f"{name}.csv", {"person_id": keys, "p": 1 / (1 + np.exp(-logit - extra))})
+        write_table(self.folder / "adult.csv", {"person_id": keys} | columns | {"fnlwgt": columns["fnlwgt"].astype(np.int64)})
+        run = self.init("--candidate", "new.csv", "--production", "old.csv", "--dataset", "adult.csv")
+        self.assertIn("age is no group as it is", run.stdout)
+        dataset = self.written()["dataset"]
+        self.assertEqual((dataset["id"], dataset["weight"]), ("person_id", "fnlwgt"))
         self.judged()
 
     def test_compas_without_production(self):
