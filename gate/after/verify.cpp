@@ -56,6 +56,11 @@ void object_to_file(const FileProof& proof, std::string_view what, const std::st
 void object_to_files(const StoredReport& report, const VerifyRequest& request, Objections& found) {
   const auto& [candidate, production] = report.run.models;
   object_to_file(request.candidate, "candidate", candidate.sha256, found);
+  const bool other_bytes =
+      !candidate.sha256.empty() && request.candidate.sha256 && *request.candidate.sha256 != candidate.sha256;
+  if (other_bytes && candidate.origin == "recorded predictions")
+    found.back() +=
+        " The run judged recorded predictions, whose file names the digest of the model itself: name that model.";
   if (request.production) object_to_file(*request.production, "production model", production.sha256, found);
   if (request.dataset) object_to_file(*request.dataset, "golden data", report.run.dataset_sha256, found);
   if (request.gate) object_to_file(*request.gate, "gate file", report.plan.gate_sha256, found);

@@ -9,8 +9,9 @@ import json
 import shutil
 import subprocess
 import unittest
+from pathlib import Path
 
-from support import GATE, Case, run_modelgate
+from support import FIXTURES, GATE, Case, run_modelgate
 
 PASSES = ("metric: recall, max_regression: 20pp", "metric: recall, max_regression: 40pp")
 FORMATS = ("junit.xml", "report.json", "summary.md", "metrics.prom", "results.sarif")
@@ -83,10 +84,26 @@ class Render(After):
         out = self.folder / "whole"
         run_modelgate("run", "-o", f"{out}/", cwd=self.folder, folder=out)
         self.assert_code(self.call("render", "whole/report.json", "-o", "copy/"), 0)
-        files = sorted(p.relative_to(out) for p in out.rglob("*") if p.is_file())
-        self.assertGreaterEqual(len(files), 3)
+        self.assert_same_trees(out, self.folder / "copy")
+
+    def test_shipped_examples_with_pictures_latency_and_bias_come_out_byte_for_byte(self) -> None:
+        for name in ("fraud", "digits", "diabetes"):
+            one, other = self.folder / f"{name}-run", self.folder / f"{name}-again"
+            self.call("run", "-q", "-c", FIXTURES / name / "modelgate.yaml", *self.everything(one), environment=NOWHERE)
+            self.assert_code(self.call("render", one / "report.json", *self.everything(other)), 0)
+            families = {check["type"] for check in json.loads((one / "report.json").read_text())["checks"]}
+            self.assertIn("accuracy", families)
+            self.assert_same_trees(one, other)
+
+    @staticmethod
+    def everything(folder: Path) -> list[object]:
+        return ["-o", f"{folder}/", "-o", folder / "x.prom", "-o", folder / "x.sarif"]
+
+    def assert_same_trees(self, one: Path, other: Path) -> None:
+        files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file() and path.suffix != ".parquet")
+        self.assertEqual(files, sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file()))
         for file in files:
-            self.assertEqual((self.folder / "copy" / file).read_bytes(), (out / file).read_bytes(), file)
+            self.assertEqual((other / file).read_bytes(), (one / file).read_bytes(), f"{one.name}: {file}")
 
     def test_its_own_source_is_never_overwritten_by_other_bytes(self) -> None:
         self.judge("pass")
@@ -176,6 +193,15 @@ class Verify(After):
         self.assert_code(self.verify("shards/report.json", model="shards/*.csv"), 0)
         self.assert_code(self.verify("shards/report.json", model="shards"), 0)
         self.assert_refused(self.verify("shards/report.json", model="shards/1.csv"), "other bytes")
+
+    def test_predictions_with_digests_stand_for_the_model_they_came_from(self) -> None:
+        models = FIXTURES / "generated/fraud/models"
+        gate = ["-c", FIXTURES / "fraud/modelgate.yaml", "--candidate", models / "fraud_v2.3.pt"]
+        self.assert_code(self.call("predict", "-q", *gate, "--model", "candidate", "-o", "preds.parquet"), 0)
+        self.judge("recorded", "-q", "-c", FIXTURES / "fraud/modelgate.yaml", "--candidate", "preds.parquet")
+        scope = "The scope is partial"  # recorded predictions have no latency
+        self.assert_refused(self.verify("recorded/report.json", model=models / "fraud_v2.3.pt"), scope)
+        self.assert_refused(self.verify("recorded/report.json", model="preds.parquet"), scope, "name that model")
 
     def test_a_forged_or_broken_report_is_unreadable(self) -> None:
         self.judge("block", "--candidate", "bad.csv", code=1)
