@@ -90,10 +90,12 @@ Judged judge(const Plan& plan, const ScoreTable* table, const Samples* samples) 
     const bool evaluated = is_timed(check) ? samples != nullptr && check.selected : table != nullptr;
     if (!evaluated) results.push_back(left_out(check));
   }
-  std::map<std::pair<std::string, int>, std::size_t> order;
-  for (const PlannedCheck& check : plan.checks) order.try_emplace({check.file, check.line}, order.size());
-  std::ranges::stable_sort(
-      results, {}, [&](const CheckResult& result) { return order.at({result.planned.file, result.planned.line}); });
+  const auto identity = [](const PlannedCheck& check) {
+    return std::pair{check.base_id, check.slice ? check.slice->text() : std::string{}};
+  };
+  std::map<std::pair<std::string, std::string>, std::size_t> order;
+  for (const PlannedCheck& check : plan.checks) order.try_emplace(identity(check), order.size());
+  std::ranges::stable_sort(results, {}, [&](const CheckResult& result) { return order[identity(result.planned)]; });
   return {std::move(results), std::move(cache)};
 }
 

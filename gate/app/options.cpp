@@ -115,6 +115,7 @@ po::options_description validate_description() {
   auto add = output.add_options();
   add("pilot", po::value<std::string>(), pilot_help);
   add("file-only", "check the gate files named after it, and open neither data nor models");
+  add("resolved", "print the gate file with what it extends merged into it, and stop");
   add("schema", "print the JSON Schema of the gate file and stop");
   add("help,h", "this text");
   options.add(output);
@@ -160,7 +161,7 @@ Result<RunOptions> parse_run(std::span<const std::string> words) {
 Result<LookAheadOptions> parse_validate(std::span<const std::string> words) {
   const auto values = parse(words, validate_description(), "validate");
   if (!values) return std::unexpected(values.error());
-  return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), {}, false};
+  return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), {}, false, values->count("resolved") != 0};
 }
 
 Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> words) {

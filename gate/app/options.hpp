@@ -33,6 +33,7 @@ struct LookAheadOptions {
   std::string pilot;   ///< report.json of an earlier run
   std::string output;  ///< -o plan.json
   bool json = false;
+  bool resolved = false;
 };
 
 /// What init reads: paths and hints; everything else it finds out.

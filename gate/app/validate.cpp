@@ -147,6 +147,13 @@ ExitCode validate_files(std::span<const std::string> words, const std::vector<co
   return worst;
 }
 
+ExitCode print_resolved(const PlanRequest& request) {
+  const auto text = resolved_gate_file(request);
+  if (!text) return fail_with(text.error());
+  print_out(*text);
+  return ExitCode::pass;
+}
+
 }  // namespace
 
 ExitCode command_validate(std::span<const std::string> words) {
@@ -165,6 +172,7 @@ ExitCode command_validate(std::span<const std::string> words) {
   if (!options) return fail_with(options.error());
   auto plan = load_plan(options->plan, specs);
   if (!plan) return fail_with(plan.error());
+  if (options->resolved) return print_resolved(options->plan);
   if (const auto conditions = conditions_of(*plan, utc_today()); !conditions) return fail_with(conditions.error());
   if (const auto ledger = check_ledger(*plan); !ledger) return fail_with(ledger.error());
   std::optional<Pilot> pilot;

@@ -46,17 +46,17 @@ void check_honours(const Section& top, const Plan& plan, const CheckEntry& entry
   const CheckSpec& spec = *entry.spec;
   const Section dataset = top.section("dataset");
   const auto refuse = [&](const Section& section, std::string_view key, std::string_view full, std::string_view word) {
-    problems.add(
-        entry.metric,
-        fmt::format("{} does not honour {} (line {}) in this version", spec.metric, full, section.key_place(key).line),
-        fmt::format("remove {} or this check", word));
+    problems.add(entry.metric,
+                 fmt::format("{} does not honour {} ({}) in this version", spec.metric, full,
+                             problems.line_of(section.key_place(key))),
+                 fmt::format("remove {} or this check", word));
   };
   const bool exposure = plan.dataset.weight_kind == WeightKind::exposure;
   if (dataset.given("weight") && !spec.honours_weight) refuse(dataset, "weight", "dataset.weight", "the weight");
   if (exposure && spec.honours_weight && !spec.honours_exposure) {
     problems.add(entry.metric,
-                 fmt::format("{} has no denominator that an exposure could be (dataset.weight, line {})", spec.metric,
-                             dataset.key_place("weight").line),
+                 fmt::format("{} has no denominator that an exposure could be (dataset.weight, {})", spec.metric,
+                             problems.line_of(dataset.key_place("weight"))),
                  "write kind: sampling or frequency, or remove this check");
   }
   if (dataset.given("cluster") && !spec.honours_cluster) refuse(dataset, "cluster", "dataset.cluster", "the cluster");

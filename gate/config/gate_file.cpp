@@ -4,15 +4,16 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
+#include <optional>
 #include <utility>
 
+#include "gate/config/extends.hpp"
+#include "gate/config/file_bytes.hpp"
 #include "gate/config/limits.hpp"
 #include "gate/config/overrides.hpp"
 #include "gate/config/problems.hpp"
 #include "gate/config/read.hpp"
+#include "gate/config/resolved_text.hpp"
 #include "gate/config/section.hpp"
 #include "gate/config/select.hpp"
 #include "gate/config/yaml_tree.hpp"
@@ -26,28 +27,23 @@ constexpr std::size_t longest_name = 100;
 
 /// The file's bytes, one more than a gate file may have at most.
 Result<std::string> read_bytes(const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
+  auto bytes = read_bounded(path);
+  if (bytes) return std::move(*bytes);
+  if (bytes.error() == "is not there") {
     return usage_error(fmt::format(
         "there is no gate file \"{}\"; write one that names the candidate, the production model, the dataset "
         "and the checks (the README begins with a short one), or name another with -c FILE",
         path));
   }
-  if (!std::filesystem::is_regular_file(path, ignored)) {
+  if (bytes.error() == "is not a file")
     return usage_error(fmt::format("the gate file \"{}\" is not a file; name one with -c FILE", path));
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(TreeBounds{}.bytes + 1, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (file.bad() || (!file.eof() && file.fail())) {
-    return usage_error(fmt::format("the gate file \"{}\" cannot be read; check its permissions", path));
-  }
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return bytes;
+  return usage_error(fmt::format("the gate file \"{}\" cannot be read; check its permissions", path));
 }
 
-/// Without overrides it is what sha256sum prints of the gate file.
-std::string effective_digest(std::string bytes, const std::vector<Override>& overrides) {
+/// Without overrides and a parent it is what sha256sum prints of the gate file.
+std::string effective_digest(std::string bytes, const std::optional<Parent>& parent,
+                             const std::vector<Override>& overrides) {
+  if (parent) bytes += fmt::format("\nextends={}", parent->sha256);
   for (const Override& one : overrides) bytes += fmt::format("\n{}={}", one.key, one.value);
   return sha256_hex(bytes);
 }
@@ -88,9 +84,16 @@ void check_first_release(const Section& top, const PlanRequest& request, Problem
                "remove first_release: the candidate is compared with production from now on");
 }
 
+/// The checks that the gate file tightens are held to the rules as the parent has them, too.
+void check_parent(const Parent& parent, std::span<const CheckSpec* const> specs, OnInconclusive policy,
+                  const Scene& scene) {
+  const Section top(&parent.root, Where::top, {}, scene.problems, true);
+  read_checks(top, specs, top.given("on_inconclusive") ? read_policy(top) : policy, scene);
+}
+
 /// Resolves the tree; what is wrong with it stands in problems, and then the plan is not to be used.
-Plan resolve(const Section& top, const PlanRequest& request, std::span<const CheckSpec* const> specs,
-             Problems& problems) {
+Plan resolve(const Section& top, const std::optional<Parent>& parent, const PlanRequest& request,
+             std::span<const CheckSpec* const> specs, Problems& problems) {
   Plan plan;
   plan.gate_file = request.gate_file;
   read_name(top, plan);
@@ -98,12 +101,13 @@ Plan resolve(const Section& top, const PlanRequest& request, std::span<const Che
   plan.on_inconclusive = read_policy(top);
   plan.allow_identical = top.flag("allow_identical");
   plan.first_release = request.first_release;
-  const Scene scene{problems, std::filesystem::path(request.gate_file).parent_path().string(), plan.task};
+  const Scene scene{problems, {folder_of(request.gate_file), parent ? folder_of(parent->file) : ""}, plan.task};
   plan.models = read_models(top, scene);
   plan.dataset = read_dataset(top, scene);
   plan.runtime = read_runtime(top);
   read_terms(top, scene, plan);
   std::vector<CheckEntry> entries = read_checks(top, specs, plan.on_inconclusive, scene);
+  if (parent) check_parent(*parent, specs, plan.on_inconclusive, scene);
   check_fit(top, plan, entries, problems);
   check_first_release(top, request, problems);
   for (CheckEntry& entry : entries) {
@@ -124,15 +128,35 @@ Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* co
   Problems problems(request.gate_file, *bytes);
   auto root = parse_yaml(*bytes, problems);
   if (!root) return usage_error(problems.text());
+  const auto parent = read_parent(*root, request.gate_file, problems);
+  if (parent) inherit(*root, parent->root, problems);
+  if (!problems.empty() && root->find("extends") != nullptr) return usage_error(problems.text());
   std::vector<Override> overrides = apply_overrides(*root, request, problems);
+  if (parent) settle(*root, parent->root, request, problems);
   const Section top(&*root, Where::top, {}, problems);
   if (root->kind != YamlNode::Kind::map) return usage_error(problems.text());
-  Plan plan = resolve(top, request, specs, problems);
+  Plan plan = resolve(top, parent, request, specs, problems);
   if (plan.checks.empty() && problems.empty()) problems.add({}, "no checks: a gate without any passes nothing");
   if (!problems.empty()) return usage_error(problems.text());
-  plan.gate_sha256 = effective_digest(std::move(*bytes), overrides);
+  plan.gate_sha256 = effective_digest(std::move(*bytes), parent, overrides);
+  if (parent) {
+    plan.extends_file = parent->file;
+    plan.extends_sha256 = parent->sha256;
+  }
   plan.overrides = std::move(overrides);
   return plan;
+}
+
+Result<std::string> resolved_gate_file(const PlanRequest& request) {
+  const auto bytes = read_bytes(request.gate_file);
+  if (!bytes) return std::unexpected(bytes.error());
+  Problems problems(request.gate_file, *bytes);
+  auto root = parse_yaml(*bytes, problems);
+  const auto parent = root ? read_parent(*root, request.gate_file, problems) : std::nullopt;
+  if (parent) inherit(*root, parent->root, problems);
+  if (parent) settle(*root, parent->root, request, problems);
+  if (!problems.empty()) return usage_error(problems.text());
+  return yaml_text(*root, request.gate_file, parent ? parent->file : "", problems);
 }
 
 std::string gate_name_of(const std::string& gate_file) {

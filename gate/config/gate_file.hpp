@@ -29,6 +29,10 @@ struct PlanRequest {
 /// "file:line: what is wrong", the source line, a caret, and the word meant or what to do.
 Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* const> specs);
 
+/// The gate file of a valid plan as YAML, with what it extends merged into it and a comment where each check came from;
+/// what the command line overrides is left out. Saved beside the gate file it gives the same plan.
+Result<std::string> resolved_gate_file(const PlanRequest& request);
+
 /// The gate's name where the file can be read that far and the name is valid, else empty: a broken gate file, too, must
 /// replace the reports of its last run.
 std::string gate_name_of(const std::string& gate_file);

@@ -17,6 +17,12 @@ std::span<const Key> all_keys() {
   return keys;
 }
 
+bool is_merged(Where where) {
+  return where == Where::top || std::ranges::any_of(all_keys(), [&](const Key& key) {
+           return key.heir == Heir::parts && key.shape == Shape::section && key.inside == where;
+         });
+}
+
 const Key* find_key(Where where, std::string_view name) {
   const auto keys = all_keys();
   const auto hit = std::ranges::find_if(keys, [&](const Key& k) { return k.where == where && k.name == name; });

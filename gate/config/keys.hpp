@@ -56,6 +56,21 @@ enum class Shape {
   costs,
 };
 
+/// What a gate file may do with what the file says that it extends. What that file leaves out stands there as its
+/// default, or as left out.
+enum class Heir {
+  same,      ///< nothing but repeat it; it may add what is left out
+  fixed,     ///< nothing but repeat it; what is left out stays out
+  raise,     ///< write a larger value
+  lower,     ///< write a smaller value; flags: false in place of true
+  stricter,  ///< write a word that stands earlier in Key::words
+  more,      ///< add to the list
+  parts,     ///< key by key, as the keys inside say
+  identity,  ///< tells checks apart: another value is another check
+  free,      ///< write another value
+  own,       ///< it is the gate file's own and may not stand in a file that is extended
+};
+
 /// One row of the only table of keys: reader, JSON Schema and reference are made of it.
 struct Key {
   Where where = Where::top;
@@ -69,13 +84,17 @@ struct Key {
   double high = 9007199254740991.0;  ///< whole, number: largest value (every JSON reader keeps 2^53-1)
   bool open = false;                 ///< number: low and high themselves are outside
   bool required = false;
-  bool settable = false;  ///< --set reaches it
-  bool later = false;     ///< part of the contract, refused by name in this version
-  std::string_view doc;   ///< one sentence
+  bool settable = false;   ///< --set reaches it
+  Heir heir = Heir::same;  ///< what a gate file may do that extends another
+  bool later = false;      ///< part of the contract, refused by name in this version
+  std::string_view doc;    ///< one sentence
 };
 
 /// Every key there is, in the order of the reference.
 std::span<const Key> all_keys();
+
+/// True for maps that a gate file and the file it extends fill together.
+bool is_merged(Where where);
 
 /// The row of a key, or null.
 const Key* find_key(Where where, std::string_view name);

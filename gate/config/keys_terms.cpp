@@ -58,6 +58,7 @@ constexpr auto rows = std::to_array<Key>({
      .shape = Shape::whole,
      .fallback = "0",
      .high = 1e9,
+     .heir = Heir::raise,
      .doc = "Slices with fewer flipped rows are not named, and pictures show no fewer rows."},
     {.where = Where::reports, .name = "samples", .later = true, .doc = "Whether timings are written one by one."},
 });

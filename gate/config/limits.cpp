@@ -193,9 +193,11 @@ std::optional<std::string> fine_margin_warning(const PlannedCheck& check) {
   const bool margin = check.limit.word == LimitWord::max_regression && check.limit.relative;
   if (check.family != Family::latency || !margin || !(check.limit.value < finest)) return std::nullopt;
   return fmt::format(
-      "{} (line {}): two processes of the same model differ by up to 2 %, so a margin of {} will seldom be decided; "
+      "{} ({}): two processes of the same model differ by up to 2 %, so a margin of {} will seldom be decided; "
       "5% is usual",
-      check.base_id, check.line, check.limit.text);
+      check.base_id,
+      check.file.empty() ? fmt::format("line {}", check.line) : fmt::format("{}:{}", check.file, check.line),
+      check.limit.text);
 }
 
 std::optional<double> read_hard_margin(const Section& entry, const CheckSpec& spec, OnInconclusive policy) {

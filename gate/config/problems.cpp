@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "gate/config/utf8.hpp"
@@ -46,21 +47,30 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 }  // namespace
 
-Problems::Problems(std::string file, std::string_view text) : file_(std::move(file)), lines_(lines_of(text)) {}
+Problems::Problems(std::string file, std::string_view text) { add_file(std::move(file), text); }
+
+void Problems::add_file(std::string file, std::string_view text) {
+  files_.push_back({std::move(file), lines_of(text)});
+}
 
 Place Problems::add_argument(std::string text) {
   arguments_.push_back(printable(std::move(text)));
-  return {.line = 0, .column = 0, .argument = static_cast<int>(arguments_.size()) - 1};
+  return {.line = 0, .column = 0, .argument = static_cast<int>(arguments_.size()) - 1, .file = 0};
 }
 
 void Problems::add(const Place& place, std::string what, std::string hint) {
-  if (!known_.emplace(place.line, place.column, place.argument, what).second) return;
-  problems_.push_back({place, std::move(what), std::move(hint)});
+  add(place, std::move(what), std::move(hint), {}, {});
+}
+
+void Problems::add(const Place& place, std::string what, std::string hint, const Place& other, std::string why) {
+  if (!known_.emplace(place.file, place.line, place.column, place.argument, what).second) return;
+  problems_.push_back({place, std::move(what), std::move(hint), other, std::move(why)});
 }
 
 std::string Problems::source_excerpt(const Place& place) const {
-  if (place.line < 1 || static_cast<std::size_t>(place.line) > lines_.size()) return {};
-  std::string_view line = lines_[static_cast<std::size_t>(place.line) - 1];
+  const std::vector<std::string>& lines = files_[static_cast<std::size_t>(place.file)].lines;
+  if (place.line < 1 || static_cast<std::size_t>(place.line) > lines.size()) return {};
+  std::string_view line = lines[static_cast<std::size_t>(place.line) - 1];
   std::size_t caret = std::min(static_cast<std::size_t>(std::max(place.column - 1, 0)), line.size());
   std::string_view lead;
   if (line.size() > widest_excerpt && caret > widest_excerpt / 2) {
@@ -81,15 +91,20 @@ std::string Problems::source_excerpt(const Place& place) const {
   return fmt::format("{:5} | {}{}{}\n      | {:>{}}\n", place.line, lead, line, tail, "^", indent + 1);
 }
 
+std::string Problems::name_of(const Place& place) const {
+  if (place.from_command_line()) return arguments_[static_cast<std::size_t>(place.argument)];
+  return place.line > 0 ? fmt::format("{}:{}", file_of(place), place.line) : file_of(place);
+}
+
+std::string Problems::line_of(const Place& place) const {
+  return place.file == 0 ? fmt::format("line {}", place.line) : name_of(place);
+}
+
 std::string Problems::rendered(const Problem& problem) const {
-  const Place& place = problem.place;
-  std::string where = file_;
-  if (place.from_command_line()) {
-    where = arguments_[static_cast<std::size_t>(place.argument)];
-  } else if (place.line > 0) {
-    where += fmt::format(":{}", place.line);
-  }
-  std::string text = fmt::format("{}: error: {}\n{}", where, problem.what, source_excerpt(place));
+  std::string text =
+      fmt::format("{}: error: {}\n{}", name_of(problem.place), problem.what, source_excerpt(problem.place));
+  if (!problem.why.empty())
+    text += fmt::format("{}: {}\n{}", name_of(problem.other), problem.why, source_excerpt(problem.other));
   if (!problem.hint.empty()) text += fmt::format("      {}\n", problem.hint);
   return text;
 }
@@ -98,7 +113,8 @@ std::string Problems::text() const {
   std::vector<const Problem*> ordered;
   ordered.reserve(problems_.size());
   for (const Problem& problem : problems_) ordered.push_back(&problem);
-  std::ranges::stable_sort(ordered, {}, [](const Problem* p) { return std::pair{p->place.line, p->place.column}; });
+  std::ranges::stable_sort(ordered, {},
+                           [](const Problem* p) { return std::tuple{p->place.file, p->place.line, p->place.column}; });
   std::string text;
   for (const Problem* problem : ordered) {
     if (problem == ordered[std::min(most_shown, ordered.size() - 1)] && ordered.size() > most_shown) break;

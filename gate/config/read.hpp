@@ -18,7 +18,7 @@ namespace modelgate {
 /// What every part of the resolving needs to know of the whole.
 struct Scene {
   Problems& problems;
-  std::string folder;  ///< of the gate file, "" for the working directory
+  std::vector<std::string> folders;  ///< by Place::file; "" for the working directory
   Task task = Task::binary;
 };
 

@@ -23,7 +23,7 @@ OnInconclusive on_inconclusive_from(std::string_view word) {
 class EntryReader {
  public:
   EntryReader(const Section& section, Family family, const YamlNode& item, const Scene& scene)
-      : section_(section), family_(family), line_(item.place.line), scene_(scene) {}
+      : section_(section), family_(family), place_(item.place), scene_(scene) {}
 
   CheckEntry read(std::span<const CheckSpec* const> specs, OnInconclusive gate_policy) {
     CheckEntry entry;
@@ -52,7 +52,8 @@ class EntryReader {
   PlannedCheck read_policy(OnInconclusive gate_policy) {
     PlannedCheck base;
     base.family = family_;
-    base.line = line_;
+    base.line = place_.line;
+    if (place_.file > 0) base.file = scene_.problems.file_of(place_);
     base.klass = section_.text("class");
     base.min_rows = static_cast<std::size_t>(section_.whole("min_rows"));
     base.min_group_size = static_cast<std::size_t>(section_.whole("min_group_size"));
@@ -104,7 +105,7 @@ class EntryReader {
 
   const Section& section_;
   Family family_;
-  int line_;
+  Place place_;
   const Scene& scene_;
 };
 

@@ -89,8 +89,9 @@ void read_units(const Section& section, const Scene& scene, DatasetSpec& dataset
 
 std::string resolved_path(const std::string& written, const Place& place, const Scene& scene) {
   const bool is_address = written.find("://") != std::string::npos;
-  if (place.from_command_line() || is_address || scene.folder.empty()) return written;
-  return (std::filesystem::path(scene.folder) / written).string();
+  const std::string& folder = scene.folders[static_cast<std::size_t>(place.file)];
+  if (place.from_command_line() || is_address || folder.empty()) return written;
+  return (std::filesystem::path(folder) / written).string();
 }
 
 DatasetSpec read_dataset(const Section& top, const Scene& scene) {

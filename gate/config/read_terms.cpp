@@ -21,7 +21,9 @@ std::optional<LedgerSpec> read_ledger(const Section& top, const Scene& scene) {
 std::optional<FirstRelease> read_first_release(const Section& top) {
   if (!top.given("first_release")) return std::nullopt;
   const Section section = top.section("first_release");
-  return FirstRelease{section.text("owner"), section.text("reason"), section.text("until"), section.place().line};
+  const Place place = section.place();
+  return FirstRelease{section.text("owner"), section.text("reason"), section.text("until"), place.line,
+                      place.file > 0 ? section.problems().file_of(place) : ""};
 }
 
 ReportsSpec read_reports(const Section& top) {

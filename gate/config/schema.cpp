@@ -109,7 +109,7 @@ Json object_of(Where where) {
   for (const Key& key : all_keys()) {
     if (key.where != where || key.later) continue;
     properties[std::string{key.name}] = property(key);
-    if (key.required) required.push_back(key.name);
+    if (key.required && !is_merged(where)) required.push_back(key.name);
   }
   Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
   if (!required.empty()) schema["required"] = std::move(required);
@@ -155,6 +155,28 @@ Json families(Specs specs) {
   return schema;
 }
 
+Json required_in(Where where, bool own_alone) {
+  Json names = Json::array();
+  for (const Key& key : all_keys()) {
+    const bool asked = !own_alone || key.heir == Heir::own || key.name == "version";
+    if (key.where == where && key.required && asked) names.push_back(key.name);
+  }
+  return names;
+}
+
+/// A gate file that extends another may lack what that one gives.
+void require_by_extends(Json& schema) {
+  schema["if"] = {{"required", {"extends"}}};
+  schema["then"] = {{"required", required_in(Where::top, true)}};
+  Json inside = Json::object();
+  for (const Key& key : all_keys()) {
+    if (key.where != Where::top || key.heir != Heir::parts || key.shape != Shape::section) continue;
+    Json names = required_in(key.inside, false);
+    if (!names.empty()) inside[std::string{key.name}] = {{"required", std::move(names)}};
+  }
+  schema["else"] = {{"required", required_in(Where::top, false)}, {"properties", std::move(inside)}};
+}
+
 }  // namespace
 
 std::string gate_file_schema(Specs specs) {
@@ -162,6 +184,7 @@ std::string gate_file_schema(Specs specs) {
               {"title", "modelgate gate file"},
               {"description", "What a model must prove before it is deployed."}};
   schema.update(object_of(Where::top));
+  require_by_extends(schema);
   Json& definitions = schema["$defs"] = Json::object();
   for (const Where where :
        {Where::model, Where::output, Where::dataset, Where::label, Where::weight, Where::input, Where::runtime,

@@ -36,8 +36,8 @@ std::string hint_for_unknown(Where where, std::string_view name) {
 
 }  // namespace
 
-Section::Section(const YamlNode* node, Where where, Place at, Problems& problems)
-    : node_(node), where_(where), at_(at), problems_(&problems) {
+Section::Section(const YamlNode* node, Where where, Place at, Problems& problems, bool is_part)
+    : node_(node), where_(where), at_(at), problems_(&problems), is_part_(is_part) {
   if (node_ != nullptr && node_->kind != YamlNode::Kind::map) {
     problems_->add(node_->place, "here a map of keys is needed",
                    fmt::format("known here: {}", one_of(names_in(where))));
@@ -62,6 +62,7 @@ void Section::check_keys() {
       valid_[i] = &node_->items[i];
     }
   }
+  if (is_part_ && is_merged(where_)) return;
   for (const Key& row : all_keys()) {
     if (row.where != where_ || !row.required || written(row.name)) continue;
     const auto words = words_of(row.words);
@@ -120,7 +121,7 @@ std::vector<std::string> Section::texts(std::string_view name) const {
 
 Section Section::section(std::string_view name) const {
   const Key* const row = find_key(where_, name);
-  return {node(name), row == nullptr ? Where::top : row->inside, key_place(name), *problems_};
+  return {node(name), row == nullptr ? Where::top : row->inside, key_place(name), *problems_, is_part_};
 }
 
 }  // namespace modelgate

@@ -17,7 +17,8 @@ namespace modelgate {
 class Section {
  public:
   /// node: the map, or null where the gate file leaves it out; at: where to point for a missing key.
-  Section(const YamlNode* node, Where where, Place at, Problems& problems);
+  /// is_part: the map and those in it may lack what another file gives (see is_merged).
+  Section(const YamlNode* node, Where where, Place at, Problems& problems, bool is_part = false);
 
   /// The valid value of a key, or null.
   const YamlNode* node(std::string_view name) const;
@@ -52,6 +53,7 @@ class Section {
   Where where_;
   Place at_;
   Problems* problems_;
+  bool is_part_;
   std::vector<const YamlNode*> valid_;        ///< by position in node_->items; null where refused
   std::vector<std::string_view> misspelled_;  ///< what unknown keys seem to have meant
 };

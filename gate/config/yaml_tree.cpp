@@ -24,7 +24,9 @@ struct Refused {
   std::string hint;
 };
 
-Place place_of(const YAML::Mark& mark) { return {.line = mark.line + 1, .column = mark.column + 1, .argument = -1}; }
+Place place_of(const YAML::Mark& mark, int file) {
+  return {.line = mark.line + 1, .column = mark.column + 1, .argument = -1, .file = file};
+}
 
 /// Reads from bytes that somebody else keeps.
 class ViewBuffer : public std::streambuf {
@@ -39,8 +41,8 @@ class ViewBuffer : public std::streambuf {
 /// Builds the tree from yaml-cpp's events and refuses what is out of bounds while the parser still runs.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, Problems& problems, const TreeBounds& bounds)
-      : problems_(problems), bounds_(bounds) {
+  TreeBuilder(std::string_view text, Problems& problems, const TreeBounds& bounds, int file)
+      : problems_(problems), bounds_(bounds), file_(file) {
     line_starts_.push_back(0);
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') line_starts_.push_back(i + 1);
@@ -49,15 +51,16 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) throw Refused{place_of(mark), "a second document begins here", "a gate file is one document"};
+    if (++documents_ > 1)
+      throw Refused{place_of(mark, file_), "a second document begins here", "a gate file is one document"};
   }
   void OnDocumentEnd() override {}
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw Refused{place_of(mark), "aliases (*name) are refused", "write the value out"};
+    throw Refused{place_of(mark, file_), "aliases (*name) are refused", "write the value out"};
   }
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-    throw Refused{place_of(mark), fmt::format("anchors are refused: \"&{}\"", name), "write the value out"};
+    throw Refused{place_of(mark, file_), fmt::format("anchors are refused: \"&{}\"", name), "write the value out"};
   }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(mark, {}, YamlNode::Kind::null, {}); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
@@ -91,7 +94,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   YamlNode made(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind) {
-    const Place place = place_of(mark);
+    const Place place = place_of(mark, file_);
     // yaml-cpp tells a lone "!" or a tag on an empty value apart from nothing; the source does.
     const bool tagged = (!tag.empty() && tag != "?" && tag != "!") || source_at(place) == '!';
     if (tagged) throw Refused{place, "tags (!name) are refused", "write the plain value"};
@@ -165,6 +168,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   Problems& problems_;
   TreeBounds bounds_;
+  int file_;
   std::string_view text_;
   std::vector<std::size_t> line_starts_;
   std::vector<Open> open_;
@@ -173,9 +177,10 @@ class TreeBuilder final : public YAML::EventHandler {
   int documents_ = 0;
 };
 
-bool has_bounded_plain_text(std::string_view text, Problems& problems, const TreeBounds& bounds) {
+bool has_bounded_plain_text(std::string_view text, Problems& problems, const TreeBounds& bounds, int file) {
+  const Place whole{.line = 0, .column = 0, .argument = -1, .file = file};
   if (text.size() > bounds.bytes) {
-    problems.add({}, fmt::format("the file is larger than {} bytes", bounds.bytes),
+    problems.add(whole, fmt::format("the file is larger than {} bytes", bounds.bytes),
                  "no gate needs as much: is this the file?");
     return false;
   }
@@ -184,9 +189,10 @@ bool has_bounded_plain_text(std::string_view text, Problems& problems, const Tre
   const auto before = text.substr(0, *bad);
   const auto line = 1 + std::ranges::count(before, '\n');
   const std::size_t start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  problems.add({.line = static_cast<int>(line), .column = static_cast<int>(*bad - start) + 1, .argument = -1},
-               fmt::format("byte 0x{:02x} is not text", static_cast<unsigned char>(text[*bad])),
-               "save the file as UTF-8 without byte order mark and control characters");
+  problems.add(
+      {.line = static_cast<int>(line), .column = static_cast<int>(*bad - start) + 1, .argument = -1, .file = file},
+      fmt::format("byte 0x{:02x} is not text", static_cast<unsigned char>(text[*bad])),
+      "save the file as UTF-8 without byte order mark and control characters");
   return false;
 }
 
@@ -208,22 +214,25 @@ YamlNode* YamlNode::find(std::string_view key) {
   return const_cast<YamlNode*>(std::as_const(*this).find(key));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
-std::optional<YamlNode> parse_yaml(std::string_view text, Problems& problems, const TreeBounds& bounds) {
-  if (!has_bounded_plain_text(text, problems, bounds)) return std::nullopt;
+std::optional<YamlNode> parse_yaml(std::string_view text, Problems& problems, const TreeBounds& bounds, int file) {
+  if (!has_bounded_plain_text(text, problems, bounds, file)) return std::nullopt;
   try {
     ViewBuffer buffer(text);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    TreeBuilder builder(text, problems, bounds);
+    TreeBuilder builder(text, problems, bounds, file);
     while (parser.HandleNextDocument(builder)) {
     }
     auto root = builder.take_root();
-    if (!root) problems.add({}, "the file is empty", "a gate file begins with \"version: 1\"");
+    if (!root) {
+      problems.add({.line = 0, .column = 0, .argument = -1, .file = file}, "the file is empty",
+                   "a gate file begins with \"version: 1\"");
+    }
     return root;
   } catch (const Refused& refused) {
     problems.add(refused.place, refused.what, refused.hint);
   } catch (const YAML::Exception& error) {
-    const Place place = place_of(error.mark);
+    const Place place = place_of(error.mark, file);
     problems.add(place, fmt::format("this is not YAML: {}", error.msg), tab_hint(text, place));
   }
   return std::nullopt;

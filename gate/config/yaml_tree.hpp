@@ -27,6 +27,7 @@ struct YamlNode {
   bool quoted = false;          ///< scalar: stood in quotes or in a block
   std::vector<NodeKey> keys;    ///< map: as many as items, unique
   std::vector<YamlNode> items;  ///< list: elements; map: values
+  Place over;                   ///< what stood here in the file that is extended, where this tightens it; else line 0
 
   /// The value of a key of this map, or null.
   const YamlNode* find(std::string_view key) const;
@@ -42,6 +43,8 @@ struct TreeBounds {
 
 /// Reads one YAML document strictly: UTF-8, no anchors, aliases, tags, second documents or duplicate keys,
 /// within the bounds. Says in problems what is wrong; nothing comes back where the document cannot be read at all.
-std::optional<YamlNode> parse_yaml(std::string_view text, Problems& problems, const TreeBounds& bounds = {});
+/// file: which of the problems' files the text is.
+std::optional<YamlNode> parse_yaml(std::string_view text, Problems& problems, const TreeBounds& bounds = {},
+                                   int file = 0);
 
 }  // namespace modelgate

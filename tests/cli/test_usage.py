@@ -57,8 +57,8 @@ class GateFileMistakes(Case):
         self.assert_usage_error(self.run_gate(), "modelgate.yaml:15")
 
     def test_what_is_not_built_is_refused_by_name(self) -> None:
-        self.gate(GATE, ("checks:\n", "extends: base.yaml\nchecks:\n"))
-        self.assert_usage_error(self.run_gate(), "extends")
+        self.gate(GATE, ("output: {", "runtime: {isolation: full}\noutput: {"))
+        self.assert_usage_error(self.run_gate(), "isolation")
 
     def test_a_missing_gate_file_is_named(self) -> None:
         (self.folder / "modelgate.yaml").unlink()

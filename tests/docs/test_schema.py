@@ -32,6 +32,14 @@ class GateFileSchema(unittest.TestCase):
             with self.subTest(path.relative_to(ROOT)):
                 validator.validate(yaml.safe_load(path.read_text()))
 
+    def test_a_gate_file_that_extends_may_lack_what_the_other_gives(self):
+        validator = jsonschema.Draft202012Validator(json.loads(self.printed))
+        child = yaml.safe_load((ROOT / "fixtures" / "policy" / "fraud.yaml").read_text())
+        validator.validate(child)
+        for key in ("extends", "candidate", "name", "version"):
+            with self.subTest(key):
+                self.assertFalse(validator.is_valid({k: v for k, v in child.items() if k != key}))
+
     def fraud_gate(self) -> dict:
         return yaml.safe_load((ROOT / "fixtures" / "fraud" / "modelgate.yaml").read_text())
 
@@ -55,7 +63,7 @@ class GateFileSchema(unittest.TestCase):
                            ("costs", [[0, -1], [5, 0]]), ("ledger", {"path": "l.json"}),
                            ("ledger", {"path": "l.json", "budget": 0}), ("task", "multi"), ("waivers", ["a.yaml"]),
                            ("first_release", {"owner": "risk", "reason": "new", "until": "31.12.2026"}),
-                           ("reports", {"row_evidence": "on"}), ("extends", "base.yaml")):
+                           ("reports", {"row_evidence": "on"}), ("extends", ["base.yaml"])):
             with self.subTest(f"{key}: {value}"):
                 self.assertFalse(validator.is_valid(self.fraud_gate() | {key: value}))
 

@@ -79,11 +79,12 @@ modelgate.yaml:13: error: recall lies between 0 and 1; 85 is outside
       write 0.85 or 85pp)");
 }
 
-TEST(KeyErrors, extends_is_not_built_yet) {
+TEST(KeyErrors, extends_names_a_file_that_is_not_there) {
   EXPECT_EQ(error_of(short_gate({{"checks:", "extends: base.yaml\nchecks:"}})),
-            R"(modelgate.yaml:11: error: "extends" is not supported by this version; remove it
+            R"(modelgate.yaml:11: error: "extends": base.yaml is not there
    11 | extends: base.yaml
-      | ^)");
+      |          ^
+      the path is relative to this file)");
 }
 
 TEST(KeyErrors, signature_is_not_built_yet) {

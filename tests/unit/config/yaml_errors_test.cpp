@@ -20,7 +20,7 @@ TEST(YamlErrors, a_list_is_no_gate_file) {
             R"(modelgate.yaml:1: error: here a map of keys is needed
     1 | - a
       | ^
-      known here: version, name, task, on_inconclusive, allow_identical, candidate, production, dataset, output, runtime, checks, waivers, ledger, first_release, target_prevalence, costs or reports)");
+      known here: version, name, task, on_inconclusive, allow_identical, candidate, production, dataset, output, runtime, checks, extends, waivers, ledger, first_release, target_prevalence, costs or reports)");
 }
 
 TEST(YamlErrors, a_text_is_no_gate_file) {
@@ -28,7 +28,7 @@ TEST(YamlErrors, a_text_is_no_gate_file) {
             R"(modelgate.yaml:1: error: here a map of keys is needed
     1 | hello
       | ^
-      known here: version, name, task, on_inconclusive, allow_identical, candidate, production, dataset, output, runtime, checks, waivers, ledger, first_release, target_prevalence, costs or reports)");
+      known here: version, name, task, on_inconclusive, allow_identical, candidate, production, dataset, output, runtime, checks, extends, waivers, ledger, first_release, target_prevalence, costs or reports)");
 }
 
 TEST(YamlErrors, broken_flow_list) {
