@@ -83,7 +83,7 @@ void write_row(Page& page, const CheckResult& result, bool with_message) {
 
 void write_table(Page& page, std::string_view title, const Results& results, bool with_message) {
   Markup& html = page.html;
-  html.open("div", {{"class", "scroll checks"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", title}});
+  html.open("section", {{"class", "scroll checks"}, {"tabindex", "0"}, {"aria-label", title}});
   html.open("table");
   html.line();
   write_head(html, with_message);

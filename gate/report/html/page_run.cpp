@@ -71,7 +71,8 @@ void write_inputs(RunFacts& facts, const Report& report) {
   if (!run.dataset_path.empty()) facts.text("Golden rows", count_text(run.dataset_rows));
   facts.code("Gate file", report.plan.gate_file);
   facts.code("Effective gate sha256", report.plan.gate_sha256);
-  for (const Override& one : report.plan.overrides) facts.code("Override", clean_line(one.key) + "=" + clean_line(one.value));
+  for (const Override& one : report.plan.overrides)
+    facts.code("Override", clean_line(one.key) + "=" + clean_line(one.value));
   facts.code("Waivers file", run.waivers_file);
   facts.code("Waivers sha256", run.waivers_sha256);
   facts.code("Ledger sha256 before", run.ledger.before);
