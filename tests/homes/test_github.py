@@ -31,7 +31,7 @@ class Action(Case):
         report = json.loads((uploaded / "report.json").read_text(encoding="utf-8"))
         self.assertEqual(report["verdict"], "block")
         self.assertEqual(int(result.outputs["failed"]), sum(check["blocking"] for check in report["checks"]))
-        for name in ("junit", "json", "summary"):
+        for name in ("junit", "json", "html", "summary"):
             self.assertTrue((runner.workspace / result.outputs[name]).is_file(), f"{name}: {result.outputs}")
 
     def test_a_good_candidate_passes_with_modelgate_on_the_path(self) -> None:
