@@ -139,7 +139,6 @@ class Workflows(Case):
         self.assertEqual((results["gate"].conclusion, results["comment"].conclusion), ("failure", "skipped"))
 
     def test_a_release_deploys_what_passed(self) -> None:
-        self.need_command("verify")
         results = run_workflow(EXAMPLES / "release.yml", self.repository(PASSING), self.environment)
         self.assertEqual({name: r.conclusion for name, r in results.items()}, {"gate": "success", "deploy": "success"},
                          results["deploy"].text)

@@ -64,7 +64,6 @@ class Pipeline(Case):
         self.assertEqual(junit.failures, sum(check["blocking"] for check in report["checks"]))
 
     def test_a_good_candidate_is_deployed(self) -> None:
-        self.need_command("verify")
         project = self.project(PASSING)
         done = self.run_pipeline(project)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -72,7 +71,6 @@ class Pipeline(Case):
         self.assertEqual([path.read_text() for path in deployed], ["models/candidate.pt\n"], done.stdout)
 
     def test_other_bytes_than_those_judged_are_not_deployed(self) -> None:
-        self.need_command("verify")
         pipeline = PIPELINE.read_text(encoding="utf-8").replace("    - modelgate verify", "    - cp models/production.pt models/candidate.pt\n    - modelgate verify")
         project = self.project(PASSING, pipeline)
         done = self.run_pipeline(project)

@@ -102,12 +102,6 @@ class Case(unittest.TestCase):
         make_repository(self.folder / name, candidate)
         return self.folder / name
 
-    def need_command(self, name: str) -> None:
-        """Skips aloud what this build of modelgate cannot do yet."""
-        if f"  {name} " not in subprocess.run([BINARY, "--help"], capture_output=True, text=True, check=False).stdout:
-            print(f"SKIPPED: modelgate has no command {name}", file=sys.stderr, flush=True)
-            self.skipTest(name)
-
     def with_binary(self) -> dict[str, str]:
         """The environment of a machine that has modelgate on the PATH already."""
         return self.environment | {"PATH": f"{BINARY.parent}{os.pathsep}{self.environment['PATH']}"}
