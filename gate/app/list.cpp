@@ -7,6 +7,7 @@
 #include "checks/check.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/terminal.hpp"
+#include "gate/config/limits.hpp"
 #include "gate/config/metric_name.hpp"
 #include "gate/report/report.hpp"
 
@@ -29,11 +30,52 @@ std::string tasks_of(std::uint8_t set) {
   return joined;
 }
 
+/// The page of a check one level deeper, under its family.
+std::string page_of(const CheckSpec& spec) {
+  std::string page = fmt::format("### {}.{}\n\n{}\n\nTasks: {}. Limits: {}.\n\n", to_string(spec.family), spec.metric,
+                                 spec.summary, tasks_of(spec.tasks), names_of(spec.limits, all_limit_words));
+  std::string_view rest = spec.explain;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    page += fmt::format("{}{}\n", rest.starts_with("## ") ? "##" : "", rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return page;
+}
+
+/// Every check as one Markdown page, by family: summaries in a table, then the pages of explain.
+std::string reference() {
+  std::string text =
+      "# Every check\n\nPrinted by `modelgate list --markdown` from the registry; a test holds this page to it. One "
+      "page alone: `modelgate explain <metric>`.\n";
+  std::string pages;
+  std::optional<Family> family;
+  for (const RegisteredCheck& check : registry()) {
+    const CheckSpec& spec = check.spec;
+    if (spec.family != family) {
+      text += fmt::format("\n**{}**\n\n| check | tasks | limits | what it is |\n|---|---|---|---|\n",
+                          to_string(spec.family));
+      pages += fmt::format("\n## {}\n", to_string(spec.family));
+      family = spec.family;
+    }
+    text += fmt::format("| [`{}`](#{}{}) | {} | {} | {} |\n", example_of(spec), to_string(spec.family), spec.metric,
+                        tasks_of(spec.tasks), names_of(spec.limits, all_limit_words), spec.summary);
+    pages += "\n" + page_of(spec);
+  }
+  return text + pages;
+}
+
 }  // namespace
 
 ExitCode command_list(std::span<const std::string> words) {
+  if (words.size() == 1 && words[0] == "--markdown") {
+    print_out(reference());
+    return ExitCode::pass;
+  }
   if (!words.empty()) {
-    print_out("usage: modelgate list\nPrints every check with its tasks and limit words, and the report formats.\n");
+    print_out(
+        "usage: modelgate list [--markdown]\nPrints every check with its tasks and limit words, and the report "
+        "formats;\n--markdown: every check with its whole explanation, as one page.\n");
     const bool asked = words[0] == "--help" || words[0] == "-h";
     return asked ? ExitCode::pass : ExitCode::usage;
   }

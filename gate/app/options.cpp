@@ -116,6 +116,7 @@ po::options_description validate_description() {
   add("pilot", po::value<std::string>(), pilot_help);
   add("file-only", "check the gate files named after it, and open neither data nor models");
   add("resolved", "print the gate file with what it extends merged into it, and stop");
+  add("reference", "print every key of the gate file as Markdown and stop");
   add("schema", "print the JSON Schema of the gate file and stop");
   add("help,h", "this text");
   options.add(output);

@@ -163,6 +163,10 @@ ExitCode command_validate(std::span<const std::string> words) {
     return ExitCode::pass;
   }
   const auto specs = registered_specs();
+  if (has_word("--reference")) {
+    print_out(gate_file_reference());
+    return ExitCode::pass;
+  }
   if (has_word("--schema")) {
     print_out(gate_file_schema(specs));
     return ExitCode::pass;

@@ -37,6 +37,9 @@ Result<std::string> resolved_gate_file(const PlanRequest& request);
 /// replace the reports of its last run.
 std::string gate_name_of(const std::string& gate_file);
 
+/// Every key of the gate file as a Markdown page, generated from the same table as the reader.
+std::string gate_file_reference();
+
 /// The JSON Schema (draft 2020-12) of the gate file, generated from the same tables as the reader.
 std::string gate_file_schema(std::span<const CheckSpec* const> specs);
 
