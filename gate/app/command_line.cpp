@@ -33,6 +33,7 @@ constexpr std::array commands{
     Command{"render", "write the reports again from report.json, byte for byte", command_render},
     Command{"verify", "for the deploy job: did a report pass this very model?", command_verify},
     Command{"diff", "what changed between two reports, for a reviewer", command_diff},
+    Command{"completion", "print the completion script for bash or zsh", command_completion},
     Command{"list", "checks, metrics and report formats", command_list},
 };
 
