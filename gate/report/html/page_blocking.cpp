@@ -37,7 +37,9 @@ void write_numbers(Page& page, const CheckResult& result) {
   write_fact(page.html, "Difference", facts.difference, facts.interval);
   write_fact(page.html, "Limit", facts.limit, facts.limit_note);
   write_fact(page.html, "Rows", result.rows == 0 ? "" : count_text(result.rows),
-             result.rows_needed ? fmt::format("about {} would decide", count_text(*result.rows_needed)) : "");
+             result.rows_needed && result.outcome == Outcome::inconclusive
+                 ? fmt::format("about {} would decide", count_text(*result.rows_needed))
+                 : "");
   page.html.close();
   page.html.line();
 }
