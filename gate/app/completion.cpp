@@ -23,7 +23,12 @@ constexpr std::string_view script = R"sh(_modelgate() {
   elif [ "${word#-}" != "$word" ]; then
     words="$(modelgate "$command" --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*' | sort -u)"
   else
-    COMPREPLY=($(compgen -f -- "$word"))
+    local kind=""
+    case "$command $before" in
+      *" -c" | *" --config") kind="yaml" ;;
+      "verify verify" | "render render" | "diff diff" | *" --from" | *" --pilot") kind="json" ;;
+    esac
+    COMPREPLY=($(compgen -d -- "$word") $(compgen -f -- "$word" | grep "${kind:+\\.$kind\$}"))
     return
   fi
   COMPREPLY=($(compgen -W "$words" -- "$word"))
@@ -35,7 +40,10 @@ complete -o filenames -F _modelgate modelgate
 
 ExitCode command_completion(std::span<const std::string> words) {
   const std::string_view shell = words.size() == 1 ? std::string_view{words[0]} : std::string_view{};
-  if (shell == "zsh") print_out("autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n");
+  if (shell == "zsh")
+    print_out(
+        "(( $+functions[compdef] )) || { autoload -U +X compinit && compinit; }\n"
+        "autoload -U +X bashcompinit && bashcompinit\n");
   if (shell == "bash" || shell == "zsh") {
     print_out(script);
     return ExitCode::pass;

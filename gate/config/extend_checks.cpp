@@ -70,8 +70,8 @@ void drop(YamlNode& entry, std::string_view key) {
 std::vector<const YamlNode*> elements(const YamlNode& entry, std::string_view key) {
   const YamlNode* const value = entry.find(key);
   if (value == nullptr || value->kind != YamlNode::Kind::list) return {value};
-  std::vector<const YamlNode*> items;
-  for (const YamlNode& item : value->items) items.push_back(&item);
+  std::vector<const YamlNode*> items(value->items.size());
+  std::ranges::transform(value->items, items.begin(), [](const YamlNode& item) { return &item; });
   return items;
 }
 

@@ -152,7 +152,8 @@ Result<std::string> resolved_gate_file(const PlanRequest& request) {
   if (!bytes) return std::unexpected(bytes.error());
   Problems problems(request.gate_file, *bytes);
   auto root = parse_yaml(*bytes, problems);
-  const auto parent = root ? read_parent(*root, request.gate_file, problems) : std::nullopt;
+  if (!root) return usage_error(problems.text());
+  const auto parent = read_parent(*root, request.gate_file, problems);
   if (parent) inherit(*root, parent->root, problems);
   if (parent) settle(*root, parent->root, request, problems);
   if (!problems.empty()) return usage_error(problems.text());
