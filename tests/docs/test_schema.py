@@ -32,6 +32,15 @@ class GateFileSchema(unittest.TestCase):
             with self.subTest(path.relative_to(ROOT)):
                 validator.validate(yaml.safe_load(path.read_text()))
 
+    def test_every_shipped_gate_file_leads_editors_to_the_schema(self):
+        for path in sorted((ROOT / "fixtures").glob("*/**/modelgate.yaml")):
+            if "generated" in path.parts:
+                continue
+            with self.subTest(path.relative_to(ROOT)):
+                line = path.read_text(encoding="utf-8").split("\n")[1]
+                self.assertTrue(line.startswith("# yaml-language-server: $schema="), line)
+                self.assertEqual((path.parent / line.partition("=")[2]).resolve(), COMMITTED)
+
     def test_a_gate_file_that_extends_may_lack_what_the_other_gives(self):
         validator = jsonschema.Draft202012Validator(json.loads(self.printed))
         child = yaml.safe_load((ROOT / "fixtures" / "policy" / "fraud.yaml").read_text())
