@@ -75,30 +75,35 @@ po::positional_options_description named(const char* name, int count) {
 
 std::string render_help() {
   return fmt::format(
-      "{}\nWrites the reports of a run again, byte for byte the same. The verdict is not judged again: exit 0 says "
-      "that\n"
-      "the files are written, not that the gate passed; 3 that the report cannot be read, 4 that a file cannot be\n"
-      "written. The report itself is never overwritten by other bytes.\n",
+      "{}\nWrites the reports of a run again, byte for byte the same. The verdict is not\n"
+      "judged again: exit 0 says that the files are written, not that the gate passed;\n"
+      "3 that the report cannot be read, 4 that a file cannot be written. The report\n"
+      "itself is never overwritten by other bytes.\n",
       fmt::streamed(render_description()));
 }
 
 std::string verify_help() {
   return fmt::format(
-      "{}\nExit 0 only if the verdict is pass with exit code 0, the scope full, and FILE the candidate's very bytes;\n"
-      "else 1 with every objection, 2 for a wrong command line, 3 for a report that cannot be read.\n\n"
-      "Overrides of the command line: the candidate's path and version are fine, its bytes are compared. Another\n"
-      "production model or dataset.path needs --production or --dataset, which proves the bytes. Limits on time,\n"
-      "memory and chunk are fine; threads, device and allocator where nothing was timed. Any other override means "
-      "that\n"
-      "what was judged is not the reviewed gate file: it is refused unless --allow-override names it.\n\n"
-      "What this does not prove: that the report is genuine. Who can write the file can write a pass. Take it as an\n"
-      "artifact of a protected job, and compare --gate with the reviewed file.\n",
+      "{}\nExit 0 only if the verdict is pass with exit code 0, the scope full, and FILE\n"
+      "the candidate's very bytes; else 1 with every objection, 2 for a wrong command\n"
+      "line, 3 for a report that cannot be read.\n\n"
+      "Overrides of the command line: the candidate's path and version are fine, its\n"
+      "bytes are compared. Another production model or dataset.path needs --production\n"
+      "or --dataset, which proves the bytes. Limits on time, memory and chunk are\n"
+      "fine; threads, device and allocator where nothing was timed. Any other override\n"
+      "means that what was judged is not the reviewed gate file: it is refused unless\n"
+      "--allow-override names it.\n\n"
+      "What this does not prove: that the report is genuine. Who can write the file\n"
+      "can write a pass. Take it as an artifact of a protected job, and compare --gate\n"
+      "with the reviewed file.\n",
       fmt::streamed(verify_description()));
 }
 
 std::string diff_help() {
-  return fmt::format("{}\nExit 0 whatever differs; 3 if a report cannot be read, 4 if FILE cannot be written.\n",
-                     fmt::streamed(diff_description()));
+  return fmt::format(
+      "{}\nExit 0 whatever differs; 3 if a report cannot be read, 4 if FILE cannot be\n"
+      "written.\n",
+      fmt::streamed(diff_description()));
 }
 
 std::string explain_help() {

@@ -48,7 +48,8 @@ void print_help() {
       "            4 a report could not be written\n");
 }
 
-ExitCode dispatch(const std::vector<std::string>& words) {
+ExitCode dispatch(std::vector<std::string> words) {
+  if (words.size() == 2 && words[0] == "help") words = {words[1], "--help"};
   if (words.empty()) {
     print_help();
     return ExitCode::usage;

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import unittest
@@ -155,6 +156,16 @@ class Commands(Case):
         self.assert_code(run, 0)
         for word in ("run", "predict", "validate", "explain", "list"):
             self.assertIn(word, run.stdout)
+
+    def test_help_of_every_command_fits_80_columns(self) -> None:
+        overview = run_modelgate("--help", cwd=self.folder).stdout
+        commands = re.findall(r"^  ([a-z]+) ", overview, re.M)
+        self.assertGreaterEqual(len(commands), 11)
+        for command in commands:
+            with self.subTest(command):
+                helped = run_modelgate("help", command, cwd=self.folder)
+                self.assertEqual((helped.code, helped.stdout), (0, run_modelgate(command, "--help", cwd=self.folder).stdout))
+                self.assertEqual([line for line in (overview + helped.stdout).splitlines() if len(line) > 80], [])
 
     def test_help_costs_less_than_30_ms_of_cpu_time(self) -> None:
         def seconds() -> float:
