@@ -30,10 +30,19 @@ std::string tasks_of(std::uint8_t set) {
   return joined;
 }
 
+/// "accuracy.recall@10": the parameter tells the ranking metric from its namesake.
+std::string heading_of(const CheckSpec& spec) { return fmt::format("{}.{}", to_string(spec.family), example_of(spec)); }
+
+/// The name by which Markdown readers link to a heading: letters, digits and underscores.
+std::string anchor_of(std::string heading) {
+  std::erase_if(heading, [](char c) { return c == '.' || c == '@'; });
+  return heading;
+}
+
 /// The page of a check one level deeper, under its family.
 std::string page_of(const CheckSpec& spec) {
-  std::string page = fmt::format("### {}.{}\n\n{}\n\nTasks: {}. Limits: {}.\n\n", to_string(spec.family), spec.metric,
-                                 spec.summary, tasks_of(spec.tasks), names_of(spec.limits, all_limit_words));
+  std::string page = fmt::format("### {}\n\n{}\n\nTasks: {}. Limits: {}.\n\n", heading_of(spec), spec.summary,
+                                 tasks_of(spec.tasks), names_of(spec.limits, all_limit_words));
   std::string_view rest = spec.explain;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -58,7 +67,7 @@ std::string reference() {
       pages += fmt::format("\n## {}\n", to_string(spec.family));
       family = spec.family;
     }
-    text += fmt::format("| [`{}`](#{}{}) | {} | {} | {} |\n", example_of(spec), to_string(spec.family), spec.metric,
+    text += fmt::format("| [`{}`](#{}) | {} | {} | {} |\n", example_of(spec), anchor_of(heading_of(spec)),
                         tasks_of(spec.tasks), names_of(spec.limits, all_limit_words), spec.summary);
     pages += "\n" + page_of(spec);
   }

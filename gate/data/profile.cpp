@@ -203,6 +203,7 @@ Result<TableProfile> profile_table(std::string_view what, const std::string& pat
   if (!first) return std::unexpected(first.error());
   const std::vector<std::string> names = own_names((*first)->schema());
   std::vector<ColumnEye> eyes;
+  eyes.reserve(names.size());
   for (const std::string& name : names) eyes.emplace_back(name);
   if (const auto looked = look_at(**first, names, eyes, profile); !looked) return std::unexpected(looked.error());
   if (files->paths.size() == 1) profile.all_rows = (*first)->rows();

@@ -62,17 +62,20 @@ double margin_sign(const CheckResult& result) {
   return more_is_better(result) == (result.planned.limit.word == LimitWord::max_regression) ? -1.0 : 1.0;
 }
 
-bool margin_is_resolved(const CheckResult& result) { return result.margin && std::isfinite(*result.margin); }
+/// The margin in the metric's unit, nothing where production left it unknown.
+std::optional<double> resolved_margin(const CheckResult& result) {
+  return result.margin && std::isfinite(*result.margin) ? result.margin : std::nullopt;
+}
 
 /// The limit as a signed difference: the margin with the sign of the side on which harm lies.
 std::string margin_text(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
-  const bool resolved = margin_is_resolved(result);
+  const std::optional<double> resolved = resolved_margin(result);
   const double sign = margin_sign(result);
   const std::string_view compare = more_is_better(result) ? "≥ " : "≤ ";
   if (limit.relative && (is_timing_ratio(result) || !resolved))
     return fmt::format("{}{}{}", compare, sign < 0 ? "-" : "+", share_text(limit.value));
-  const double margin = sign * std::abs(resolved ? *result.margin : limit.value);
+  const double margin = sign * std::abs(resolved.value_or(limit.value));
   return fmt::format("{}{}", compare, difference_text(margin, unit_of(result)));
 }
 
@@ -153,9 +156,9 @@ std::optional<double> limit_position(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
   std::optional<double> at = limit.value;
   if (relative_to_production(result)) {
-    const bool resolved = margin_is_resolved(result) && !is_timing_ratio(result);
+    const std::optional<double> resolved = is_timing_ratio(result) ? std::nullopt : resolved_margin(result);
     if (limit.relative && !resolved && !is_timing_ratio(result)) return std::nullopt;
-    at = margin_sign(result) * std::abs(resolved ? *result.margin : limit.value);
+    at = margin_sign(result) * std::abs(resolved.value_or(limit.value));
   }
   return std::isfinite(*at) ? at : std::nullopt;
 }

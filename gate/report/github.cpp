@@ -151,7 +151,10 @@ std::string github_summary(const Report& report, std::size_t standing) {
 }
 
 std::string github_outputs(const Report& report, const std::vector<std::string>& paths) {
-  using Kind = std::pair<std::string_view, std::string_view>;
+  struct Kind {
+    std::string_view name;
+    std::string_view suffix;
+  };
   constexpr std::array kinds{Kind{"junit", ".xml"}, Kind{"json", ".json"},    Kind{"summary", ".md"},
                              Kind{"html", ".html"}, Kind{"metrics", ".prom"}, Kind{"sarif", ".sarif"}};
   const Verdict& verdict = report.verdict;
@@ -159,11 +162,11 @@ std::string github_outputs(const Report& report, const std::vector<std::string>&
   const std::size_t failed = verdict.kind == VerdictKind::pass ? 0 : std::max<std::size_t>(blocking, 1);
   std::string text = fmt::format("verdict={}\nexit-code={}\nfailed={}\n", to_string(verdict.kind),
                                  static_cast<int>(verdict.exit_code), failed);
-  for (const auto& [name, suffix] : kinds) {
+  for (const Kind& kind : kinds) {
     const auto first = std::ranges::find_if(paths, [&](const std::string& path) {
-      return std::filesystem::path(path).extension() == suffix && path.find_first_of("\r\n") == std::string::npos;
+      return std::filesystem::path(path).extension() == kind.suffix && path.find_first_of("\r\n") == std::string::npos;
     });
-    if (first != paths.end()) text += fmt::format("{}={}\n", name, *first);
+    if (first != paths.end()) text += fmt::format("{}={}\n", kind.name, *first);
   }
   return text;
 }

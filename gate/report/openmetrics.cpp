@@ -88,8 +88,8 @@ class Exposition {
 
  private:
   static std::vector<Listed> listed_checks(const Verdict& verdict) {
-    std::vector<const CheckResult*> results;
-    for (const CheckResult& result : verdict.checks) results.push_back(&result);
+    std::vector<const CheckResult*> results(verdict.checks.size());
+    std::ranges::transform(verdict.checks, results.begin(), [](const CheckResult& result) { return &result; });
     std::ranges::stable_sort(results, {}, [](const CheckResult* result) {
       const Standing standing = standing_of(*result);
       return standing == Standing::blocking ? 0 : standing == Standing::warning ? 1 : 2;

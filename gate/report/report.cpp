@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -25,9 +26,9 @@ struct Format {
   Render render;
 };
 
-template <std::string (*text)(const Report&)>
+template <std::string (*Text)(const Report&)>
 std::vector<ReportFile> one_file(const Report& report, const std::string& path) {
-  return {{path, text(report)}};
+  return {{path, Text(report)}};
 }
 
 /// Of the suffixes that a name ends in the longest decides.
@@ -55,8 +56,8 @@ class FormatReporter final : public Reporter {
 }  // namespace
 
 std::vector<std::string_view> format_suffixes() {
-  std::vector<std::string_view> suffixes;
-  for (const Format& format : formats) suffixes.push_back(format.suffix);
+  std::vector<std::string_view> suffixes(formats.size());
+  std::ranges::transform(formats, suffixes.begin(), &Format::suffix);
   return suffixes;
 }
 

@@ -35,12 +35,16 @@ struct Bars {
   std::optional<double> reference;  ///< an upright line, such as the share over all rows
 };
 
-bool has_value(const Estimate& estimate) { return estimate.value && drawable(*estimate.value); }
+/// The value of an estimate, nothing where there is none or none that can be drawn.
+std::optional<double> value_of(const Estimate& estimate) {
+  return estimate.value && drawable(*estimate.value) ? estimate.value : std::nullopt;
+}
 
 void draw_bar(Svg& svg, const Scale& scale, const Estimate& estimate, double y, Ink ink) {
-  if (!has_value(estimate)) return;
-  const double from = std::min(scale(0.0), scale(*estimate.value));
-  const double length = std::abs(scale(*estimate.value) - scale(0.0));
+  const std::optional<double> value = value_of(estimate);
+  if (!value) return;
+  const double from = std::min(scale(0.0), scale(*value));
+  const double length = std::abs(scale(*value) - scale(0.0));
   if (ink == Ink::candidate) {
     svg.rect({from, y}, length, thick, ink, 0.85);
   } else {
@@ -116,8 +120,9 @@ std::string group_label(const GroupRate& group) {
 
 std::string group_numbers(const GroupRate& group) {
   std::string text = fmt::format(" {}:", clean_line(group.group, 80));
-  text += has_value(group.candidate) ? " candidate " + fixed_text(*group.candidate.value, 4) : " no value";
-  if (has_value(group.production)) text += ", production " + fixed_text(*group.production.value, 4);
+  const std::optional<double> candidate = value_of(group.candidate);
+  text += candidate ? " candidate " + fixed_text(*candidate, 4) : " no value";
+  if (const auto production = value_of(group.production)) text += ", production " + fixed_text(*production, 4);
   return text + ".";
 }
 
@@ -137,11 +142,11 @@ std::vector<Picture> group_pictures(const std::vector<GroupRate>& groups) {
     bars.picture.description = bars.picture.title + ".";
     for (const GroupRate& group : groups) {
       if (group.rate != rate || bars.rows.size() == most_groups) continue;
-      bars.has_production |= has_value(group.production);
+      bars.has_production |= value_of(group.production).has_value();
       bars.rows.push_back({group_label(group), group.candidate, group.production});
       if (bars.rows.size() <= 6) bars.picture.description += group_numbers(group);
     }
-    if (std::ranges::any_of(bars.rows, [](const BarRow& row) { return has_value(row.candidate); }))
+    if (std::ranges::any_of(bars.rows, [](const BarRow& row) { return value_of(row.candidate).has_value(); }))
       pictures.push_back(drawn(std::move(bars)));
   }
   return pictures;

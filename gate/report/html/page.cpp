@@ -149,6 +149,7 @@ void write_contents(Page& page) {
 void write_notes(Page& page) {
   const Report& report = page.report;
   std::vector<std::string> notes;
+  notes.reserve(report.verdict.warnings.size() + 3);
   for (const std::string& warning : report.verdict.warnings) notes.push_back("Warning: " + clean_line(warning));
   if (const std::string fixed = population_note(report.plan); !fixed.empty())
     notes.push_back(fmt::format("The verdict {}.", fixed));

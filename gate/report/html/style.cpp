@@ -2,9 +2,9 @@
 #include "gate/report/html/style.hpp"
 
 namespace modelgate {
+namespace {
 
-std::string_view page_style() {
-  return R"css(:root {
+constexpr std::string_view css = R"css(:root {
   color-scheme: light dark;
   --page: #f4f5f7; --card: #ffffff; --text: #1c2128; --quiet: #57606a; --rule: #d8dde3; --link: #0a53a8;
   --code: #eef0f3; --head: #eef0f3;
@@ -119,6 +119,9 @@ summary { cursor: pointer; font-weight: 600; padding: 0.35rem 0; }
   details::details-content { content-visibility: visible; block-size: auto; }
 }
 )css";
-}
+
+}  // namespace
+
+std::string_view page_style() { return css; }
 
 }  // namespace modelgate

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/report/html/svg.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
 
@@ -43,8 +45,7 @@ const char* anchor_of(Anchor anchor) {
 std::string dark_style() {
   std::string style = "@media (prefers-color-scheme: dark) {";
   for (const Colour& one : colours) {
-    const std::string name = one.name;
-    style += " .f-" + name + " { fill: " + one.dark + " } .s-" + name + " { stroke: " + one.dark + " }";
+    style += fmt::format(" .f-{0} {{ fill: {1} }} .s-{0} {{ stroke: {1} }}", one.name, one.dark);
   }
   return style + " }";
 }
