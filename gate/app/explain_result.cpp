@@ -18,6 +18,7 @@ namespace {
 
 Error unknown_id(const std::string& report_file, const std::string& id, const Verdict& verdict) {
   std::vector<std::string_view> ids;
+  ids.reserve(verdict.checks.size() + verdict.not_judged.size());
   for (const CheckResult& check : verdict.checks) ids.push_back(check.id);
   for (const NotJudged& one : verdict.not_judged) ids.push_back(one.id);
   return {ErrorKind::usage, Reason::data_invalid,

@@ -122,9 +122,10 @@ class Initialiser {
       auto model = settle_model(role, given_[index_of(role)], golden_, dataset(), proposal_.roles);
       if (!model) return std::unexpected(model.error());
       if (!model->refusal.empty()) refusals_.push_back(model->refusal);
-      if (role == Role::candidate && model->trial)
-        orient(model->trial->numbers, model->trial->width, model->trial->rows);
-      if (role == Role::candidate && model->trial) order(*model);
+      if (const auto& trial = model->trial; role == Role::candidate && trial) {
+        orient(trial->numbers, trial->width, trial->rows);
+        order(*model, *trial);
+      }
       settled_[index_of(role)] = std::move(*model);
     }
     return {};
@@ -159,9 +160,8 @@ class Initialiser {
     return false;
   }
 
-  void order(SettledModel& model) const {
+  void order(SettledModel& model, const Trial& trial) const {
     if (proposal_.roles.task != Task::multiclass || proposal_.roles.classes.empty()) return;
-    const Trial& trial = *model.trial;
     if (auto ordered = propose::order_classes(trial.numbers, trial.width, trial.rows))
       model.classes = std::move(*ordered);
   }

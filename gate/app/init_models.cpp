@@ -77,18 +77,18 @@ std::vector<const ColumnProfile*> score_columns(const TableProfile& table, const
   return possible;
 }
 
-Result<SettledModel> settle_recorded(Role role, const GivenModel& given, const TableProfile& golden,
-                                     const propose::Roles& roles) {
+Result<SettledModel> settle_recorded(Role role, const GivenModel& given, const TableProfile& predictions,
+                                     const TableProfile& golden, const propose::Roles& roles) {
   SettledModel settled;
   settled.draft.source = ModelSource::recorded;
   settled.draft.path = given.written;
-  if (roles.id.empty() && given.profile->find("row") == nullptr)
+  if (roles.id.empty() && predictions.find("row") == nullptr)
     return data_error(
         fmt::format("modelgate init: {} cannot be joined to {}: no column of both tells the rows apart. "
                     "Give the predictions the golden rows' key under the same name, or a column row, the "
                     "golden row's number from 0.",
                     given.written, golden.written));
-  const auto columns = score_columns(*given.profile, roles, settled.draft.columns_why);
+  const auto columns = score_columns(predictions, roles, settled.draft.columns_why);
   if (columns.empty())
     return data_error(
         fmt::format("modelgate init: no column of {} can be the {}'s predictions: numbers, or class "
@@ -99,7 +99,7 @@ Result<SettledModel> settle_recorded(Role role, const GivenModel& given, const T
   const bool texts = columns.size() == 1 && columns.front()->kind == ColumnKind::text;
   if (texts) settled.facts = {.width = 1, .low = 0.0, .high = 1.0, .whole = true, .sums_to_one = false};
   if (roles.task == Task::multiclass && columns.size() == roles.classes.size()) {
-    if (!named(*given.profile, roles.classes).empty()) settled.classes = settled.draft.columns;
+    if (!named(predictions, roles.classes).empty()) settled.classes = settled.draft.columns;
   }
   return settled;
 }
@@ -154,7 +154,9 @@ Result<SettledModel> settle_model(Role role, const GivenModel& given, const Tabl
                                   const DatasetSpec& dataset, const propose::Roles& roles) {
   switch (given.source) {
     case ModelSource::live: return settle_live(role, given, golden, dataset, roles);
-    case ModelSource::recorded: return settle_recorded(role, given, golden, roles);
+    case ModelSource::recorded:
+      if (given.profile) return settle_recorded(role, given, *given.profile, golden, roles);
+      return data_error(fmt::format("modelgate init: {} was not read.", given.written));
     case ModelSource::dataset: return settle_columns(role, given, golden);
     case ModelSource::absent: break;
   }

@@ -58,9 +58,9 @@ class InputGuesser {
       : golden_(golden), roles_(roles), signature_(signature), vocabularies_(vocabularies) {}
 
   std::vector<InputGuess> guess() {
-    std::vector<std::vector<Option>> by_argument;
     const std::size_t arguments = std::max<std::size_t>(1, signature_.arguments.size());
-    for (std::size_t i = 0; i < arguments; ++i) by_argument.push_back(options_of(i, arguments));
+    std::vector<std::vector<Option>> by_argument(arguments);
+    for (std::size_t i = 0; i < arguments; ++i) by_argument[i] = options_of(i, arguments);
     std::vector<InputGuess> guesses;
     combine(by_argument, {}, guesses);
     std::ranges::stable_sort(guesses, [](const auto& a, const auto& b) { return a.certain && !b.certain; });
@@ -154,7 +154,8 @@ class InputGuesser {
       const auto length = static_cast<std::int64_t>(golden_.find(name)->list_length);
       if (length == 0) continue;
       for (const std::int64_t colours : {1, 3}) {
-        const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(length / colours))));
+        const std::int64_t pixels = length / colours;
+        const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(static_cast<double>(pixels))));
         if (side > 1 && side * side * colours == length) add_list(options, name, {colours, side, side});
       }
       add_list(options, name, {length});

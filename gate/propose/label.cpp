@@ -23,8 +23,8 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 }
 
 std::string columns_text(const TableProfile& golden) {
-  std::vector<std::string> names;
-  for (const ColumnProfile& column : golden.columns) names.push_back(column.name);
+  std::vector<std::string> names(golden.columns.size());
+  std::ranges::transform(golden.columns, names.begin(), &ColumnProfile::name);
   if (names.size() <= most_listed) return fmt::format("{}", fmt::join(names, ", "));
   return fmt::format("{}, … ({} in all)", fmt::join(std::span(names).first(most_listed), ", "), names.size());
 }

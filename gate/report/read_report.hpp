@@ -16,8 +16,8 @@ namespace modelgate {
 /// A report.json read back: all that reports show, and nothing else of the plan.
 struct StoredReport {
   StoredReport() = default;
-  StoredReport(StoredReport&&) = default;
-  StoredReport& operator=(StoredReport&&) = default;
+  StoredReport(StoredReport&&) noexcept = default;
+  StoredReport& operator=(StoredReport&&) noexcept = default;
   StoredReport(const StoredReport&) = delete;  // the checks point into specs
   StoredReport& operator=(const StoredReport&) = delete;
   ~StoredReport() = default;
