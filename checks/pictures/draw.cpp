@@ -36,9 +36,9 @@ void draw_all(Gallery& gallery, std::vector<Order*>& orders, unsigned threads) {
       }
     }
   };
-  std::vector<std::jthread> helpers;
+  std::vector<std::jthread> workers;
   for (std::size_t i = 1; i < std::min<std::size_t>(std::max(1U, threads), orders.size()); ++i)
-    helpers.emplace_back(work);
+    workers.emplace_back(work);
   work();
 }
 

@@ -254,6 +254,7 @@ class GateWriter {
     for (const std::string& extra : check.extra) extras += ", " + extra;
     if (4 + text.size() + extras.size() + 1 <= width) return line(4, text + extras + "}", {check.comment, check.sure});
     line(4, "", {check.comment, check.sure});
+    if (extras.empty()) return raw("    " + text + "}");
     raw("    " + text + ",");
     raw("       " + extras.substr(2) + "}");
   }

@@ -49,7 +49,7 @@ std::string command_of(std::string_view level, const Annotation& one) {
   // GitHub's runner also looks for the older form ##[ anywhere in a line.
   return fmt::format("::{} {}title={}::{}\n", level, properties,
                      escaped(defuse_commands(clean_line(one.title, title_cap)), true),
-                     escaped(log_safe(one.message.substr(0, message_cap)), false));
+                     escaped(defuse_commands(clean_text(one.message, message_cap)), false));
 }
 
 /// A proven failure before what was not proven; among equals the clearest evidence first.

@@ -67,9 +67,8 @@ Json rule_json(const std::string& id, const CheckResult& result) {
                                ? fmt::format("{} of the family {}.", metric, to_string(result.planned.family))
                                : clean_line(summary);
   const std::string help = fmt::format(
-      "{} The check compares it with the limits of the gate file by a confidence interval on the golden data. The "
-      "whole "
-      "page: modelgate explain {}",
+      "{} The check compares it with the limits of the gate file by a confidence interval on the golden data. "
+      "The whole page: modelgate explain {}",
       what, metric);
   return {{"id", id},
           {"name", id},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/html/charts.hpp"

@@ -107,21 +107,20 @@ void draw_arrow(Svg& svg, Point tip, double towards, Ink ink) {
   svg.polygon({tip, {tip.x - 8 * towards, tip.y - 4}, {tip.x - 8 * towards, tip.y + 4}}, ink);
 }
 
-/// A line with end strokes; an end outside the axis is an arrow.
+/// An end stroke, or an arrow on the side of the axis beyond which the end lies.
+void draw_end(Svg& svg, const Scale& scale, double end, double y, Ink ink) {
+  const double x = scale(end);
+  if (scale.inside(end)) {
+    svg.line({x, y - 4}, {x, y + 4}, ink, 2);
+  } else {
+    draw_arrow(svg, {x, y}, end < scale.domain().low ? -1 : 1, ink);
+  }
+}
+
 void draw_interval(Svg& svg, const Scale& scale, const Interval& interval, double y, Ink ink) {
-  const double left = scale(interval.low);
-  const double right = scale(interval.high);
-  svg.line({left, y}, {right, y}, ink, 2.5);
-  if (scale.inside(interval.low)) {
-    svg.line({left, y - 4}, {left, y + 4}, ink, 2);
-  } else {
-    draw_arrow(svg, {left, y}, -1, ink);
-  }
-  if (scale.inside(interval.high)) {
-    svg.line({right, y - 4}, {right, y + 4}, ink, 2);
-  } else {
-    draw_arrow(svg, {right, y}, 1, ink);
-  }
+  svg.line({scale(interval.low), y}, {scale(interval.high), y}, ink, 2.5);
+  draw_end(svg, scale, interval.low, y, ink);
+  draw_end(svg, scale, interval.high, y, ink);
 }
 
 /// What stands behind an interval: the side that is not allowed, the grid, no difference.

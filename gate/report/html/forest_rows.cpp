@@ -59,14 +59,6 @@ std::optional<double> margin_of(const CheckResult& result) {
   return limit.relative ? std::nullopt : std::optional(std::abs(limit.value));
 }
 
-std::optional<double> limit_of(const CheckResult& result) {
-  const LimitWord word = result.planned.limit.word;
-  if (!is_relative(word)) return result.planned.limit.value;
-  const std::optional<double> margin = margin_of(result);
-  if (!margin) return std::nullopt;
-  return (word == LimitWord::max_regression) == lower_is_harm(result) ? -*margin : *margin;
-}
-
 std::string numbers_of(const CheckResult& result) {
   const Facts facts = facts_of(result);
   const std::string& value = facts.difference.empty() ? facts.candidate : facts.difference;
@@ -90,7 +82,7 @@ std::optional<ForestRow> own_row(const CheckResult& result) {
   row.value = factor * *shown.value;
   row.interval = scaled(shown.interval, factor);
   row.harm_is_low = lower_is_harm(result);
-  if (const auto limit = limit_of(result); limit && drawable(factor * *limit)) row.limit = factor * *limit;
+  if (const auto limit = limit_position(result); limit && drawable(factor * *limit)) row.limit = factor * *limit;
   if (!relative && result.production.value && drawable(factor * *result.production.value))
     row.production = factor * *result.production.value;
   return row;
@@ -149,7 +141,8 @@ Forest value_forest(const CheckResult& result) {
 
 constexpr std::string_view margin_note =
     "Every difference is candidate minus production, divided by the margin that its check allows and turned so that "
-    "right is better: 0 is no difference, -1 uses up an allowed regression. An arrow says that the interval goes on.";
+    "right is better: 0 is no difference, -1 uses up an allowed regression. An arrow points to what lies beyond the "
+    "axis.";
 constexpr std::string_view value_note =
     "The candidate's interval against the limit; the shaded side is not allowed. The hollow square is production.";
 

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/html/charts.hpp"
@@ -37,7 +36,8 @@ struct Matrix {
   }
 };
 
-std::string percent(double share) { return fixed_text(100.0 * share, share < 0.995 && share > 0.0005 ? 1 : 0) + "%"; }
+/// Without a decimal only where it is none or all.
+std::string percent(double share) { return fixed_text(100.0 * share, share > 0.0 && share < 1.0 ? 1 : 0) + "%"; }
 
 void draw_cell(Svg& svg, const Matrix& matrix, std::size_t label, std::size_t decision) {
   const double cell = side / static_cast<double>(matrix.size());

@@ -49,9 +49,9 @@ void write_origin(Page& page, const CheckResult& result) {
   Markup& html = page.html;
   const PlannedCheck& planned = result.planned;
   html.open("p", {{"class", "quiet"}});
-  if (!page.report.plan.gate_file.empty() && planned.line > 0) {
+  if (const std::string place = declared_place(page.report.plan, planned.file, planned.line); !place.empty()) {
     html.text("Declared at ");
-    html.leaf("code", fmt::format("{}:{}", clean_line(page.report.plan.gate_file, 300), planned.line));
+    html.leaf("code", place);
     html.text(". ");
   }
   if (!planned.owner.empty()) html.text(fmt::format("Owner: {}. ", clean_line(planned.owner, 300)));

@@ -71,8 +71,9 @@ void write_inputs(RunFacts& facts, const Report& report) {
   if (!run.dataset_path.empty()) facts.text("Golden rows", count_text(run.dataset_rows));
   facts.code("Gate file", report.plan.gate_file);
   facts.code("Effective gate sha256", report.plan.gate_sha256);
-  for (const Override& one : report.plan.overrides)
-    facts.code("Override", clean_line(one.key) + "=" + clean_line(one.value));
+  facts.code("Extends", report.plan.extends_file);
+  facts.code("Extended file sha256", report.plan.extends_sha256);
+  for (const Override& one : report.plan.overrides) facts.code("Override", override_text(one));
   facts.code("Waivers file", run.waivers_file);
   facts.code("Waivers sha256", run.waivers_sha256);
   facts.code("Ledger sha256 before", run.ledger.before);
@@ -84,7 +85,10 @@ void write_circumstances(RunFacts& facts, const Report& report) {
   facts.text("Started", run.started);
   if (drawable(run.seconds)) facts.text("Took", fixed_text(run.seconds, 1) + " s");
   facts.code("Commit", run.git_commit);
+  facts.code("Branch or tag", run.git_ref);
+  facts.text("CI", run.ci_system);
   facts.address("CI run", run.ci_url);
+  facts.text("Change request", run.change_request);
   facts.text("Actor", run.actor);
   facts.text("Host", run.hostname);
   facts.text("Isolation", run.isolation);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "checks/check.hpp"
+#include "gate/propose/gate_text.hpp"
 #include "tests/unit/propose/support.hpp"
 
 namespace modelgate::propose::test {
@@ -51,6 +52,19 @@ TEST(Checks, every_task_gets_some_with_and_without_production) {
       }
     }
   }
+}
+
+TEST(GateText, breaks_a_check_of_a_long_column_only_where_it_has_more_keys) {
+  Proposal proposal;
+  proposal.roles = roles_for(Task::binary);
+  const std::string scope(130, 'x');
+  const CheckLine bare{Family::bias, "tpr", LimitWord::max_regression, "5pp", scope, {}, "no group", true, true};
+  CheckLine warns = bare;
+  warns.extra = {"severity: warn"};
+  proposal.checks = {bare, warns};
+  const std::string text = write_gate(proposal, loans()).text;
+  EXPECT_THAT(text, HasSubstr("    - {metric: tpr, attributes: [" + scope + "], max_regression: 5pp}\n"));
+  EXPECT_THAT(text, HasSubstr(scope + "], max_regression: 5pp,\n       severity: warn}\n"));
 }
 
 TEST(Checks, decided_classes_are_not_asked_for_scores) {

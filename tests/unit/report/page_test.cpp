@@ -104,6 +104,25 @@ TEST(Forests, show_every_result_with_numbers_once_and_what_blocks_first) {
   EXPECT_EQ(forests_of(report.verdict).front().rows.front().standing, Standing::blocking);
 }
 
+TEST(Forests, point_to_the_side_on_which_an_interval_lies) {
+  Forest forest{.title = "t", .axis = "a", .note = {}, .domain = {-4, 4}, .rows = {}};
+  forest.rows.push_back({.label = "beyond", .numbers = "", .value = 6, .interval = Interval{5, 8}});
+  EXPECT_FALSE(forest_picture(forest, false).svg.contains("778,")) << "an arrow to the left at the right edge";
+  forest.rows.front().interval = Interval{-8, -5};
+  EXPECT_FALSE(forest_picture(forest, false).svg.contains("342,")) << "an arrow to the right at the left edge";
+}
+
+TEST(Page, names_the_file_that_declares_a_check) {
+  sample::OwnedReport report = sample::fraud();
+  report.plan.extends_file = "policy.yaml";
+  report.plan.extends_sha256 = std::string(64, 'e');
+  for (CheckResult& check : report.verdict.checks) check.planned.file = "policy.yaml";
+  const std::string page = files_of(report).back().bytes;
+  EXPECT_TRUE(page.contains("Declared at <code>policy.yaml:"));
+  EXPECT_FALSE(page.contains("Declared at <code>modelgate.yaml:"));
+  EXPECT_TRUE(page.contains("<dt>Extends</dt><dd><code>policy.yaml</code></dd>"));
+}
+
 TEST(Page, comes_last_after_every_picture_that_it_shows) {
   const std::vector<ReportFile> files = files_of(sample::fraud());
   ASSERT_GT(files.size(), 10U);
@@ -191,6 +210,9 @@ TEST(Charts, say_in_words_what_they_show) {
   const auto matrices = confusion_pictures({{"cat", "dog"}, {8, 2, 0, 0}, {}});
   ASSERT_EQ(matrices.size(), 1U);
   EXPECT_TRUE(matrices[0].description.contains("Of 10 rows of cat, 80.0% are decided rightly"));
+  const auto nearly = confusion_pictures({{"cat", "dog"}, {997, 3, 0, 5}, {}});
+  EXPECT_TRUE(nearly.at(0).description.contains("Of 1,000 rows of cat, 99.7% are decided rightly"));
+  EXPECT_TRUE(nearly.at(0).description.contains("Of 5 rows of dog, 100% are decided rightly"));
   EXPECT_TRUE(confusion_pictures({{"cat", "dog"}, {1, 2, 3}, {}}).empty()) << "cells that do not fit the classes";
 }
 
