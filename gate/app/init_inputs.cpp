@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "gate/app/init_trial.hpp"
+#include "gate/app/options.hpp"
 #include "gate/propose/names.hpp"
 
 namespace modelgate {
@@ -21,16 +22,6 @@ using propose::InputGuess;
 constexpr std::size_t most_trials = 120;
 constexpr std::size_t most_vocabularies = 20;
 constexpr std::uintmax_t largest_vocabulary = 4 << 20;
-
-std::vector<std::string> split_commas(std::string_view words) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; from <= words.size();) {
-    const std::size_t comma = std::min(words.find(',', from), words.size());
-    parts.emplace_back(words.substr(from, comma - from));
-    from = comma + 1;
-  }
-  return parts;
-}
 
 /// JSON objects of texts and codes beside the data, beside the model, and one folder up from it.
 std::vector<propose::Vocabulary> vocabularies_near(const std::vector<std::string>& files, const std::string& model) {

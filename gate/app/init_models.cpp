@@ -8,20 +8,11 @@
 #include <array>
 
 #include "gate/app/init_inputs.hpp"
+#include "gate/app/options.hpp"
 #include "gate/propose/names.hpp"
 
 namespace modelgate {
 namespace {
-
-std::vector<std::string> split_commas(std::string_view words) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; from <= words.size();) {
-    const std::size_t comma = std::min(words.find(',', from), words.size());
-    parts.emplace_back(words.substr(from, comma - from));
-    from = comma + 1;
-  }
-  return parts;
-}
 
 /// Number and class columns of recorded predictions, the id aside.
 std::vector<const ColumnProfile*> possible_scores(const TableProfile& table, const std::string& id, bool texts) {

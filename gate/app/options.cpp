@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "gate/report/report.hpp"
 
 namespace modelgate {
@@ -36,15 +39,9 @@ std::vector<std::string> list_of(const po::variables_map& values, const char* na
 }
 
 /// "accuracy,latency" and repeated --only are the same.
-std::vector<std::string> split_commas(const std::vector<std::string>& words) {
+std::vector<std::string> split_all(const std::vector<std::string>& texts) {
   std::vector<std::string> parts;
-  for (const std::string& word : words) {
-    for (std::size_t from = 0; from <= word.size();) {
-      const std::size_t comma = std::min(word.find(',', from), word.size());
-      parts.push_back(word.substr(from, comma - from));  // an empty word is refused where it is read, not dropped
-      from = comma + 1;
-    }
-  }
+  for (const std::string& text : texts) std::ranges::move(split_commas(text), std::back_inserter(parts));
   return parts;
 }
 
@@ -55,13 +52,23 @@ PlanRequest plan_request(const po::variables_map& values) {
   request.production = text_of(values, "production");
   request.dataset = text_of(values, "dataset");
   request.sets = list_of(values, "set");
-  request.only = split_commas(list_of(values, "only"));
+  request.only = split_all(list_of(values, "only"));
   request.first_release = values.count("first-release") != 0;
   if (values.count("seed") != 0) request.seed = values["seed"].as<std::uint64_t>();
   return request;
 }
 
 }  // namespace
+
+std::vector<std::string> split_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', from), text.size());
+    parts.emplace_back(text.substr(from, comma - from));
+    from = comma + 1;
+  }
+  return parts;
+}
 
 Result<po::variables_map> parse(std::span<const std::string> words, const po::options_description& options,
                                 std::string_view command, const po::positional_options_description& named) {
@@ -207,7 +214,7 @@ Result<InitOptions> parse_init(std::span<const std::string> words) {
                       text_of(*values, "production"),
                       text_of(*values, "dataset"),
                       text_of(*values, "output"),
-                      split_commas(list_of(*values, "label")),
+                      split_all(list_of(*values, "label")),
                       text_of(*values, "id"),
                       text_of(*values, "task"),
                       text_of(*values, "name"),

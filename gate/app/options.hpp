@@ -56,6 +56,9 @@ boost::program_options::options_description validate_description();
 boost::program_options::options_description look_ahead_description();
 boost::program_options::options_description init_description();
 
+/// The words between commas. An empty one stays, to be refused where it is read and not dropped.
+std::vector<std::string> split_commas(std::string_view text);
+
 /// The words after a command by these options; positional words take the names given, any other is a usage error.
 Result<boost::program_options::variables_map> parse(
     std::span<const std::string> words, const boost::program_options::options_description& options,

@@ -13,20 +13,6 @@
 namespace modelgate {
 namespace {
 
-Unit unit_of(const CheckResult& result) {
-  return result.planned.spec == nullptr ? Unit::rate : result.planned.spec->unit;
-}
-
-bool relative_to_production(const CheckResult& result) {
-  const LimitWord word = result.planned.limit.word;
-  return word == LimitWord::max_regression || word == LimitWord::min_improvement;
-}
-
-/// Timings are compared as ratio − 1, so their differences are shares of production.
-bool is_timing_ratio(const CheckResult& result) {
-  return relative_to_production(result) && result.planned.family == Family::latency;
-}
-
 /// 0.05 → "5%", 0.025 → "2.5%".
 std::string share_text(double share) {
   std::string text = fixed_text(100.0 * share, 2);
@@ -80,7 +66,7 @@ std::string margin_text(const CheckResult& result) {
 }
 
 std::string limit_text(const CheckResult& result) {
-  if (relative_to_production(result)) return margin_text(result);
+  if (is_relative(result.planned.limit.word)) return margin_text(result);
   const std::string_view compare = result.planned.limit.word == LimitWord::min ? "≥ " : "≤ ";
   return fmt::format("{}{}", compare, value_text(result.planned.limit.value, unit_of(result)));
 }
@@ -115,6 +101,14 @@ std::string p_text(double p) { return p < 0.0001 ? "below 0.0001" : fixed_text(p
 
 }  // namespace
 
+Unit unit_of(const CheckResult& result) {
+  return result.planned.spec == nullptr ? Unit::rate : result.planned.spec->unit;
+}
+
+bool is_timing_ratio(const CheckResult& result) {
+  return is_relative(result.planned.limit.word) && result.planned.family == Family::latency;
+}
+
 Standing standing_of(const CheckResult& result) {
   switch (result.outcome) {
     case Outcome::pass: return Standing::passed;
@@ -141,7 +135,7 @@ Facts facts_of(const CheckResult& result) {
   facts.scope = scope_text(result);
   facts.candidate = text_of(result.candidate.value, result);
   facts.production = text_of(result.production.value, result);
-  if (relative_to_production(result)) {
+  if (is_relative(result.planned.limit.word)) {
     if (result.difference.value) facts.difference = delta_text(result, *result.difference.value);
     facts.interval = interval_text(result.difference.interval, [&](double v) { return delta_text(result, v); });
   } else {
@@ -155,7 +149,7 @@ Facts facts_of(const CheckResult& result) {
 std::optional<double> limit_position(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
   std::optional<double> at = limit.value;
-  if (relative_to_production(result)) {
+  if (is_relative(result.planned.limit.word)) {
     const std::optional<double> resolved = is_timing_ratio(result) ? std::nullopt : resolved_margin(result);
     if (limit.relative && !resolved && !is_timing_ratio(result)) return std::nullopt;
     at = margin_sign(result) * std::abs(resolved.value_or(limit.value));

@@ -32,6 +32,12 @@ struct Facts {
 
 Facts facts_of(const CheckResult& result);
 
+/// The unit of the metric's values; a rate where the metric is not known.
+Unit unit_of(const CheckResult& result);
+
+/// Timings are compared as ratio - 1, so their differences are shares of production.
+bool is_timing_ratio(const CheckResult& result);
+
 /// Where the limit stands among the numbers of the interval that it is held against: of the difference for a limit
 /// against production (negative where less is harm), else of the candidate. None where it is not known.
 std::optional<double> limit_position(const CheckResult& result);

@@ -38,10 +38,6 @@ std::string four_digits(double value) {
 
 std::string number(double value, Unit unit) { return unit == Unit::rate ? fixed_text(value, 4) : four_digits(value); }
 
-Unit unit_of(const CheckResult& result) {
-  return result.planned.spec == nullptr ? Unit::rate : result.planned.spec->unit;
-}
-
 /// Timings are compared as ratio − 1, a share whatever the unit of the values.
 Unit difference_unit(const CheckResult& result) {
   return result.planned.family == Family::latency ? Unit::rate : unit_of(result);

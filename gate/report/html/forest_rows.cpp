@@ -23,14 +23,6 @@ struct AxisUnit {
   double factor = 1.0;
 };
 
-Unit unit_of(const CheckResult& result) {
-  return result.planned.spec == nullptr ? Unit::rate : result.planned.spec->unit;
-}
-
-bool is_timing_ratio(const CheckResult& result) {
-  return is_relative(result.planned.limit.word) && result.planned.family == Family::latency;
-}
-
 AxisUnit axis_unit(const CheckResult& result) {
   if (is_timing_ratio(result)) return {"%", 100.0};
   switch (unit_of(result)) {
