@@ -8,6 +8,7 @@
 #include <exception>
 #include <map>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,8 +38,12 @@ void draw_all(Gallery& gallery, std::vector<Order*>& orders, unsigned threads) {
     }
   };
   std::vector<std::jthread> workers;
-  for (std::size_t i = 1; i < std::min<std::size_t>(std::max(1U, threads), orders.size()); ++i)
-    workers.emplace_back(work);
+  try {
+    for (std::size_t i = 1; i < std::min<std::size_t>(std::max(1U, threads), orders.size()); ++i)
+      workers.emplace_back(work);
+  } catch (const std::system_error&) {
+    return work();  // fewer threads draw as well
+  }
   work();
 }
 

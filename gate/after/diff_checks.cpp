@@ -109,6 +109,7 @@ struct Sections {
   DiffSection loosened{"Limits loosened", {}};
   DiffSection terms{"Limits tightened or changed", {}};
   DiffSection removed{"Checks removed", {}};
+  DiffSection unjudged{"Checks no longer judged", {}};
   DiffSection added{"Checks added", {}};
   DiffSection blocking{"Now blocking", {}};
   DiffSection outcomes{"Other outcomes changed", {}};
@@ -138,6 +139,16 @@ std::string introduced(const CheckResult& check) {
   return fmt::format("{}: {}, {}", clean_line(check.id, 300), limit_words(check), standing_words(check));
 }
 
+/// A check of the first report that the second has no result of: left out with a reason, or gone from the gate file.
+void add_gone(Sections& sections, const CheckResult& check, const std::vector<NotJudged>& not_judged) {
+  const auto reason = std::ranges::find_if(
+      not_judged, [&](const NotJudged& one) { return one.id == check.id || one.id == check.planned.base_id; });
+  if (reason == not_judged.end())
+    sections.removed.lines.push_back(introduced(check));
+  else
+    sections.unjudged.lines.push_back(fmt::format("{}; {}", introduced(check), clean_line(reason->reason, 300)));
+}
+
 }  // namespace
 
 void add_check_sections(ReportDiff& diff, const Verdict& before, const Verdict& after) {
@@ -154,9 +165,9 @@ void add_check_sections(ReportDiff& diff, const Verdict& before, const Verdict& 
     earlier.erase(known);
   }
   for (const CheckResult& check : before.checks)
-    if (earlier.contains(check.id)) sections.removed.lines.push_back(introduced(check));
-  for (DiffSection* section : {&sections.loosened, &sections.removed, &sections.blocking, &sections.outcomes,
-                               &sections.terms, &sections.added, &sections.values})
+    if (earlier.contains(check.id)) add_gone(sections, check, after.not_judged);
+  for (DiffSection* section : {&sections.loosened, &sections.removed, &sections.unjudged, &sections.blocking,
+                               &sections.outcomes, &sections.terms, &sections.added, &sections.values})
     diff.sections.push_back(std::move(*section));
 }
 

@@ -58,6 +58,21 @@ TEST(Diff, a_value_moves_only_beyond_the_interval_it_had) {
   EXPECT_EQ(lines_of(diff_of(stored(before), stored(after)), "Values beyond the interval they had").size(), 1U);
 }
 
+TEST(Diff, a_check_that_is_not_judged_any_more_is_not_called_removed) {
+  const sample::OwnedReport before = sample::passing();
+  sample::OwnedReport after = before;
+  const CheckResult left_out = after.verdict.checks.front();
+  const CheckResult removed = after.verdict.checks.back();
+  after.verdict.checks.erase(after.verdict.checks.begin());
+  after.verdict.checks.pop_back();
+  after.verdict.not_judged.push_back({left_out.planned.base_id, "first release", false});
+  const ReportDiff diff = diff_of(stored(before), stored(after));
+  ASSERT_EQ(lines_of(diff, "Checks no longer judged").size(), 1U);
+  EXPECT_TRUE(lines_of(diff, "Checks no longer judged").front().ends_with("first release"));
+  ASSERT_EQ(lines_of(diff, "Checks removed").size(), 1U);
+  EXPECT_TRUE(lines_of(diff, "Checks removed").front().starts_with(removed.id));
+}
+
 TEST(Diff, reports_of_different_gates_say_so_first) {
   sample::OwnedReport other = sample::passing();
   other.plan.name = "another_gate";
