@@ -109,11 +109,11 @@ void object_to_overrides(const StoredReport& report, const VerifyRequest& reques
 
 bool is_harmless(std::string_view key, const StoredReport& report, const VerifyRequest& request) {
   constexpr std::array bounds{"runtime.timeout", "runtime.request_timeout", "runtime.memory", "runtime.chunk"};
+  constexpr std::array sources{".model", ".predictions", ".version"};
   constexpr std::array speed{"runtime.threads", "runtime.device", "runtime.allocator"};
   const auto among = [&](const auto& keys) { return std::ranges::find(keys, key) != keys.end(); };
   const auto names = [&](std::string_view role) {
-    return key.starts_with(role) &&
-           (key.ends_with(".model") || key.ends_with(".predictions") || key.ends_with(".version"));
+    return key.starts_with(role) && std::ranges::find(sources, key.substr(role.size())) != sources.end();
   };
   if (names("candidate")) return true;  // its bytes are proven in any case
   if (names("production")) return request.production.has_value();

@@ -180,7 +180,10 @@ class Merger {
     check_metric(theirs, own);
     check_unwritten(theirs, own);
     for (const std::string_view scope : {"slices", "attributes"}) merge_scope(theirs, own, scope);
+    const bool own_margin = own.find("hard_margin") != nullptr;
     inherit_keys(own, &theirs, Where::check, theirs.place, problems_);
+    const YamlNode* const word = own.find("on_inconclusive");
+    if (!own_margin && word != nullptr && word->place.file == 0 && word->text != "guard") drop(own, "hard_margin");
     theirs = std::move(own);
   }
 

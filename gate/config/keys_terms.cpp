@@ -39,6 +39,7 @@ constexpr auto rows = std::to_array<Key>({
      .fallback = "1",
      .low = 1,
      .high = 100,
+     .heir = Heir::fixed,
      .doc = "Looks at one candidate while the golden rows grow; alpha is spent over them."},
     {.where = Where::first_release, .name = "owner", .required = true, .doc = "Who answers for the first release."},
     {.where = Where::first_release, .name = "reason", .required = true, .doc = "Why there is nothing to compare with."},

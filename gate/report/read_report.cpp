@@ -13,6 +13,7 @@
 #include "gate/report/json.hpp"
 #include "gate/report/json_check.hpp"
 #include "gate/report/report_sense.hpp"
+#include "gate/report/strict_json.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -30,6 +31,8 @@ std::string_view to_string(ScopeWord word) { return word == ScopeWord::full ? "f
 
 enum class PopulationWord { sample, fixed };
 std::string_view to_string(PopulationWord word) { return word == PopulationWord::sample ? "sample" : "fixed"; }
+
+constexpr std::uintmax_t longest_report = 1ULL << 30U;  // bytes; 3,000 checks take some 30 MB
 
 std::vector<std::string> read_texts(const JsonNode& node) {
   std::vector<std::string> texts;
@@ -166,12 +169,9 @@ std::optional<std::string> foreign_schema(const JsonNode::Json& json) {
 }  // namespace
 
 Result<StoredReport> parse_report(std::string_view bytes, const std::string& file) {
-  JsonNode::Json json;
-  try {
-    json = JsonNode::Json::parse(bytes);
-  } catch (const nlohmann::json::exception&) {
-    return unreadable(file, "this is no whole JSON document.");
-  }
+  auto document = strict_json(bytes);
+  if (!document) return unreadable(file, document.error());
+  const JsonNode::Json json = std::move(*document);
   if (const auto foreign = foreign_schema(json)) return unreadable(file, *foreign);
   JsonTrouble trouble;
   const JsonNode top(json, trouble);
@@ -191,6 +191,10 @@ Result<StoredReport> read_report(const std::string& file) {
   std::error_code ignored;
   if (std::filesystem::is_directory(file, ignored))
     return unreadable(file, "this is a folder; name the report.json in it.");
+  if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored))
+    return unreadable(file, "this is a pipe or device, of which nobody knows where it ends; name a file.");
+  if (const auto size = std::filesystem::file_size(file, ignored); !ignored && size > longest_report)
+    return unreadable(file, "the file is larger than any report of modelgate.");
   std::ifstream stream(file, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (!stream.is_open() || stream.bad() || bytes.empty())

@@ -78,6 +78,17 @@ Result<void> write_temporary(const std::string& path, const std::string& tempora
   return {};
 }
 
+/// rename would put a file in the place of a pipe or device, such as /dev/null; a link is replaced, never followed, and
+/// onto a folder rename itself fails.
+Result<void> spare_special(const std::string& path) {
+  struct stat there{};
+  if (::lstat(path.c_str(), &there) != 0) return {};
+  const auto mode = there.st_mode;
+  if (S_ISREG(mode) || S_ISLNK(mode) || S_ISDIR(mode)) return {};
+  return report_error(fmt::format("{} cannot be written: it is a {}, which no report replaces. Give -o another file.",
+                                  clean_line(path), S_ISFIFO(mode) ? "pipe" : "device or socket"));
+}
+
 Result<void> flush_folder(const fs::path& folder) {
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.open()) return cannot("open folder", folder.string(), errno);
@@ -145,6 +156,7 @@ Result<void> verify_junit(const std::string& path, const std::string& bytes) {
 
 Result<void> write_atomically(const std::string& path, std::string_view bytes) {
   const fs::path target(path);
+  if (Result<void> spared = spare_special(path); !spared) return spared;
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code failed;
   fs::create_directories(folder, failed);

@@ -61,6 +61,7 @@ LOOSER = {
     "waivers: w.yaml\n": '"waivers" may not be added',
     "target_prevalence: 0.5\n": '"target_prevalence" may not be added',
     "first_release: {owner: me, reason: new, until: 2099-01-01}\n": '"first_release" may not be added',
+    "ledger: {path: l.jsonl, budget: 5, looks: 50}\n": '"looks" 50 is not 1',
 }
 STRICTER = [
     ACCURACY % "min: 0.61", ACCURACY % "min: 60pp", ACCURACY % "max_regression: 4pp, hard_margin: 12pp",
@@ -178,6 +179,14 @@ class Policy(Case):
         self.gate(CHILD + "on_inconclusive: block\n")
         code, _, stderr = self.validate()
         self.assertEqual(code, 0, stderr)
+
+    def test_a_check_that_must_be_proven_needs_no_hard_margin(self):
+        self.policy(POLICY.replace("max_regression: 5pp,", "max_regression: 5pp, hard_margin: 8pp,"))
+        self.gate(CHILD + ACCURACY % "max_regression: 5pp, on_inconclusive: block")
+        run = self.run_gate()
+        self.assert_code(run, 0)
+        self.assertEqual(run.checks["accuracy.accuracy.max_regression"]["policy"]["on_inconclusive"], "block")
+        self.assertIsNone(run.checks["accuracy.accuracy.max_regression"]["policy"]["hard_margin"])
 
     def test_the_shipped_policy_passes_its_example(self):
         run = run_modelgate("run", "-c", "fixtures/policy/fraud.yaml", "-o", f"{self.folder}/out/", cwd=REPOSITORY,

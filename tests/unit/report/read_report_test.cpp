@@ -2,6 +2,8 @@
 #include "gate/report/read_report.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -71,6 +73,48 @@ TEST(ReadReport, hostile_texts_and_numbers_come_out_byte_for_byte) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   for (const double number : {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity, 1e300, -0.0, 5e-324})
     expect_same_reports(sample::with_number_everywhere(number));
+}
+
+/// The message that these bytes are refused with; empty where they are accepted.
+std::string refusal_of(const std::string& bytes) {
+  const auto report = parse_report(bytes, "old/report.json");
+  return report ? std::string{} : report.error().message;
+}
+
+TEST(ReadReport, a_key_that_stands_twice_is_refused_for_two_readers_would_see_two_reports) {
+  const std::string text = json_text(sample::passing().view());
+  for (const std::string key : {"\"verdict\"", "\"outcome\"", "\"sha256\"", "\"verd\\u0069ct\""}) {
+    const std::string plain = key.contains('\\') ? "\"verdict\"" : key;
+    std::string forged = text;
+    ASSERT_NE(forged.find(plain + ":"), std::string::npos) << plain;
+    forged.insert(forged.find(plain + ":"), key + ": \"block\", ");
+    EXPECT_NE(refusal_of(forged).find("twice in one object"), std::string::npos) << key << refusal_of(forged);
+  }
+}
+
+TEST(ReadReport, a_document_without_bottom_is_refused_before_anything_recurses_into_it) {
+  constexpr std::size_t deep = 300'000;
+  const std::string well = std::string(deep, '[') + std::string(deep, ']');
+  const std::string text = json_text(sample::passing().view());
+  const std::string rest = text.substr(1);
+  for (const std::string& forged : {"{\"schema_version\": " + well + "}", "{\"zzz\": " + well + "," + rest, well})
+    EXPECT_NE(refusal_of(forged).find("nested deeper"), std::string::npos) << refusal_of(forged);
+}
+
+TEST(ReadReport, nothing_may_stand_behind_the_document) {
+  const std::string text = json_text(sample::passing().view());
+  for (const std::string& tail : {std::string("x"), std::string("{}"), std::string(1, '\0'), std::string("\0{}", 3)})
+    EXPECT_NE(refusal_of(text + tail).find("no whole JSON"), std::string::npos);
+  EXPECT_EQ(refusal_of(text + "\n \n"), "");
+}
+
+TEST(ReadReport, a_pipe_is_refused_in_place_of_waiting_for_it) {
+  const std::string pipe = testing::TempDir() + "modelgate-read-" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto report = read_report(pipe);
+  ::unlink(pipe.c_str());
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().message.find("pipe or device"), std::string::npos) << report.error().message;
 }
 
 TEST(ReadReport, pictures_policies_and_run_metadata_come_back) {

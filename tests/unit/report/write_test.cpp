@@ -2,6 +2,7 @@
 #include "gate/report/write.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -51,6 +52,26 @@ TEST_F(Write, creates_folders_and_the_file) {
   const std::string file = path("a/b/c.json");
   ASSERT_TRUE(write_atomically(file, "{}"));
   EXPECT_EQ(content(file), "{}");
+}
+
+TEST_F(Write, a_pipe_is_never_replaced_by_a_report) {
+  const std::string pipe = path("pipe.json");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto written = write_atomically(pipe, "{}");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::report);
+  EXPECT_TRUE(written.error().message.starts_with(pipe + " cannot be written: it is a pipe"))
+      << written.error().message;
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(Write, a_link_is_replaced_and_what_it_names_stays) {
+  put("kept.txt", "kept");
+  fs::create_symlink("kept.txt", path("report.json"));
+  ASSERT_TRUE(write_atomically(path("report.json"), "{}"));
+  EXPECT_EQ(content(path("kept.txt")), "kept");
+  EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(path("report.json"))));
 }
 
 TEST_F(Write, replaces_what_stood_there_and_leaves_no_other_file) {
