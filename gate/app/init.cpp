@@ -9,7 +9,9 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "checks/planning/block_chance.hpp"
 #include "gate/app/commands.hpp"
@@ -26,7 +28,9 @@
 #include "gate/config/gate_file.hpp"
 #include "gate/core/check_id.hpp"
 #include "gate/core/progress.hpp"
+#include "gate/propose/names.hpp"
 #include "gate/replay/replay.hpp"
+#include "gate/report/text.hpp"
 #include "gate/report/write.hpp"
 
 namespace modelgate {
@@ -64,6 +68,7 @@ class Initialiser {
     if (auto free = check_output(); !free) return std::unexpected(free.error());
     if (auto read = read_given(); !read) return std::unexpected(read.error());
     if (auto settled = settle(); !settled) return std::unexpected(settled.error());
+    if (auto held = check_words(); !held) return std::unexpected(held.error());
     proposal_ = draft_proposal(options_, golden_, std::move(proposal_.roles), settled_);
     if (auto judged = fit_to_rows(); !judged) return std::unexpected(judged.error());
     if (auto written = write(); !written) return std::unexpected(written.error());
@@ -78,6 +83,20 @@ class Initialiser {
     return usage_error(
         "modelgate init: --name must begin with a letter or digit and go on with those, space . _ - = + ( ) @, at most "
         "100 in all: JUnit readers keep no others.");
+  }
+
+  /// What the gate file must name and no gate file can hold.
+  Result<void> check_words() const {
+    const propose::Roles& roles = proposal_.roles;
+    std::vector<std::string> words{options_.candidate, options_.production, options_.dataset, roles.id,
+                                   roles.positive.value_or("")};
+    words.insert(words.end(), roles.labels.begin(), roles.labels.end());
+    const auto misfit = std::ranges::find_if_not(words, propose::fits_a_line);
+    if (misfit == words.end()) return {};
+    return usage_error(
+        fmt::format("modelgate init: \"{}\" holds a line break, a tab or another control character, which no gate file "
+                    "can hold. Rename the file, column or value.",
+                    clean_line(*misfit, 200)));
   }
 
   Result<void> check_output() const {

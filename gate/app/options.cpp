@@ -224,6 +224,7 @@ Result<InitOptions> parse_init(std::span<const std::string> words) {
   if (options.dataset.empty())
     return usage_error(
         "modelgate init: --dataset is missing: the golden rows, a .parquet, .csv or .npz file or folder.");
+  if (options.output.empty()) return usage_error("modelgate init: -o names no file; an empty variable of the CI?");
   if (!options.task.empty() && !task_from(options.task))
     return usage_error("modelgate init: --task must be binary, multiclass, multilabel, regression or ranking.");
   return options;

@@ -148,4 +148,14 @@ bool says_no(std::string_view value) {
   return among(no, folded) || folded.starts_with("<");
 }
 
+bool fits_a_line(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte < 0x20 || byte == 0x7F || (byte == 0xC2 && next >= 0x80 && next < 0xA0)) return false;
+    if (text.substr(i).starts_with("\xEF\xBB\xBF")) return false;
+  }
+  return true;
+}
+
 }  // namespace modelgate::propose

@@ -19,9 +19,9 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// A name that a line of the gate file can bear and a person can read.
+/// A name that a line of the gate file can bear; spaces at the edges are not kept there around the columns of a slice.
 bool is_plain_name(std::string_view name) {
-  return !name.empty() && std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return !name.empty() && name.front() != ' ' && name.back() != ' ' && fits_a_line(name);
 }
 
 class RoleChooser {

@@ -282,6 +282,24 @@ class HardData(InitCase):
                 self.assertIn("nothing: empty in every row", run.stdout)
                 self.judged()
 
+    def test_what_no_gate_file_can_hold_is_told_or_left_out(self):
+        data = {"id": self.data["id"], "label": self.data["label"]}
+        columns = {name: self.data["group"] for name in (" lead", "bom\ufeff", "c1\x85", "group")}
+        write_table(self.folder / "hard.parquet", data | columns)
+        self.init("--candidate", "good.csv", "--production", "production.csv", "--dataset", "hard.parquet")
+        named = json.dumps(self.written()["checks"])
+        self.assertIn('"group"', named)
+        for name in ("lead", "bom", "c1"):
+            self.assertNotIn(name, named)
+        for evil in ("a\nb", "\x1b[31mred", "t\tb"):
+            with self.subTest(evil):
+                words = [evil if one else "no" for one in self.data["label"]]
+                write_table(self.folder / "hard.parquet", data | {"label": words})
+                run = self.init("--candidate", "good.csv", "--dataset", "hard.parquet", "-o", "other.yaml", code=2)
+                self.assertIn("which no gate file can hold", run.stderr)
+                self.assertNotIn("\x1b", run.stderr)
+                self.assertEqual([p.name for p in self.folder.glob("other*")], [])
+
     def test_many_long_class_names_are_wrapped_and_come_back(self):
         names = [f"a rather long name of class {i:02}, with a comma" for i in range(12)]
         rng = np.random.default_rng(5)
@@ -386,6 +404,7 @@ class Files(InitCase):
                                 ((*self.ARGUMENTS, "--task", "guess"), "--task must be"),
                                 ((*self.ARGUMENTS, "--task", "ranking"), "--task ranking needs"),
                                 ((*self.ARGUMENTS, "--name", "a/b"), "--name must begin"),
+                                ((*self.ARGUMENTS, "-o", ""), "-o names no file"),
                                 (("--candidate", "model.onnx", "--dataset", "golden.parquet"), "model.onnx")):
             with self.subTest(word):
                 self.assertIn(word, self.init(*arguments, code=2).stderr)

@@ -103,10 +103,12 @@ class Runner:
             name = step.get("name") or step.get("uses", f"step {number}")
             if not self.due(step, context, result.conclusion):
                 result.steps.append(Step(name, "skipped"))
+                context["steps"][step.get("id", f"step-{number}")] = {"outputs": {}, "outcome": "skipped"}
                 continue
             done, outputs = self.run_script(step, context) if "run" in step else self.use(step, context)
-            context["steps"][step.get("id", f"step-{number}")] = {"outputs": outputs}
-            result.steps.append(Step(name, "success" if done.returncode == 0 else "failure", done.returncode, done.stdout))
+            outcome = "success" if done.returncode == 0 else "failure"
+            context["steps"][step.get("id", f"step-{number}")] = {"outputs": outputs, "outcome": outcome}
+            result.steps.append(Step(name, outcome, done.returncode, done.stdout))
             if done.returncode != 0:
                 result.conclusion = "failure"
         return result

@@ -62,6 +62,18 @@ class Action(Case):
         result = runner.run_action({"install": "none"})
         self.assertEqual((result.conclusion, result.outputs["verdict"], result.outputs["exit-code"]), ("failure", "error", "127"))
 
+    def test_a_committed_report_is_never_uploaded_as_this_run_s(self) -> None:
+        for given in ({"install": "dist/no.whl"}, {"install": "none"}):
+            with self.subTest(given):
+                runner = Runner(self.repository(PASSING, f"forged-{len(given['install'])}"), self.environment)
+                forged = runner.workspace / "modelgate-report"
+                forged.mkdir()
+                for name in ("junit.xml", "report.json", "summary.md", "report.html"):
+                    (forged / name).write_text("passed", encoding="utf-8")
+                result = runner.run_action(given)
+                self.assertEqual(result.conclusion, "failure", result.text)
+                self.assertEqual([path.name for path in runner.artifacts.rglob("*") if path.is_file()], [])
+
     def test_inputs_that_cannot_be_right_are_refused_in_a_sentence_before_anything_is_installed(self) -> None:
         for number, (given, words) in enumerate([
                 ({}, "give the input install"), ({"version": VERSION, "install": "none"}, "not both"),

@@ -56,5 +56,12 @@ TEST(Names, of_values_say_yes_or_no) {
   EXPECT_FALSE(says_yes("red") || says_no("red"));
 }
 
+TEST(Names, that_no_gate_file_can_hold_are_known) {
+  for (const char* name : {"sex", "Geschlecht", "âge", "a: b", " b", "\U0001F600", "naïve"})
+    EXPECT_TRUE(fits_a_line(name)) << name;
+  for (const char* name : {"a\nb", "a\tb", "\x1B[31mred", "\x7F", "\u0085next", "\uFEFFbom", "end\r"})
+    EXPECT_FALSE(fits_a_line(name)) << name;
+}
+
 }  // namespace
 }  // namespace modelgate::propose::test
