@@ -63,6 +63,9 @@ bool blocks(const CheckResult& result) {
   }
 }
 
+/// More rows could still decide it.
+bool is_open(Outcome outcome) { return outcome == Outcome::inconclusive || outcome == Outcome::not_assessable; }
+
 /// Something must have been judged: a gate whose every check was left out, had nothing to look at or only used-up
 /// golden rows decides nothing, whoever waives it.
 bool nothing_judged(const std::vector<CheckResult>& checks) {
@@ -165,6 +168,7 @@ Verdict decide(const Plan& plan, std::vector<CheckResult> results, std::vector<N
     result.reason = reason_of(result);
     result.blocking = blocks(result);
     result.message = message_for(result);
+    if (!is_open(result.outcome)) result.rows_needed.reset();
   }
   const WaiverNotes notes = apply_waivers(results, not_judged, circumstances.waivers);
   Verdict verdict;

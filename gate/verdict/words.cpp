@@ -198,7 +198,7 @@ std::string headline_for(const Verdict& verdict) {
   if (verdict.kind == VerdictKind::block)
     return fmt::format("{} of {} checks block, first {}.", count, verdict.checks.size(), first->id);
   return fmt::format("{} of {} checks could not be evaluated, first {}: {}", count, verdict.checks.size(), first->id,
-                     first->message);
+                     first->message.substr(0, first->message.find('\n')));
 }
 
 }  // namespace modelgate

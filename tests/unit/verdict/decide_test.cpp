@@ -55,6 +55,26 @@ TEST(Decide, BlocksAProvenFail) {
   EXPECT_EQ(verdict.exit_code, ExitCode::block);
 }
 
+TEST(Decide, AsksForMoreRowsOnlyWhereTheyCouldDecide) {
+  const auto asks = [](CheckResult one) {
+    one.rows_needed = 5740;
+    return decide_one(std::move(one)).checks[0].rows_needed.has_value();
+  };
+  EXPECT_FALSE(asks(result({part(true, 0.99)})));
+  EXPECT_FALSE(asks(result({part(false, 0.001)})));
+  EXPECT_FALSE(asks(with(result({}), Outcome::error, Reason::internal)));
+  EXPECT_TRUE(asks(result({part(false, 0.3)})));
+  EXPECT_TRUE(asks(with(result({}), Outcome::not_assessable)));
+}
+
+TEST(Decide, TellsOfAFailedModelByTheFirstLineAlone) {
+  CheckResult one = with(result({}), Outcome::error, Reason::internal);
+  one.detail = "candidate: RuntimeError: no such shape\nTraceback\n  line 7";
+  const Verdict verdict = decide_one(one);
+  EXPECT_THAT(verdict.headline, testing::EndsWith("candidate: RuntimeError: no such shape"));
+  EXPECT_THAT(verdict.checks[0].message, testing::HasSubstr("line 7"));
+}
+
 TEST(Decide, IsInconclusiveBetween) {
   const Verdict verdict = decide_one(result({part(false, 0.3)}));
   EXPECT_EQ(verdict.checks[0].outcome, Outcome::inconclusive);
