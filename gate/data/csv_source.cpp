@@ -40,11 +40,29 @@ std::shared_ptr<arrow::DataType> fitting_type(const ColumnNeed& need, const std:
   return seen;
 }
 
+/// "semicolons" or "tabs" where the header line has them and no comma; else nothing.
+std::string foreign_separator(const std::string& path) {
+  constexpr std::size_t most = 1 << 16;
+  std::ifstream file(path, std::ios::binary);
+  std::string head(most, '\0');
+  file.read(head.data(), static_cast<std::streamsize>(most));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  const std::string_view header = std::string_view(head).substr(0, head.find_first_of("\r\n"));
+  if (header.contains(',')) return {};
+  if (header.contains(';')) return "semicolons";
+  return header.contains('\t') ? "tabs" : "";
+}
+
 class CsvSource final : public TableSource {
  public:
   static Result<std::unique_ptr<TableSource>> open(const std::string& path) {
     auto source = std::make_unique<CsvSource>();
     source->path_ = path;
+    if (const std::string separator = foreign_separator(path); !separator.empty())
+      return data_error(fmt::format(
+          "{} separates its cells by {}; columns are told apart by commas alone. Save it with commas, and with a "
+          "point in decimal numbers, or as Parquet.",
+          path, separator));
     try {
       const auto stream = open_stream(path, arrow::csv::ConvertOptions::Defaults());
       if (!stream.ok()) return source->translated(stream.status().message());

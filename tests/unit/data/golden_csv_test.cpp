@@ -133,6 +133,15 @@ TEST_F(GoldenCsv, FilesWithoutHeaderRowsOrUtf8AreRefused) {
             file() + ", column y, row 1 (line 2): the cell is not valid UTF-8. Save the file as UTF-8.");
 }
 
+TEST_F(GoldenCsv, OtherSeparatorsThanCommasAreNamed) {
+  const std::string rest =
+      "; columns are told apart by commas alone. Save it with commas, and with a point in decimal numbers, or as "
+      "Parquet.";
+  EXPECT_EQ(error("a;y\n0,5;1\n1,5;0\n"), file() + " separates its cells by semicolons" + rest);
+  EXPECT_EQ(error("a\ty\r\n1\t0\r\n"), file() + " separates its cells by tabs" + rest);
+  EXPECT_EQ(error("a,y;\n1,0\n"), file() + " has no column y (dataset.label). Its columns: a, y;.");
+}
+
 TEST_F(GoldenCsv, BooleansAndEmptyColumnsAreNumbers) {
   const auto dataset = dataset_at(write("g.csv", "a,b,y\ntrue,,1\nfalse,,0\n"));
   auto with_nan = input_of({"a", "b"});
