@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::array ladder{0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2};
 constexpr double good_chance = 0.8;
-constexpr double finest_rate = 0.01;  // people rarely mean less than one in a hundred
+constexpr double finest_rate = 0.01;     // people rarely mean less than one in a hundred
+constexpr double widest_unasked = 0.05;  // beyond it a limit holds nobody back
 constexpr std::string_view warn_inconclusive = "on_inconclusive: warn";
 constexpr std::string_view warn_not_assessable = "on_not_assessable: warn";
 constexpr std::string_view warns_only = "severity: warn";
@@ -256,6 +257,9 @@ void settle_margin(CheckLine& line, const std::vector<MarginChances>& chances, s
   });
   if (found != chances.end()) {
     line.limit = margin_text(found->margin, line);
+    if (found->margin <= widest_unasked) return;
+    line.sure = false;
+    line.comment += "; so wide for want of rows: is that harm acceptable?";
     return;
   }
   const bool known = !chances.empty() && known_places(chances.back()) > 0;

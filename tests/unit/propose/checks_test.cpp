@@ -135,6 +135,15 @@ TEST(Margins, are_the_smallest_that_an_equal_model_passes_in_every_place) {
   EXPECT_EQ(auc.limit, "0.005");
 }
 
+TEST(Margins, too_wide_to_hold_anybody_back_ask_to_be_checked) {
+  CheckLine line = line_of("fpr", "sex");
+  line.family = Family::bias;
+  settle_margin(line, {{0.05, {0.7, 0.9}}, {0.08, {0.81, 0.9}}}, 0);
+  EXPECT_EQ(line.limit, "8pp");
+  EXPECT_FALSE(line.sure);
+  EXPECT_THAT(line.comment, HasSubstr("want of rows"));
+}
+
 TEST(Margins, of_slices_are_those_of_half_of_the_places) {
   CheckLine line = line_of("accuracy", "region");
   settle_margin(line, {{0.02, {0.9, 0.1, 0.1}}, {0.05, {0.9, 0.85, 0.1}}}, 0);
