@@ -16,15 +16,29 @@
 namespace modelgate {
 namespace {
 
+/// Ids with the typed text in them, such as a metric's name; a few.
+std::string ids_with(const std::string& typed, const std::vector<std::string_view>& ids) {
+  constexpr std::size_t most = 8;
+  std::string text;
+  std::size_t found = 0;
+  for (const std::string_view one : ids) {
+    if (one.contains(typed) && ++found <= most) text += "\n  " + clean_line(one);
+  }
+  if (found == 0) return {};
+  return "it has" + text + (found > most ? fmt::format("\n  and {} more", found - most) : "");
+}
+
 Error unknown_id(const std::string& report_file, const std::string& id, const Verdict& verdict) {
   std::vector<std::string_view> ids;
   ids.reserve(verdict.checks.size() + verdict.not_judged.size());
   for (const CheckResult& check : verdict.checks) ids.push_back(check.id);
   for (const NotJudged& one : verdict.not_judged) ids.push_back(one.id);
-  return {ErrorKind::usage, Reason::data_invalid,
-          fmt::format("modelgate explain: {} has no check \"{}\"; {}\nSee: modelgate explain --from {}",
-                      clean_line(report_file), clean_line(id), did_you_mean(id, ids, "none has an id like it"),
-                      clean_line(report_file))};
+  const std::string others = ids_with(id, ids);
+  return {
+      ErrorKind::usage, Reason::data_invalid,
+      fmt::format("modelgate explain: {} has no check \"{}\"; {}\nSee: modelgate explain --from {}",
+                  clean_line(report_file), clean_line(id),
+                  others.empty() ? did_you_mean(id, ids, "none has an id like it") : others, clean_line(report_file))};
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ class Run {
     const Result<std::vector<CheckResult>> results = measure_and_judge();
     if (const auto stop = cancellation()) return finish(failed_verdict(plan_, *stop), cancellation_exit_code());
     if (!results) {
-      print_err(fmt::format("error: {}\n", log_safe(results.error().message)));
+      if (!quiet_) print_err(fmt::format("error: {}\n", log_safe(results.error().message)));
       return finish(failed_verdict(plan_, results.error()));
     }
     Verdict verdict = decide(plan_, *results, std::move(not_judged), circumstances_);

@@ -30,10 +30,10 @@ Result<std::string> read_bytes(const std::string& path) {
   auto bytes = read_bounded(path);
   if (bytes) return std::move(*bytes);
   if (bytes.error() == "is not there") {
-    return usage_error(fmt::format(
-        "there is no gate file \"{}\"; write one that names the candidate, the production model, the dataset "
-        "and the checks (the README begins with a short one), or name another with -c FILE",
-        path));
+    return usage_error(
+        fmt::format("there is no gate file \"{}\"; name another with -c FILE, or let modelgate init --candidate MODEL "
+                    "--production MODEL --dataset ROWS write one",
+                    path));
   }
   if (bytes.error() == "is not a file")
     return usage_error(fmt::format("the gate file \"{}\" is not a file; name one with -c FILE", path));

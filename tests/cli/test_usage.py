@@ -64,6 +64,7 @@ class GateFileMistakes(Case):
     def test_a_missing_gate_file_is_named(self) -> None:
         (self.folder / "modelgate.yaml").unlink()
         self.assert_usage_error(self.run_gate(), "modelgate.yaml")
+        self.assert_usage_error(self.run_gate(), "modelgate init --candidate")
 
     def test_a_usage_error_replaces_a_stale_pass(self) -> None:
         out = self.folder / "out"
@@ -144,6 +145,11 @@ class Options(Case):
 
     def test_quiet_prints_no_progress(self) -> None:
         self.assertEqual(self.run_gate("--quiet").stderr, "")
+
+    def test_quiet_tells_of_an_error_once(self) -> None:
+        (self.folder / "golden.parquet").unlink()
+        run = self.run_gate("--quiet")
+        self.assertEqual((run.stdout + run.stderr).count("does not exist"), 1)
 
     def test_nothing_on_a_pipe_is_coloured(self) -> None:
         run = self.run_gate()

@@ -97,7 +97,7 @@ TEST(OverrideErrors, only_nothing) {
 TEST(OverrideErrors, no_gate_file) {
   EXPECT_EQ(
       error_of(short_gate(), PlanRequest{.gate_file = "none.yaml"}),
-      R"(there is no gate file "none.yaml"; write one that names the candidate, the production model, the dataset and the checks (the README begins with a short one), or name another with -c FILE)");
+      R"(there is no gate file "none.yaml"; name another with -c FILE, or let modelgate init --candidate MODEL --production MODEL --dataset ROWS write one)");
 }
 
 TEST(OverrideErrors, gate_file_is_a_folder) {
