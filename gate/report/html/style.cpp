@@ -89,10 +89,13 @@ table { border-collapse: collapse; width: 100%; font-size: 0.92rem; overflow-wra
 .checks table { min-width: 58rem; }
 th, td { padding: 0.45rem 0.7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
 thead th { border-top: 0; background: var(--head); font-size: 0.85rem; white-space: nowrap; }
-tbody th { font-weight: 600; min-width: 13rem; }
+tbody th { font-weight: 600; min-width: 10rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .number span { display: block; color: var(--quiet); font-size: 0.92em; }
-.why { min-width: 16rem; }
+.why { min-width: 13rem; }
+@media (min-width: 73rem) {
+  .scroll.checks { margin-inline: calc((68rem - min(100vw - 3rem, 84rem)) / 2); }
+}
 details { margin: 0.75rem 0; }
 summary { cursor: pointer; font-weight: 600; padding: 0.35rem 0; }
 .run { display: grid; grid-template-columns: minmax(8rem, 14rem) 1fr; gap: 0.35rem 1.25rem; margin: 0.75rem 0; }
