@@ -36,6 +36,14 @@ struct Golden {
   std::string inputs;  ///< what each model's inputs expand to, a line each
 };
 
+/// Broken at the terminal's width, on a pipe at 80 columns.
+std::string paragraph(const std::string& text) {
+  std::string lines;
+  for (const std::string& part : wrap(log_safe(text), std::clamp<std::size_t>(terminal_width(), 60, 140)))
+    lines += part + "\n";
+  return lines;
+}
+
 std::string inputs_text(Role role, const std::vector<InputLayout>& layouts,
                         const std::vector<std::vector<std::string>>& columns) {
   std::string text;
@@ -114,18 +122,18 @@ void print_plan(const Plan& plan, const Golden& golden, const Pilot* pilot) {
                         log_safe(golden.inputs)));
   print_out(log_safe(terms_text(plan, golden.rows)));
   for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check)));
-  for (const std::string& warning : plan.warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
+  for (const std::string& warning : plan.warnings) print_out(paragraph("warning: " + warning));
   const std::vector<Outlook> outlooks = outlooks_of(at_budgeted_level(plan), golden.rows, pilot, Detail::all);
   for (const auto& warnings : {warnings_of_rows(plan, golden.rows), warnings_of_outlooks(plan, outlooks)}) {
-    for (const std::string& warning : warnings) print_out(fmt::format("warning: {}\n", log_safe(warning)));
+    for (const std::string& warning : warnings) print_out(paragraph("warning: " + warning));
   }
   const auto chance = block_chance_of(plan, outlooks);
   if (!chance) return;
-  print_out(fmt::format("\nA model equal to production passes this gate in about {:.0f} % of runs\n({}).\n",
-                        100 * (1 - chance->probability), chance->assumption));
+  print_out("\n" + paragraph(fmt::format("A model equal to production passes this gate in about {:.0f} % of runs ({}).",
+                                         100 * (1 - chance->probability), chance->assumption)));
   if (chance->probability > 0.2)
-    print_out(fmt::format("warning: {} would let it through more often. See: modelgate plan.\n",
-                          ways_to_lower_block_chance(plan)));
+    print_out(paragraph(fmt::format("warning: {} would let it through more often. See: modelgate plan.",
+                                    ways_to_lower_block_chance(plan))));
 }
 
 /// For an editor, a hook before a commit, a review: every gate file is checked, also after one that is wrong.
