@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "gate/core/number_text.hpp"
@@ -55,6 +56,26 @@ std::string model_text(const propose::ModelDraft& model) {
   return text;
 }
 
+/// Columns that neither a live model reads nor a check looks at; a forgotten feature would stand among them.
+std::vector<std::string> unused(const InitReport& report) {
+  const propose::Roles& roles = report.proposal.roles;
+  std::set<std::string> used{roles.id, roles.weight, roles.cluster, roles.query};
+  for (const auto& columns : {roles.labels, roles.attributes, roles.slices})
+    used.insert(columns.begin(), columns.end());
+  for (const std::string& one : roles.left_out) used.insert(one.substr(0, one.rfind(": ")));
+  bool live = false;
+  for (const propose::ModelDraft& model : report.proposal.models) {
+    live = live || model.source == ModelSource::live;
+    used.insert(model.columns.begin(), model.columns.end());
+    for (const InputSpec& input : model.inputs) used.insert(input.columns.begin(), input.columns.end());
+  }
+  std::vector<std::string> names;
+  for (const ColumnProfile& column : report.golden.columns) {
+    if (live && !used.contains(column.name)) names.push_back(column.name);
+  }
+  return names;
+}
+
 std::string found(const InitReport& report) {
   const propose::Proposal& proposal = report.proposal;
   const propose::Roles& roles = proposal.roles;
@@ -71,6 +92,7 @@ std::string found(const InitReport& report) {
   text += row("candidate", model_text(proposal.models[index_of(Role::candidate)]));
   text += row("production", model_text(proposal.models[index_of(Role::production)]));
   for (const std::string& column : roles.left_out) text += row("left out", column);
+  text += row("not used", shortened(unused(report)));
   for (const std::string& one : report.told) text += row("note", one);
   return text;
 }

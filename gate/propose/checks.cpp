@@ -230,6 +230,10 @@ std::size_t good_places(const MarginChances& chances) {
       std::ranges::count_if(chances.places, [](const auto& place) { return place && *place >= good_chance; }));
 }
 
+std::string with_doubt(const std::string& comment, std::string_view doubt) {
+  return fmt::format("{}{}{}", comment, comment.ends_with('?') ? " " : "; ", doubt);
+}
+
 void add_once(std::vector<std::string>& words, std::string_view word) {
   if (std::ranges::find(words, word) == words.end()) words.emplace_back(word);
 }
@@ -259,13 +263,14 @@ void settle_margin(CheckLine& line, const std::vector<MarginChances>& chances, s
     line.limit = margin_text(found->margin, line);
     if (found->margin <= widest_unasked) return;
     line.sure = false;
-    line.comment += "; so wide for want of rows: is that harm acceptable?";
+    line.comment = with_doubt(line.comment, "so wide for want of rows: is that harm acceptable?");
     return;
   }
   const bool known = !chances.empty() && known_places(chances.back()) > 0;
   line.limit = known ? margin_text(chances.back().margin, line) : margin_text(0.05, line);
   line.sure = false;
-  line.comment += known ? "; too few rows to prove even this: it warns" : "; what the rows can see shows plan --pilot";
+  line.comment = with_doubt(
+      line.comment, known ? "too few rows to prove even this: it warns" : "what the rows can see shows plan --pilot");
   if (known) add_once(line.extra, warn_inconclusive);
 }
 

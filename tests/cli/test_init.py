@@ -192,7 +192,11 @@ class OtherOutputs(InitCase):
 
         torch.manual_seed(1)
         torch.jit.script(Wide()).save(str(self.folder / "wide.pt"))
-        self.init("--candidate", "wide.pt", "--dataset", "golden.parquet")
+        rows = pq.read_table(self.folder / "golden.parquet")
+        when = pa.array([f"{2000 + i // 300}-{1 + i % 300}" for i in range(rows.num_rows)])
+        pq.write_table(rows.append_column("seen_on", when), self.folder / "golden.parquet")
+        run = self.init("--candidate", "wide.pt", "--dataset", "golden.parquet")
+        self.assertRegex(run.stdout, r"not used +seen_on\n")
         self.assertEqual(self.written()["dataset"]["inputs"][0]["dtype"], "float64")
         self.judged("--first-release")
 

@@ -152,7 +152,9 @@ TEST(Margins, of_slices_are_those_of_half_of_the_places) {
 
 TEST(Margins, that_no_rows_support_warn_and_ask_to_be_checked) {
   CheckLine line = line_of("recall");
+  line.comment = "how many may be missed?";
   settle_margin(line, {{0.02, {0.1}}, {0.2, {0.5}}}, 0);
+  EXPECT_THAT(line.comment, HasSubstr("missed? too few rows"));
   EXPECT_EQ(line.limit, "20pp");
   EXPECT_FALSE(line.sure);
   EXPECT_THAT(line.extra, Contains("on_inconclusive: warn"));
