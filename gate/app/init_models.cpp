@@ -34,8 +34,8 @@ std::vector<const ColumnProfile*> named(const TableProfile& table, const std::ve
 }
 
 std::vector<std::string> names_of(const std::vector<const ColumnProfile*>& columns) {
-  std::vector<std::string> names;
-  for (const ColumnProfile* column : columns) names.push_back(column->name);
+  std::vector<std::string> names(columns.size());
+  std::ranges::transform(columns, names.begin(), &ColumnProfile::name);
   return names;
 }
 

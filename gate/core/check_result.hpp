@@ -123,15 +123,16 @@ struct CheckResult {
   bool blocking = true;
   Estimate candidate;
   Estimate production;
-  Estimate difference;                     ///< candidate − production, raw sign; latency: ratio − 1
-  std::optional<double> margin;            ///< the limit as compared, in the metric's unit (percent resolved)
-  std::string shown;                       ///< label of the part whose numbers stand above; empty: the only one
-  std::string method;                      ///< "Tango score", "paired DeLong", …
-  std::size_t rows = 0;                    ///< rows (units) judged
-  std::optional<std::size_t> units;        ///< independent units, where weights or clusters are used
-  std::optional<double> kish;              ///< effective units of sampling weights: (sum of weights)^2 / sum of squares
-  std::optional<std::size_t> rows_needed;  ///< of what is undecided: about so many rows in all would decide; seconds for latency
-  std::string detail;                      ///< one clause that explains a not_assessable, error or warning
+  Estimate difference;               ///< candidate − production, raw sign; latency: ratio − 1
+  std::optional<double> margin;      ///< the limit as compared, in the metric's unit (percent resolved)
+  std::string shown;                 ///< label of the part whose numbers stand above; empty: the only one
+  std::string method;                ///< "Tango score", "paired DeLong", …
+  std::size_t rows = 0;              ///< rows (units) judged
+  std::optional<std::size_t> units;  ///< independent units, where weights or clusters are used
+  std::optional<double> kish;        ///< effective units of sampling weights: (sum of weights)^2 / sum of squares
+  std::optional<std::size_t>
+      rows_needed;          ///< of what is undecided: about so many rows in all would decide; seconds for latency
+  std::string detail;       ///< one clause that explains a not_assessable, error or warning
   std::string message;      ///< what is known, why it is not enough, what would decide; filled by verdict
   std::vector<Part> parts;  ///< empty only for not_assessable and error
   std::vector<GroupRate> groups;
