@@ -18,7 +18,7 @@ bool is_bare_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c =
 /// Words that YAML 1.1 or 1.2 reads as something else than text, and what begins like a number, stay out.
 bool can_stand_bare(std::string_view text) {
   if (text.empty() || !std::ranges::all_of(text, is_bare_char)) return false;
-  if (!is_letter(text[0]) && !text.starts_with("./") && !text.starts_with("../") && !text.starts_with("/"))
+  if (!is_letter(text[0]) && !text.starts_with("./") && !text.starts_with("../") && !text.starts_with('/'))
     return false;
   std::string folded(text);
   std::ranges::transform(folded, folded.begin(),

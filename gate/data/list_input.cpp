@@ -120,6 +120,7 @@ class RaggedInput final : public InputDecoder {
     const Numbers numbers(*lists->items, bounds.front(), mask ? 0 : bounds.back() - bounds.front());
     if (auto flawed = check_items(run, column_, *lists, numbers, layout_.dtype, spec_.nulls); !flawed) return flawed;
     const auto item_bytes = size_of(layout_.dtype);
+    const double filling = mask ? 0.0 : spec_.pad.value_or(0.0);
     for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
       const auto items = bounds[i + 1] - bounds[i];
       if (items > spec_.length && !spec_.truncate) {
@@ -136,7 +137,7 @@ class RaggedInput final : public InputDecoder {
       } else {
         store(numbers, bounds[i] - bounds.front(), kept, layout_.dtype, spec_.nulls, target, 1);
       }
-      store_constant(mask ? 0.0 : *spec_.pad, layout_.dtype, rest, static_cast<std::size_t>(spec_.length - kept));
+      store_constant(filling, layout_.dtype, rest, static_cast<std::size_t>(spec_.length - kept));
     }
     return {};
   }

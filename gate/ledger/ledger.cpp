@@ -98,7 +98,7 @@ std::string sentence_for(const Reuse& reuse, bool beginning) {
   if (reuse.looks > 1) text += fmt::format(", look {} of {}", reuse.look_rows.size(), reuse.looks);
   if (reuse.seen) text += ", judged on the same files before, which costs nothing";
   if (beginning) text += "; the ledger begins with this run";
-  text += ".";
+  text += '.';
   if (reuse.known_by != "row ids") text += " Without dataset.id an added row makes them look new.";
   return text;
 }

@@ -34,7 +34,7 @@ bool starts_with_exception(std::string_view line) {
   const auto end = static_cast<std::size_t>(std::ranges::find_if_not(line, in_name) - line.begin());
   const std::string_view name = line.substr(0, end);
   const bool exception = name.ends_with("Error") || name.ends_with("Exception");
-  return exception && line.substr(end).starts_with(":");
+  return exception && line.substr(end).starts_with(':');
 }
 
 /// "    ~~~~~ <--- HERE" tells nothing by itself.
