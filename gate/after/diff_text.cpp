@@ -27,7 +27,7 @@ std::string diff_text(const ReportDiff& diff, std::size_t width) {
       }
     }
   }
-  text += "\n";
+  text += '\n';
   for (const std::string& piece : wrap(unchanged_words(diff), width)) text += piece + "\n";
   return defuse_commands(text);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "gate/stats/level.hpp"
 
@@ -69,7 +70,8 @@ void add_check(Pilot& pilot, const Json& check) {
   const std::string key = pilot_key(text_at(check, "type"), text_at(check, "metric"), text_at(check, "class"), slice,
                                     text_at(check, "attribute"));
   const auto [known, added] = pilot.checks.emplace(key, one);
-  if (!added && !one.discordant.empty()) known->second = one;  // of several limits the one against production says most
+  // Of several limits the one against production says most.
+  if (!added && !one.discordant.empty()) known->second = std::move(one);
 }
 
 }  // namespace

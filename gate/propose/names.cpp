@@ -140,12 +140,12 @@ bool names_a_score(std::string_view name) { return any_of_words(name, scores); }
 
 bool says_yes(std::string_view value) {
   const std::string folded = lower(value);
-  return among(yes, folded) || folded.starts_with(">");
+  return among(yes, folded) || folded.starts_with('>');
 }
 
 bool says_no(std::string_view value) {
   const std::string folded = lower(value);
-  return among(no, folded) || folded.starts_with("<");
+  return among(no, folded) || folded.starts_with('<');
 }
 
 bool fits_a_line(std::string_view text) {

@@ -47,7 +47,10 @@ Ticks nice_ticks(Interval range, int count) {
   constexpr double slack = 1e-9;  // a tick at the very end of the range must not be lost to rounding
   const auto first = std::ceil(range.low / step - slack);
   const auto last = std::floor(range.high / step + slack);
-  for (double i = first; i <= last && ticks.values.size() < 100; ++i) ticks.values.push_back(i == 0 ? 0.0 : i * step);
+  for (int i = 0; i < 100 && first + i <= last; ++i) {
+    const double steps_from_zero = first + i;
+    ticks.values.push_back(steps_from_zero == 0 ? 0.0 : steps_from_zero * step);  // never -0
+  }
   return ticks;
 }
 
