@@ -40,7 +40,7 @@ void fill_sides(CheckResult& result, const LatencyRun& run) {
   const LatencyReport report = latency_report(run);
   const auto side = [&](const LatencySide& of) -> std::optional<double> {
     if (result.planned.metric == "throughput") return of.rows_per_s;
-    return of.p50_ms ? std::optional{*of.p50_ms / 1e3} : std::nullopt;
+    return of.p50_ms.value ? std::optional{*of.p50_ms.value / 1e3} : std::nullopt;
   };
   result.candidate.value = side(report.candidate);
   result.production.value = side(report.production);
@@ -57,8 +57,8 @@ void too_few_rounds(CheckResult& result) {
 
 void judge_level(CheckResult& result, const LatencyRun& run, const LevelMetric& metric, const Look& look) {
   const std::span rounds = std::span{run.rounds}.first(look.rounds);
-  const std::vector<double> candidate = values_of(metric, rounds, Role::candidate, run.batch);
-  const std::vector<double> production = values_of(metric, rounds, Role::production, run.batch);
+  const std::vector<double> candidate = values_of(metric, rounds, Role::candidate, run.shape.batch);
+  const std::vector<double> production = values_of(metric, rounds, Role::production, run.shape.batch);
   judge_level_limit(result, look, {candidate, production, preempted_share(rounds, Role::candidate)});
   const std::size_t requests = request_count(run.rounds, Role::candidate);
   if (requests >= metric.fewest_requests || result.parts.empty()) return;
@@ -123,11 +123,11 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
 }
 
 std::vector<CheckResult> evaluate_latency(const PlannedCheck& planned, const Evidence& evidence) {
-  const LatencyRun* run = evidence.samples == nullptr ? nullptr : evidence.samples->run_of(planned.batch);
+  const LatencyRun* run = evidence.samples == nullptr ? nullptr : evidence.samples->run_of(planned.shape);
   if (run != nullptr) return {judge_latency(planned, evidence.plan, *run)};
   CheckResult result = blank_result(planned);
   fail_with(result, {ErrorKind::internal, Reason::internal,
-                     fmt::format("Batches of {} rows were not timed in this run.", planned.batch)});
+                     fmt::format("Batches of {} rows were not timed in this run.", planned.shape.batch)});
   return {result};
 }
 

@@ -44,8 +44,14 @@ LatencySide report_side(const LatencyRun& run, Role role) {
     const auto seconds = stats::quantile(all, q);
     return seconds ? std::optional{*seconds * 1e3} : std::nullopt;
   };
-  LatencySide side{ms(0.50), ms(0.95), ms(0.99), std::nullopt};
-  if (const auto mean = mean_request_s(run.rounds, role)) side.rows_per_s = static_cast<double>(run.batch) / *mean;
+  LatencySide side;
+  side.p50_ms.value = ms(0.50);
+  side.p90_ms.value = ms(0.90);
+  side.p95_ms.value = ms(0.95);
+  side.p99_ms.value = ms(0.99);
+  side.p999_ms.value = ms(0.999);
+  if (const auto mean = mean_request_s(run.rounds, role))
+    side.rows_per_s = static_cast<double>(run.shape.batch) / *mean;
   return side;
 }
 
@@ -128,12 +134,17 @@ double preempted_share(std::span<const Round> rounds, Role role) {
 
 LatencyReport latency_report(const LatencyRun& run) {
   LatencyReport report;
-  report.batch = run.batch;
+  report.shape = run.shape;
   report.requests = request_count(run.rounds, Role::candidate);
   report.rounds = run.rounds.size();
   report.candidate = report_side(run, Role::candidate);
   report.production = report_side(run, Role::production);
   report.gate_cost_us = run.ping_p50_s * 1e6;
+  report.preempted_share = preempted_share(run.rounds, Role::candidate);
+  report.seconds = run.seconds;
+  report.waited_s = run.waited_s;
+  report.allocator = run.allocator;
+  report.machine = run.machine;
   return report;
 }
 

@@ -20,7 +20,7 @@ bool latency_decided(const LatencyRun& run, const Plan& plan) {
   const auto sharers = static_cast<double>(std::ranges::count_if(
       plan.checks, [](const PlannedCheck& check) { return timed(check) && check.severity == Severity::block; }));
   for (const PlannedCheck& check : plan.checks) {
-    if (!timed(check) || !check.selected || check.batch != run.batch) continue;
+    if (!timed(check) || !check.selected || check.shape != run.shape) continue;
     const CheckResult result = judge_latency(check, plan, run);
     const double share = check.severity == Severity::block ? sharers : 1.0;
     const bool decided = result.outcome == Outcome::error || std::ranges::all_of(result.parts, [&](const Part& part) {

@@ -62,7 +62,10 @@ std::vector<std::size_t> worth_drawing(std::span<const CheckResult> results) {
 std::string question_of(const CheckResult& result, Drawing drawing) {
   const PlannedCheck& planned = result.planned;
   std::string question = fmt::format("{}", static_cast<int>(drawing));
-  if (drawing == Drawing::latency_ecdf) return question + fmt::format("/{}", planned.batch);
+  if (drawing == Drawing::latency_ecdf) {
+    const auto& [load, batch, rate, clients] = planned.shape;
+    return question + fmt::format("/{}/{}/{}/{}", to_string(load), batch, rate, clients);
+  }
   question += fmt::format("/{}:{}", planned.klass.size(), planned.klass);
   for (const auto& [column, value] : result.slice)
     question += fmt::format("/{}:{}={}:{}", column.size(), column, value.size(), value);

@@ -49,7 +49,7 @@ void add_curves(Pictures& pictures, CurveKind kind, const std::array<bool, 2>& u
 Pictures Gallery::draw(const CheckResult& result) {
   const Task task = evidence_.table == nullptr ? evidence_.plan.task : evidence_.table->task;
   const Drawing drawing = drawing_of(result.planned, task);
-  if (drawing == Drawing::latency_ecdf) return draw_latency(result.planned.batch);
+  if (drawing == Drawing::latency_ecdf) return draw_latency(result.planned.shape);
   const std::optional<Site> site = site_of(result);
   return site ? draw_rows(result, drawing, *site) : Pictures{};
 }
@@ -124,9 +124,9 @@ Pictures Gallery::draw_rows(const CheckResult& result, Drawing drawing, const Si
   return pictures;
 }
 
-Pictures Gallery::draw_latency(std::int64_t batch) const {
+Pictures Gallery::draw_latency(const LoadShape& shape) const {
   Pictures pictures;
-  const LatencyRun* run = evidence_.samples == nullptr ? nullptr : evidence_.samples->run_of(batch);
+  const LatencyRun* run = evidence_.samples == nullptr ? nullptr : evidence_.samples->run_of(shape);
   if (run == nullptr) return pictures;
   add_curves(pictures, CurveKind::latency_ecdf, {true, true}, [&](Role role) -> std::optional<Curve> {
     if (run->errors[index_of(role)]) return std::nullopt;

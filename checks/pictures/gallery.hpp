@@ -36,7 +36,7 @@ class Gallery {
   Pictures draw_rows(const CheckResult& result, Drawing drawing, const Site& site);
   const std::vector<std::uint32_t>& rows_of(const Site& site);
   const std::vector<Level>& levels_of(const CheckResult& result, const PicturePlace& place, Role role);
-  Pictures draw_latency(std::int64_t batch) const;
+  Pictures draw_latency(const LoadShape& shape) const;
 
   const Evidence evidence_;
   LazyMap<RowLists> rows_;

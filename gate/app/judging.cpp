@@ -102,9 +102,9 @@ Judged judge(const Plan& plan, const ScoreTable* table, const Samples* samples) 
 Samples untimed(const Plan& plan, const Error& error) {
   Samples samples;
   for (const PlannedCheck& check : plan.checks) {
-    if (!is_timed(check) || !check.selected || samples.run_of(check.batch) != nullptr) continue;
+    if (!is_timed(check) || !check.selected || samples.run_of(check.shape) != nullptr) continue;
     LatencyRun run;
-    run.batch = check.batch;
+    run.shape = check.shape;
     run.errors = {error, error};
     samples.runs.push_back(std::move(run));
   }

@@ -21,12 +21,12 @@ namespace {
 
 constexpr std::size_t batches_wanted = 256;
 
-std::set<std::int64_t> timed_batches(const Plan& plan) {
-  std::set<std::int64_t> batches;
+std::set<LoadShape> timed_shapes(const Plan& plan) {
+  std::set<LoadShape> shapes;
   for (const PlannedCheck& check : plan.checks) {
-    if (check.selected && check.spec->needs_live_model) batches.insert(check.batch);
+    if (check.selected && check.spec->needs_live_model) shapes.insert(check.shape);
   }
-  return batches;
+  return shapes;
 }
 
 /// CPUs this process may use; none where there are more than the kernel's fixed set can say: then nothing is pinned.
@@ -138,13 +138,13 @@ LiveModels open_models(const Plan& plan, RunRecord& record) {
   return models;
 }
 
-MeasureSettings settings_for(const Plan& plan, std::int64_t batch) {
+MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   MeasureSettings settings;
-  settings.batch = batch;
+  settings.shape = shape;
   settings.production = is_live(plan, Role::production);
   settings.cpus = plan.runtime.device == "cpu" ? allowed_cpus() : std::vector<int>{};
   settings.threads = static_cast<std::size_t>(std::max(plan.runtime.threads, 1));
-  settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(batch);
+  settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(shape.batch);
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
   return settings;
 }
@@ -153,16 +153,16 @@ MeasureSettings settings_for(const Plan& plan, std::int64_t batch) {
 
 Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record) {
   Samples samples;
-  const std::set<std::int64_t> batches = timed_batches(plan);
-  if (batches.empty() || !is_live(plan, Role::candidate)) return samples;
+  const std::set<LoadShape> shapes = timed_shapes(plan);
+  if (shapes.empty() || !is_live(plan, Role::candidate)) return samples;
   const InputSets inputs = input_sets(plan);
-  const auto largest = static_cast<std::size_t>(*batches.rbegin());
+  const auto largest = static_cast<std::size_t>(std::ranges::max(shapes, {}, &LoadShape::batch).batch);
   const auto rows = request_rows(plan, inputs, largest * batches_wanted, record);
   if (!rows) return std::unexpected(rows.error());
   LiveModels models = open_models(plan, record);
   const SteadyClock clock;
-  for (const std::int64_t batch : batches) {
-    models.batch = static_cast<std::size_t>(batch);
+  for (const LoadShape& shape : shapes) {
+    models.batch = static_cast<std::size_t>(shape.batch);
     for (const Role role : both_roles) {
       if (!is_live(plan, role)) continue;
       auto prepared = prepare_batches(*rows, inputs.of[index_of(role)], models.batch);
@@ -171,7 +171,7 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
     }
     const auto factory = live_workers(models);
     const StopRule decided = [&plan](const LatencyRun& run) { return latency_decided(run, plan); };
-    auto run = measure(settings_for(plan, batch), *factory, decided, clock, progress);
+    auto run = measure(settings_for(plan, shape), *factory, decided, clock, progress);
     if (!run) return std::unexpected(run.error());
     samples.runs.push_back(std::move(*run));
   }

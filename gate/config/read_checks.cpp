@@ -76,7 +76,7 @@ class EntryReader {
     const std::vector<Scope> attributes = read_scopes(section_, "attributes");
     for (const std::optional<std::int64_t> batch : read_batches()) {
       PlannedCheck check = base;
-      check.batch = batch.value_or(1);
+      check.shape.batch = batch.value_or(1);
       const auto add = [&] {
         check.base_id = derived_id(check, section_, batch);
         planned.push_back(check);

@@ -12,6 +12,7 @@
 #include "gate/core/outcome.hpp"
 #include "gate/core/pictures.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/samples.hpp"
 #include "gate/core/waiver.hpp"
 
 namespace modelgate {
@@ -62,24 +63,33 @@ struct PairGap {
   double p_adjusted = 1.0;
 };
 
-/// Percentiles of one model's request latency.
+/// Percentiles of one model's request latency, intervals by a bootstrap of whole rounds.
 struct LatencySide {
-  std::optional<double> p50_ms;
-  std::optional<double> p95_ms;
-  std::optional<double> p99_ms;
+  Estimate p50_ms;
+  Estimate p90_ms;
+  Estimate p95_ms;
+  Estimate p99_ms;
+  Estimate p999_ms;
   std::optional<double> rows_per_s;
 };
 
 struct LatencyReport {
-  std::int64_t batch = 1;
-  std::string load = "single_stream";
+  LoadShape shape;
   std::size_t requests = 0;  ///< candidate requests counted
   std::size_t rounds = 0;
   LatencySide candidate;
   LatencySide production;
-  std::optional<Estimate> wall;  ///< ratio − 1 by wall time
-  std::optional<Estimate> cpu;   ///< ratio − 1 by CPU time
-  double gate_cost_us = 0.0;     ///< the border's own cost per request, alike for both
+  std::optional<Estimate> wall;           ///< ratio − 1 by wall time
+  std::optional<Estimate> cpu;            ///< ratio − 1 by CPU time
+  double gate_cost_us = 0.0;              ///< the border's own cost per request, alike for both
+  std::size_t control_rounds = 0;         ///< production against production
+  std::optional<Estimate> control_wall;   ///< their ratio − 1 by wall time
+  std::optional<Estimate> control_cpu;    ///< the same by CPU time
+  std::optional<double> preempted_share;  ///< of the candidate's turns, interrupted by other processes
+  double seconds = 0.0;                   ///< that the rounds took
+  double waited_s = 0.0;                  ///< before, for other gates' rounds on this machine
+  std::string allocator;                  ///< "pinned" or "system"
+  MachineState machine;
 };
 
 /// Expected calibration error of one model over 15 equal-width bins, beside what a perfectly calibrated model would

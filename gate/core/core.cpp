@@ -104,6 +104,13 @@ std::string_view to_string(OnNotAssessable policy) { return policy == OnNotAsses
 std::string_view to_string(Task task) { return name_of(task_names, task); }
 std::string_view to_string(Family family) { return name_of(family_names, family); }
 std::string_view to_string(LimitWord word) { return name_of(limit_names, word); }
+std::string_view to_string(Load load) {
+  switch (load) {
+    case Load::offline: return "offline";
+    case Load::server: return "server";
+    default: return "single_stream";
+  }
+}
 std::string_view to_string(Role role) { return role == Role::candidate ? "candidate" : "production"; }
 std::string_view to_string(VerdictKind kind) {
   switch (kind) {
@@ -143,8 +150,8 @@ const CategoryColumn* RowColumns::category(std::string_view name) const {
   return hit == categories.end() ? nullptr : &*hit;
 }
 
-const LatencyRun* Samples::run_of(std::int64_t batch) const {
-  const auto hit = std::ranges::find(runs, batch, &LatencyRun::batch);
+const LatencyRun* Samples::run_of(const LoadShape& shape) const {
+  const auto hit = std::ranges::find(runs, shape, &LatencyRun::shape);
   return hit == runs.end() ? nullptr : &*hit;
 }
 

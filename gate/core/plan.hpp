@@ -128,16 +128,31 @@ struct Scope {
   std::string text() const;         ///< "sex & age_band"
 };
 
+/// How requests come, in the terms of MLPerf LoadGen. single_stream: one after the other; offline: all are there at
+/// once; server: at random times (Poisson), whether or not the last one is answered.
+enum class Load : std::uint8_t { single_stream, offline, server };
+std::string_view to_string(Load load);
+
+/// What a timed check asks of its requests; checks of one shape share one run of rounds.
+struct LoadShape {
+  Load load = Load::single_stream;
+  std::int64_t batch = 1;    ///< rows of a request
+  double rate = 0.0;         ///< server: requests a second of all clients together, > 0; else 0
+  std::int64_t clients = 1;  ///< server: independent Poisson sources that share the rate
+
+  auto operator<=>(const LoadShape&) const = default;
+};
+
 /// One judged limit: an entry of checks × limit word × (overall, or one slice declaration, or one attribute).
 struct PlannedCheck {
-  std::string base_id;  ///< family.metric.limit[.attribute=…][.class=…][.batch=…]; slices append .column=value
+  std::string base_id;  ///< family.metric.limit[.attribute=…][.class=…][.batch=…][.load=…]; slices append .column=value
   Family family = Family::accuracy;
   std::string metric;
   Limit limit;
   std::optional<Scope> slice;
   std::optional<Scope> attribute;
   std::string klass;
-  std::int64_t batch = 1;
+  LoadShape shape;  ///< latency, resources
   std::size_t min_rows = 20;
   std::size_t min_group_size = 20;
   double parameter = 0.0;            ///< what stands behind the @ of the metric: ranks, or a share; 0: none

@@ -29,20 +29,32 @@ struct TurnGroup {
 
 /// A fresh pair of workers on one CPU.
 struct Round {
-  std::vector<TurnGroup> groups;
-  std::array<std::vector<float>, 2> request_s;  ///< wall seconds of every counted request, by Role
+  std::vector<TurnGroup> groups;                ///< none under load server, whose requests take no turns
+  std::array<std::vector<float>, 2> request_s;  ///< seconds of every counted request, by Role; wall time, under load
+                                                ///< server from the intended arrival
   std::array<double, 2> start_s{};              ///< exec → ready
+  std::array<double, 2> first_request_s{};      ///< wall seconds of the first request after ready
   std::array<double, 2> load_s{};               ///< model load, as the gate saw it
   std::array<std::uint64_t, 2> peak_rss_bytes{};
   int cpu = -1;  ///< -1: not pinned
 };
 
-/// All rounds of one batch size. With no production model the production halves stay empty.
+/// What the machine was doing while the rounds ran; what the kernel does not tell stays empty.
+struct MachineState {
+  std::optional<double> load;          ///< running and waiting tasks, 1-minute mean at the end
+  std::optional<double> steal;         ///< share of CPU time that the hypervisor took, [0, 1]
+  std::optional<double> cpu_pressure;  ///< PSI: share of the time in which some task waited for a CPU, [0, 1]
+};
+
+/// All rounds of one load shape. With no production model the production halves stay empty.
 struct LatencyRun {
-  std::int64_t batch = 1;
+  LoadShape shape;
   std::vector<Round> rounds;
+  std::vector<Round> control;  ///< production in both places: how far two equal models seem apart on this machine
   std::array<std::optional<Error>, 2> errors;  ///< by Role: this model could not be timed
-  double seconds = 0.0;
+  double seconds = 0.0;                        ///< from the first start on, without waited_s
+  double waited_s = 0.0;                       ///< for other gates' rounds on this machine
+  MachineState machine;
   std::string allocator;    ///< "pinned" or "system"
   double ping_p50_s = 0.0;  ///< the gate's own cost a request (empty message)
 };
@@ -50,8 +62,9 @@ struct LatencyRun {
 /// What the latency phase measured.
 struct Samples {
   std::vector<LatencyRun> runs;
+  std::array<std::uint64_t, 2> model_bytes{};  ///< by Role: size of the model file; 0: not a live model
 
-  const LatencyRun* run_of(std::int64_t batch) const;
+  const LatencyRun* run_of(const LoadShape& shape) const;
 };
 
 }  // namespace modelgate

@@ -39,7 +39,7 @@ const Error* cancelled(const LatencyRun& run) {
 Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& factory, const StopRule& decided,
                            const Clock& clock, Progress& progress) {
   LatencyRun run;
-  run.batch = settings.batch;
+  run.shape = settings.shape;
   run.allocator = settings.allocator;
   Coin coin(settings.seed);
   std::vector<double> pings;

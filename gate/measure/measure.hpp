@@ -60,7 +60,7 @@ using StopRule = std::function<bool(const LatencyRun&)>;
 
 /// How a pair of models is timed; the defaults are the protocol's.
 struct MeasureSettings {
-  std::int64_t batch = 1;
+  LoadShape shape;
   bool production = true;   ///< false: only the candidate is timed
   std::vector<int> cpus;    ///< CPUs to rotate over; empty: workers are not pinned
   std::size_t threads = 1;  ///< of one worker: a round takes as many CPUs

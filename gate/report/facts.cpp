@@ -80,8 +80,8 @@ std::string check_text(const CheckResult& result) {
   std::string text = clean_line(result.planned.metric);
   if (text.empty()) text = clean_line(result.id);
   if (!result.planned.klass.empty()) text += " of class " + clean_line(result.planned.klass);
-  if (is_measured(result.planned.family) && result.planned.batch != 1)
-    text += fmt::format(", batch {}", result.planned.batch);
+  if (is_measured(result.planned.family) && result.planned.shape.batch != 1)
+    text += fmt::format(", batch {}", result.planned.shape.batch);
   return text;
 }
 

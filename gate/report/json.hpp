@@ -8,7 +8,7 @@
 namespace modelgate {
 
 /// The version of report.json's layout; a field that is added raises it by one, and a field never changes its meaning.
-inline constexpr int report_schema_version = 3;
+inline constexpr int report_schema_version = 4;
 
 /// report.json (gate/report/report.schema.json): full-precision numbers, null with a reason in place of what is not
 /// finite, keys in a fixed order, volatile data only in run, environment and the families latency and resources.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gate/report/facts.hpp"
+#include "gate/report/json_latency.hpp"
 #include "gate/report/json_pictures.hpp"
 #include "gate/report/text.hpp"
 
@@ -19,14 +20,6 @@ std::string_view null_reason(const Estimate& estimate) {
   if (!estimate.interval) return "";
   const bool bounded = std::isfinite(estimate.interval->low) && std::isfinite(estimate.interval->high);
   return bounded ? "" : "unbounded";
-}
-
-Json estimate_json(const Estimate& estimate) {
-  Json json{{"value", number_or_null(estimate.value)}, {"interval", nullptr}};
-  if (estimate.interval)
-    json["interval"] = Json::array({number_or_null(estimate.interval->low), number_or_null(estimate.interval->high)});
-  if (const std::string_view reason = null_reason(estimate); !reason.empty()) json["reason"] = reason;
-  return json;
 }
 
 std::string_view unit_name(const PlannedCheck& planned) {
@@ -76,27 +69,6 @@ Json pairs_json(const CheckResult& result) {
     json.push_back(std::move(one));
   }
   return json;
-}
-
-Json latency_side_json(const LatencySide& side) {
-  return {{"p50_ms", number_or_null(side.p50_ms)},
-          {"p95_ms", number_or_null(side.p95_ms)},
-          {"p99_ms", number_or_null(side.p99_ms)},
-          {"rows_per_s", number_or_null(side.rows_per_s)}};
-}
-
-Json latency_json(const CheckResult& result) {
-  if (!result.latency) return nullptr;
-  const LatencyReport& latency = *result.latency;
-  return {{"batch", latency.batch},
-          {"load", clean_line(latency.load)},
-          {"requests", latency.requests},
-          {"rounds", latency.rounds},
-          {"candidate", latency_side_json(latency.candidate)},
-          {"production", latency_side_json(latency.production)},
-          {"cpu", latency.cpu ? estimate_json(*latency.cpu) : Json(nullptr)},
-          {"wall", latency.wall ? estimate_json(*latency.wall) : Json(nullptr)},
-          {"gate_cost_us", number_or_null(latency.gate_cost_us)}};
 }
 
 Json calibration_json(const std::optional<CalibrationError>& one) {
@@ -186,6 +158,14 @@ Json number_or_null(std::optional<double> value) {
   return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
 }
 
+Json estimate_json(const Estimate& estimate) {
+  Json json{{"value", number_or_null(estimate.value)}, {"interval", nullptr}};
+  if (estimate.interval)
+    json["interval"] = Json::array({number_or_null(estimate.interval->low), number_or_null(estimate.interval->high)});
+  if (const std::string_view reason = null_reason(estimate); !reason.empty()) json["reason"] = reason;
+  return json;
+}
+
 Json check_json(const CheckResult& result, const Report& report) {
   const PlannedCheck& planned = result.planned;
   const bool has_p = !result.parts.empty();
@@ -204,7 +184,10 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"slice", slice_json(result)},
           {"slice_by", scope_json(planned.slice)},
           {"attribute", scope_json(planned.attribute)},
-          {"batch", planned.batch},
+          {"batch", planned.shape.batch},
+          {"load", to_string(planned.shape.load)},
+          {"rate", number_or_null(planned.shape.rate)},
+          {"clients", planned.shape.clients},
           {"candidate", estimate_json(result.candidate)},
           {"production", estimate_json(result.production)},
           {"difference", estimate_json(result.difference)},
@@ -223,7 +206,7 @@ Json check_json(const CheckResult& result, const Report& report) {
           {"pairs", pairs_json(result)},
           {"pairs_left_out", result.pairs_left_out},
           {"value_all_groups", number_or_null(result.value_all_groups)},
-          {"latency", latency_json(result)},
+          {"latency", result.latency ? latency_json(*result.latency) : Json(nullptr)},
           {"flips", flips_json(result)},
           {"waiver", waiver_json(result)},
           {"evidence", evidence_json(result)},

@@ -15,6 +15,9 @@ using Json = nlohmann::ordered_json;
 /// One entry of checks[] of report.json.
 Json check_json(const CheckResult& result, const Report& report);
 
+/// {value, interval}, and the reason where a number is null.
+Json estimate_json(const Estimate& estimate);
+
 /// A clean string, or null where it is empty.
 Json text_or_null(std::string_view text);
 

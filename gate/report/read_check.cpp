@@ -87,7 +87,7 @@ PlannedCheck read_planned(const JsonNode& node, const Plan& plan, StoredSpecs& s
   planned.slice = read_scope(node.at("slice_by"));
   planned.attribute = read_scope(node.at("attribute"));
   planned.klass = node.at("class").text_or_empty();
-  planned.batch = static_cast<std::int64_t>(node.at("batch").count());
+  planned.shape = read_shape(node);
   planned.severity = node.at("severity").word(severities);
   planned.confidence = node.at("confidence").number_or_nan();
   planned.owner = node.at("owner").text_or_empty();

@@ -37,6 +37,12 @@ Estimate read_estimate(const JsonNode& node);
 /// What check_json writes of groups, pairs, latency, flips and evidence.
 void read_evidence(const JsonNode& node, CheckResult& result);
 
+/// batch, load, rate and clients of an entry or of its "latency".
+LoadShape read_shape(const JsonNode& node);
+
+/// What latency_json writes; null is none.
+std::optional<LatencyReport> read_latency(const JsonNode& node);
+
 /// What add_pictures writes.
 Pictures read_pictures(const JsonNode& evidence);
 

@@ -41,30 +41,6 @@ PairGap read_pair(const JsonNode& node) {
   return pair;
 }
 
-LatencySide read_latency_side(const JsonNode& node) {
-  return {node.at("p50_ms").number_or_none(), node.at("p95_ms").number_or_none(), node.at("p99_ms").number_or_none(),
-          node.at("rows_per_s").number_or_none()};
-}
-
-std::optional<Estimate> read_ratio(const JsonNode& node) {
-  return node.is_null() ? std::nullopt : std::optional<Estimate>(read_estimate(node));
-}
-
-std::optional<LatencyReport> read_latency(const JsonNode& node) {
-  if (node.is_null()) return std::nullopt;
-  LatencyReport latency;
-  latency.batch = static_cast<std::int64_t>(node.at("batch").count());
-  latency.load = node.at("load").text();
-  latency.requests = node.at("requests").count();
-  latency.rounds = node.at("rounds").count();
-  latency.candidate = read_latency_side(node.at("candidate"));
-  latency.production = read_latency_side(node.at("production"));
-  latency.cpu = read_ratio(node.at("cpu"));
-  latency.wall = read_ratio(node.at("wall"));
-  latency.gate_cost_us = node.at("gate_cost_us").number_or_nan();
-  return latency;
-}
-
 std::optional<Flips> read_flips(const JsonNode& node) {
   if (node.is_null()) return std::nullopt;
   Flips flips;

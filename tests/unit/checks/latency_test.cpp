@@ -67,7 +67,7 @@ TEST(Latency, AnEqualModelPassesAtSixRounds) {
   EXPECT_TRUE(proven(result));
   EXPECT_NEAR(*result.difference.value, 0.0, 0.003);
   EXPECT_EQ(result.latency->rounds, 6U);
-  EXPECT_NEAR(*result.latency->candidate.p50_ms, 1.0, 0.01);
+  EXPECT_NEAR(*result.latency->candidate.p50_ms.value, 1.0, 0.01);
   EXPECT_NEAR(*result.latency->candidate.rows_per_s, 1000.0, 5.0);
   EXPECT_TRUE(result.latency->wall && result.latency->cpu);
 }

@@ -289,7 +289,7 @@ TEST(Pictures, ErrorsOfARegressionAreNumpysShares) {
 Samples timed(std::int64_t batch) {
   Samples samples;
   LatencyRun run;
-  run.batch = batch;
+  run.shape.batch = batch;
   run.rounds.resize(2);
   for (const Role role : both_roles) {
     const auto seconds =

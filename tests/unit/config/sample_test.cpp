@@ -100,7 +100,7 @@ TEST(Sample, limits_policy_and_scopes) {
   EXPECT_EQ(checks[6].attribute->text(), "sex");
   EXPECT_EQ(checks[6].min_group_size, 20U);
   EXPECT_EQ(checks[7].min_group_size, 25U);
-  EXPECT_EQ(checks[12].batch, 32);
+  EXPECT_EQ(checks[12].shape.batch, 32);
   EXPECT_EQ(checks[12].limit.value, 0.02);
   EXPECT_EQ(checks[12].severity, Severity::block);
   EXPECT_TRUE(checks[12].selected);

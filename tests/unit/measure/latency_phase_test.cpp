@@ -22,7 +22,7 @@ PlannedCheck latency_check(std::int64_t batch, bool selected = true) {
   check.family = Family::latency;
   check.metric = "latency_p99";
   check.limit = {LimitWord::max, 1.0, false, "1s"};
-  check.batch = batch;
+  check.shape.batch = batch;
   check.selected = selected;
   check.spec = &find_check(Family::latency, "latency_p99")->spec;
   return check;
@@ -55,8 +55,8 @@ TEST(LatencyPhase, HasOneRunForEachBatchOfASelectedCheck) {
       timed(plan_with({latency_check(32), latency_check(1), latency_check(32), latency_check(8, false)}), record);
   ASSERT_TRUE(samples.has_value()) << samples.error().message;
   ASSERT_THAT(samples->runs, SizeIs(2));
-  EXPECT_EQ(samples->runs[0].batch, 1);
-  EXPECT_EQ(samples->runs[1].batch, 32);
+  EXPECT_EQ(samples->runs[0].shape.batch, 1);
+  EXPECT_EQ(samples->runs[1].shape.batch, 32);
 }
 
 TEST(LatencyPhase, DoesNotRunAModelOfOtherBytesThanItsPin) {

@@ -53,7 +53,7 @@ LiveModels live_models(const std::string& candidate, const std::string& producti
 
 Result<LatencyRun> measured(LiveModels models) {
   MeasureSettings settings;
-  settings.batch = batch;
+  settings.shape.batch = batch;
   settings.cpus = allowed_cpus();
   settings.min_rounds = 2;
   settings.max_rounds = 2;

@@ -201,15 +201,32 @@ void add_latency(std::vector<CheckResult>& checks) {
   ratio.difference = {0.0245, Interval{0.012, 0.0381}};
   ratio.parts = {Part{.label = "", .passes = true, .p_fail = 1.0, .p_adjusted = 1.0, .discordant = {}}};
   ratio.method = "t over rounds";
-  ratio.latency = LatencyReport{.batch = 1,
-                                .load = "single_stream",
+  ratio.latency = LatencyReport{.shape = {},
                                 .requests = 6400,
                                 .rounds = 16,
-                                .candidate = {1.198, 1.402, 1.911, 834.0},
-                                .production = {1.171, 1.377, 1.874, 854.0},
+                                .candidate = {{1.198, Interval{1.19, 1.21}},
+                                              {1.301, Interval{1.29, 1.33}},
+                                              {1.402, Interval{1.37, 1.45}},
+                                              {1.911, Interval{1.84, 2.05}},
+                                              {2.518, {}},
+                                              834.0},
+                                .production = {{1.171, Interval{1.16, 1.19}},
+                                               {1.27, Interval{1.25, 1.3}},
+                                               {1.377, Interval{1.34, 1.42}},
+                                               {1.874, Interval{1.8, 2.01}},
+                                               {2.402, {}},
+                                               854.0},
                                 .wall = Estimate{0.0245, Interval{0.012, 0.0381}},
                                 .cpu = Estimate{0.0239, Interval{0.0117, 0.037}},
-                                .gate_cost_us = 41.0};
+                                .gate_cost_us = 41.0,
+                                .control_rounds = 5,
+                                .control_wall = Estimate{0.001, Interval{-0.004, 0.006}},
+                                .control_cpu = Estimate{0.0008, Interval{-0.003, 0.004}},
+                                .preempted_share = 0.031,
+                                .seconds = 9.4,
+                                .waited_s = 2.5,
+                                .allocator = "pinned",
+                                .machine = {.load = 3.2, .steal = 0.004, .cpu_pressure = 0.12}};
   checks.push_back(ratio);
   CheckResult p99 =
       absolute(base(latency_p99, LimitWord::max, 0.02, "20ms", 31), 0.001911, {0.00184, 0.00205}, 0.001874);
@@ -247,7 +264,7 @@ void add_rest(std::vector<CheckResult>& checks) {
   checks.push_back(with_p(warn, 0.0002, 0.0002));
   CheckResult left_out = without_numbers(base(latency_p99, LimitWord::max, 0.02, "20ms", 32));
   left_out.id = left_out.planned.base_id = "latency.latency_p99.max.batch=64";
-  left_out.planned.batch = 64;
+  left_out.planned.shape.batch = 64;
   checks.push_back(judged(left_out, Outcome::not_selected, Reason::none, false, "Left out by --only."));
 }
 

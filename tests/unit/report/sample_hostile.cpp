@@ -47,7 +47,7 @@ OwnedReport with_text_everywhere(const std::string& text) {
     for (GroupRate& group : one.groups) group.group = group.rate = text;
     for (PairGap& pair : one.pairs) pair.first = pair.second = pair.rate = text;
     for (Part& part : one.parts) part.label = text;
-    if (one.latency) one.latency->load = text;
+    if (one.latency) one.latency->allocator = text;
   }
   verdict.checks.front().id = verdict.checks.front().planned.metric = text;
   return report;
@@ -64,7 +64,7 @@ OwnedReport with_number_everywhere(double number) {
     one.seconds = number;
     for (GroupRate& group : one.groups) group.candidate = group.production = one.candidate;
     for (PairGap& pair : one.pairs) pair.gap = one.candidate;
-    if (one.latency) one.latency->candidate.p50_ms = one.latency->gate_cost_us = number;
+    if (one.latency) one.latency->candidate.p50_ms.value = one.latency->gate_cost_us = number;
   }
   return report;
 }

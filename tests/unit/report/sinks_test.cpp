@@ -97,7 +97,7 @@ TEST(Console, long_numbers_and_long_names_keep_within_the_terminal) {
     checks.push_back(wide("latency_p99", number));
     checks.back().planned.family = Family::latency;
     checks.back().planned.spec = &seconds;
-    checks.back().planned.batch = 4096;
+    checks.back().planned.shape.batch = 4096;
   }
   for (const double number : {12345.678, -12345.678, 1e9, 1e300}) {
     checks.push_back(wide("mae", number));
