@@ -64,6 +64,8 @@ class LiveWorkers final : public WorkerFactory {
                                        .runtime = models_.runtime,
                                        .cpus = {cpus.begin(), cpus.end()},
                                        .program = models_.program,
+                                       .instrumented = models_.instrumented,
+                                       .slowdown = models_.slowdown[side],
                                        .cancel = models_.cancel});
     if (!client) return std::unexpected(client.error());
     if (auto ordered = (*client)->load(*models_.files[side], models_.outputs[side]); !ordered)

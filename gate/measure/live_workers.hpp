@@ -21,6 +21,9 @@ struct LiveModels {
   std::array<OutputSpec, 2> outputs;
   std::array<std::shared_ptr<InputBuffers>, 2> inputs;  ///< a prepared batch a slot
   std::size_t batch = 1;                                ///< rows of every slot
+  bool instrumented = false;  ///< both workers read their CPU clock around each request, for selftest only
+  std::array<double, 2>
+      slowdown{};  ///< share of its own CPU time that a worker burns after each request; needs the above
   RuntimeSpec runtime;
   std::string program;  ///< empty: modelgate-worker beside this executable
   const std::atomic<bool>* cancel = nullptr;

@@ -110,7 +110,8 @@ WorkerClient::~WorkerClient() = default;
 Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output) {
   load_ordered_ = std::chrono::steady_clock::now();
   loading_ = "loading " + std::filesystem::path(model.path).filename().string();
-  return send(MessageKind::load, ++sequence_, encode(LoadOrder{output.index, output.name}), {model.fd.get()});
+  const LoadOrder order{output.index, output.name, options_.instrumented, options_.slowdown};
+  return send(MessageKind::load, ++sequence_, encode(order), {model.fd.get()});
 }
 
 Result<WorkerReady> WorkerClient::ready() {

@@ -33,6 +33,8 @@ struct WorkerOptions {
   std::string program;    ///< empty: modelgate-worker beside this executable
   bool profiling = true;  ///< TorchScript profiles the first requests and then optimises, as when deployed; false: the
                           ///< same plain code for every chunk, ready 35 ms earlier (replay)
+  bool instrumented = false;  ///< LoadOrder's; for selftest only, as is
+  double slowdown = 0.0;      ///< the share of its own CPU time that the worker burns after each request
   const std::atomic<bool>* cancel =
       nullptr;  ///< set to true from a signal handler: every wait ends with Reason::cancelled
 };

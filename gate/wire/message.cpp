@@ -139,6 +139,8 @@ std::string encode(const LoadOrder& order) {
       .put(static_cast<std::uint8_t>(order.index.has_value()))
       .put(order.index.value_or(0))
       .put(std::string_view(order.name))
+      .put(static_cast<std::uint8_t>(order.instrumented))
+      .put(order.slowdown)
       .bytes();
 }
 
@@ -179,7 +181,10 @@ Result<LoadOrder> decode_load(std::string_view body) {
   LoadOrder order;
   if (indexed) order.index = index;
   order.name = in.get_string();
-  if (!in.complete()) return malformed();
+  order.instrumented = in.get<std::uint8_t>() != 0;
+  order.slowdown = in.get<double>();
+  const bool sane = order.slowdown >= 0.0 && order.slowdown <= most_slowdown;  // NaN is neither
+  if (!in.complete() || !sane || (order.slowdown > 0.0 && !order.instrumented)) return malformed();
   return order;
 }
 

@@ -16,7 +16,7 @@
 namespace modelgate {
 
 inline constexpr std::uint32_t wire_magic = 0x4D474154;  // "MGAT"
-inline constexpr std::uint16_t wire_version = 2;
+inline constexpr std::uint16_t wire_version = 3;
 inline constexpr std::size_t max_message_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t max_message_fds = 2;
 /// The descriptor on which a worker finds its socket.
@@ -63,11 +63,14 @@ Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, 
 /// disagree.
 Result<std::optional<Message>> receive_message(int socket);
 
-/// Which tensor of the model's answer to take.
+/// Which tensor of the model's answer to take, and whether to burn CPU time on purpose (selftest only).
 struct LoadOrder {
   std::optional<std::int64_t> index;
   std::string name;
+  bool instrumented = false;  ///< the worker reads its CPU clock around each request's work
+  double slowdown = 0.0;      ///< share of that time to burn after it, [0, most_slowdown]; 0 unless instrumented
 };
+inline constexpr double most_slowdown = 10.0;
 
 /// How inputs and outputs lie in the shared memory.
 struct AttachOrder {

@@ -8,6 +8,7 @@
 #include "gate/wire/message.hpp"
 #include "gate/wire/shared_memory.hpp"
 #include "gate/worker/input_slots.hpp"
+#include "gate/worker/slowdown.hpp"
 #include "gate/worker/torch_model.hpp"
 
 namespace modelgate {
@@ -31,6 +32,7 @@ class Service {
     auto model = TorchModel::load(message.fds[0].get(), *order);
     if (!model) return failed(model.error().text, model.error().wrong_shape);
     model_ = std::move(*model);
+    if (order->instrumented) slowdown_.emplace(order->slowdown);
     return {MessageKind::ready, torch_version()};
   }
 
@@ -64,7 +66,9 @@ class Service {
     const auto views = inputs_->view(order->slot, order->rows);
     if (!views) return failed(views.error().message);
     const auto output = output_.bytes().subspan(order->output_slot * output_slot_bytes_, output_slot_bytes_);
+    if (slowdown_) slowdown_->work_begins();
     const auto reply = model_->run(*views, order->rows, output);
+    if (slowdown_) slowdown_->work_ended();
     if (!reply) return failed(reply.error().text, reply.error().wrong_shape);
     return {MessageKind::result, encode(*reply)};
   }
@@ -76,6 +80,7 @@ class Service {
 
  private:
   std::unique_ptr<TorchModel> model_;
+  std::optional<Slowdown> slowdown_;
   std::optional<InputSlots> inputs_;
   Mapping output_;
   std::size_t output_slots_ = 0;

@@ -49,6 +49,25 @@ TEST(Worker, DescribesWhatItsModelTakes) {
   EXPECT_THAT(description->widths, testing::Contains(32U));
 }
 
+TEST(Worker, BurnsTheShareOfItsOwnCpuTimeThatIsAskedOfItAndAnswersTheSame) {
+  const auto buffers = float_buffers(32, 1, 1000);
+  const std::vector<float> inputs = read_floats("parity.in");
+  write_floats(*buffers, 0, {inputs.begin(), inputs.begin() + 32000});
+  const auto cpu_of = [&](double slowdown) {
+    WorkerOptions options;
+    options.instrumented = true;
+    options.slowdown = slowdown;
+    const auto client = start("parity", std::move(options));
+    EXPECT_TRUE(client->ready().has_value());
+    EXPECT_TRUE(client->attach(buffers).has_value());
+    for (int i = 0; i < 50; ++i) EXPECT_EQ(ask(*client, 0, 1000).size(), 1000U);
+    const double before = client->cpu_s().value_or(0);
+    for (int i = 0; i < 200; ++i) EXPECT_EQ(ask(*client, 0, 1000).size(), 1000U);
+    return client->cpu_s().value_or(0) - before;
+  };
+  EXPECT_GT(cpu_of(10.0), 3 * cpu_of(0.0));
+}
+
 TEST(Worker, TakesTheTupleElementOfOutputIndex) {
   const auto buffers = float_buffers(2, 1, 2);
   write_floats(*buffers, 0, {1, 3, 5, 7});

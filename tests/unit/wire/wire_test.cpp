@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <cstring>
+#include <limits>
 #include <random>
 
 #include "gate/wire/codec.hpp"
@@ -101,6 +102,11 @@ TEST(Orders, SurviveTheWire) {
   EXPECT_EQ(load->index, 3);
   EXPECT_EQ(load->name, "score");
   EXPECT_EQ(decode_load(encode(LoadOrder{}))->index, std::nullopt);
+  EXPECT_FALSE(load->instrumented);
+  const auto slowed = decode_load(encode(LoadOrder{.index = {}, .name = {}, .instrumented = true, .slowdown = 0.02}));
+  ASSERT_TRUE(slowed.has_value());
+  EXPECT_TRUE(slowed->instrumented);
+  EXPECT_EQ(slowed->slowdown, 0.02);
 
   const auto attach = decode_attach(
       encode(AttachOrder{{{DType::float32, {1, 28, 28}, 3136, 0}, {DType::string, {}, 0, 2}}, 4, 4096, 2, 1 << 20}));
@@ -121,6 +127,17 @@ TEST(Orders, SurviveTheWire) {
   EXPECT_EQ(description->arguments[1].name, "g");
   EXPECT_EQ(description->arguments[1].type, "List[str]");
   EXPECT_EQ(description->widths, (std::vector<std::uint64_t>{17, 64}));
+}
+
+TEST(Orders, ToSlowDownByAnImpossibleShareAreRefused) {
+  const auto taken = [](bool instrumented, double share) {
+    return decode_load(encode(LoadOrder{{}, {}, instrumented, share})).has_value();
+  };
+  EXPECT_TRUE(taken(true, most_slowdown));
+  for (const double share :
+       {-0.01, most_slowdown + 0.01, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_FALSE(taken(true, share)) << share;
+  EXPECT_FALSE(taken(false, 0.02)) << "nothing is slowed without the clocks that both sides read";
 }
 
 TEST(Orders, CutAnywhereOrWithMoreBehindAreRefused) {
