@@ -67,8 +67,8 @@ Result<std::optional<Message>> receive_message(int socket);
 struct LoadOrder {
   std::optional<std::int64_t> index;
   std::string name;
-  bool instrumented = false;  ///< the worker reads its CPU clock around each request's work
-  double slowdown = 0.0;      ///< share of that time to burn after it, [0, most_slowdown]; 0 unless instrumented
+  bool instrumented = false;  ///< the worker reads its CPU clock at each request
+  double slowdown = 0.0;      ///< share of the request's CPU time to burn, [0, most_slowdown]; 0 unless instrumented
 };
 inline constexpr double most_slowdown = 10.0;
 

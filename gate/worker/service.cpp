@@ -66,9 +66,8 @@ class Service {
     const auto views = inputs_->view(order->slot, order->rows);
     if (!views) return failed(views.error().message);
     const auto output = output_.bytes().subspan(order->output_slot * output_slot_bytes_, output_slot_bytes_);
-    if (slowdown_) slowdown_->work_begins();
     const auto reply = model_->run(*views, order->rows, output);
-    if (slowdown_) slowdown_->work_ended();
+    if (slowdown_) slowdown_->pay();
     if (!reply) return failed(reply.error().text, reply.error().wrong_shape);
     return {MessageKind::result, encode(*reply)};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/worker/slowdown.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -21,19 +22,32 @@ void burn(double seconds) {
   }
 }
 
+/// The least of a few readings; an interruption only makes one dearer.
+double cost_of_reading_s() {
+  double least = 1.0;
+  double last = thread_cpu_s();
+  for (int i = 0; i < 32; ++i) {
+    const double now = thread_cpu_s();
+    least = std::min(least, now - last);
+    last = now;
+  }
+  return least;
+}
+
 }  // namespace
 
-void Slowdown::work_begins() { begin_s_ = thread_cpu_s(); }
+Slowdown::Slowdown(double share) : share_(share), clock_cost_s_(cost_of_reading_s()) {}
 
-void Slowdown::work_ended() {
-  const double worked = thread_cpu_s();
-  const double wanted = share_ * (worked - begin_s_);
+void Slowdown::pay() {
+  const double now = thread_cpu_s();
+  // Between the instants that the two readings told lie one half of each; the other halves belong to a request, too.
+  const double wanted = paid_ ? share_ * (now - *paid_ + clock_cost_s_) : 0.0;
   burn(wanted);
+  paid_ = thread_cpu_s();
   // Another process may have had the CPU while this one counted wall time: what it took is still owed.
-  double owed = wanted - (thread_cpu_s() - worked);
-  while (owed > 0.1 * wanted) {
+  for (double owed = wanted - (*paid_ - now); owed > 0.1 * wanted; owed = wanted - (*paid_ - now)) {
     burn(owed);
-    owed = wanted - (thread_cpu_s() - worked);
+    paid_ = thread_cpu_s();
   }
 }
 
