@@ -27,6 +27,15 @@ GateThread::~GateThread() {
   if (policy_ == SCHED_OTHER && !set_policy(SCHED_OTHER)) set_policy(SCHED_OTHER | SCHED_RESET_ON_FORK);
 }
 
+std::vector<int> GateThread::home() const {
+  std::vector<int> cpus;
+  if (!home_) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &*home_)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
 void GateThread::share(std::span<const int> cpus) {
   if (cpus.empty() || !home_) return;
   cpu_set_t set;

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace modelgate {
 
@@ -19,6 +20,9 @@ class GateThread {
   /// Brings the calling thread to these CPUs and keeps it from interrupting a worker that has just answered, so that
   /// the workers' involuntary switches are other processes' doing. Best effort; nothing without CPUs.
   void share(std::span<const int> cpus);
+
+  /// The CPUs that the calling thread could use before; none where there are more than the kernel's fixed set can say.
+  std::vector<int> home() const;
 
  private:
   std::optional<cpu_set_t> home_;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/measure/live_workers.hpp"
 
+#include <future>
 #include <utility>
 
 #include "gate/core/clock.hpp"
 #include "gate/measure/gate_thread.hpp"
+#include "gate/measure/pin_process.hpp"
 #include "gate/model/worker_client.hpp"
 
 namespace modelgate {
@@ -42,6 +44,8 @@ class LiveWorker final : public TimedWorker {
 
   std::uint64_t peak_rss_bytes() override { return client_->peak_rss_bytes(); }
 
+  Result<void> move_to(std::span<const int> cpus) const { return pin_process(client_->pid(), cpus); }
+
  private:
   SteadyClock clock_;
   std::unique_ptr<WorkerClient> client_;
@@ -57,7 +61,37 @@ class LiveWorkers final : public WorkerFactory {
 
   void settle(std::span<const int> cpus) override { gate_.share(cpus); }
 
-  Result<std::unique_ptr<TimedWorker>> start(Role role, std::span<const int> cpus) override {
+  std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) override {
+    const auto beside = cpus_beside(cpus, gate_.home());
+    const bool room = cpus.empty() || beside.size() == cpus.size();
+    if (models_.start_together && models.size() == 2 && room) return start_both(models[0], models[1], cpus, beside);
+    std::vector<StartedWorker> workers;
+    workers.reserve(models.size());
+    for (const Role role : models) workers.push_back(finish(role, launch(role, cpus)));
+    return workers;
+  }
+
+ private:
+  using Launched = Result<std::unique_ptr<WorkerClient>>;
+
+  /// Each has a thread that waits for it, so that neither's time holds the other's in it.
+  std::vector<StartedWorker> start_both(Role first, Role second, std::span<const int> cpus,
+                                        std::span<const int> beside) {
+    Launched one = launch(first, cpus);
+    Launched two = launch(second, beside);
+    auto later = std::async([&] { return finish(second, std::move(two)); });
+    std::vector<StartedWorker> workers;
+    workers.reserve(2);
+    workers.push_back(finish(first, std::move(one)));
+    workers.push_back(later.get());
+    if (workers[1] && !cpus.empty()) {
+      if (auto moved = static_cast<LiveWorker&>(**workers[1]).move_to(cpus); !moved)
+        workers[1] = std::unexpected(moved.error());
+    }
+    return workers;
+  }
+
+  Launched launch(Role role, std::span<const int> cpus) const {
     const std::size_t side = index_of(role);
     if (const auto& why = models_.unusable[side]) return std::unexpected(*why);
     auto client = WorkerClient::start({.who = std::string(to_string(role)),
@@ -67,9 +101,15 @@ class LiveWorkers final : public WorkerFactory {
                                        .instrumented = models_.instrumented,
                                        .slowdown = models_.slowdown[side],
                                        .cancel = models_.cancel});
-    if (!client) return std::unexpected(client.error());
+    if (!client) return client;
     if (auto ordered = (*client)->load(*models_.files[side], models_.outputs[side]); !ordered)
       return std::unexpected(ordered.error());
+    return client;
+  }
+
+  StartedWorker finish(Role role, Launched client) const {
+    const std::size_t side = index_of(role);
+    if (!client) return std::unexpected(client.error());
     const auto ready = (*client)->ready();
     if (!ready) return std::unexpected(ready.error());
     if (auto attached = (*client)->attach(models_.inputs[side]); !attached) return std::unexpected(attached.error());
@@ -77,7 +117,6 @@ class LiveWorkers final : public WorkerFactory {
                                         models_.inputs[side]->slots(), models_.batch);
   }
 
- private:
   LiveModels models_;
   GateThread gate_;
 };

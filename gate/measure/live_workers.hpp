@@ -25,6 +25,9 @@ struct LiveModels {
   std::array<double, 2>
       slowdown{};  ///< share of its own CPU time that a worker burns after each request; needs the above
   RuntimeSpec runtime;
+  /// Both workers of a round start at once, each on a CPU of its own, and come to the round's CPU when ready: sooner,
+  /// but on a busier machine. false: one after the other on the round's CPU, for whoever judges the start itself.
+  bool start_together = true;
   std::string program;  ///< empty: modelgate-worker beside this executable
   const std::atomic<bool>* cancel = nullptr;
 };

@@ -2,6 +2,7 @@
 #include "gate/measure/measure.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "gate/measure/round.hpp"
 
@@ -18,15 +19,6 @@ std::vector<int> cpus_of(std::size_t number, const MeasureSettings& settings) {
   return chosen;
 }
 
-std::vector<Role> still_timed(const MeasureSettings& settings, const LatencyRun& run) {
-  std::vector<Role> roles;
-  for (const Role role : both_roles) {
-    const bool wanted = role == Role::candidate || settings.production;
-    if (wanted && !run.errors[index_of(role)]) roles.push_back(role);
-  }
-  return roles;
-}
-
 const Error* cancelled(const LatencyRun& run) {
   for (const auto& error : run.errors) {
     if (error && error->reason == Reason::cancelled) return &*error;
@@ -34,38 +26,115 @@ const Error* cancelled(const LatencyRun& run) {
   return nullptr;
 }
 
+/// The rounds of one run, one after the other, and what they may still cost.
+class Rounds {
+ public:
+  Rounds(const MeasureSettings& settings, WorkerFactory& factory, const Clock& clock)
+      : settings_(settings),
+        factory_(factory),
+        clock_(clock),
+        coin_(settings.seed),
+        begin_(clock.now_s()),
+        cap_(begin_ + settings.cap_s),
+        first_cpu_(settings.cpus.empty() ? 0 : coin_.below(settings.cpus.size())) {
+    run_.shape = settings.shape;
+    run_.allocator = settings.allocator;
+  }
+
+  LatencyRun& run() { return run_; }
+  bool candidate_broke() const { return run_.errors[index_of(Role::candidate)].has_value(); }
+
+  void take_judged() {
+    Round round = taken(still_timed(), first_cpu_ + judged_++, false);
+    if (!round.groups.empty()) run_.rounds.push_back(std::move(round));
+  }
+
+  bool control_due() const {
+    return settings_.control_every > 0 && judged_ % settings_.control_every == 0 && control_possible();
+  }
+  /// Both places are production's, so a control round needs no candidate; half a one says nothing.
+  bool control_possible() const {
+    return settings_.production && !run_.errors[index_of(Role::production)] && in_time();
+  }
+  void take_control() {
+    Round round = taken(both_roles, first_cpu_ + run_.control.size(), true);
+    if (!round.groups.empty() && !run_.errors[index_of(Role::production)]) run_.control.push_back(std::move(round));
+  }
+
+  /// Whether one more round would end by the cap; the first one may always begin.
+  bool in_time() const { return longest_ <= 0.0 || clock_.now_s() + longest_ <= cap_; }
+
+  /// Where the cap would end the rounds: whether the longer one holds.
+  bool extend() {
+    const bool missing = run_.rounds.size() < settings_.min_rounds &&
+                         longest_ * static_cast<double>(settings_.min_rounds) <= settings_.long_cap_s;
+    const double longer = begin_ + settings_.long_cap_s;
+    if (longer <= cap_ || !(missing || (settings_.unsteady && settings_.unsteady(run_)))) return false;
+    cap_ = longer;
+    return in_time();
+  }
+
+  LatencyRun finished() {
+    run_.ping_p50_s = upper_median(std::move(pings_));
+    return std::move(run_);
+  }
+
+ private:
+  Round taken(std::span<const Role> places, std::size_t number, bool control) {
+    const double round_begin = clock_.now_s();
+    const auto cpus = cpus_of(number, settings_);
+    factory_.settle(cpus);
+    Round round = RoundRunner(settings_, factory_, clock_, coin_, cap_, run_.errors, pings_).run(places, cpus, control);
+    longest_ = std::max(longest_, clock_.now_s() - round_begin);
+    run_.seconds = clock_.now_s() - begin_;
+    return round;
+  }
+
+  std::vector<Role> still_timed() const {
+    std::vector<Role> roles;
+    for (const Role role : both_roles) {
+      const bool wanted = role == Role::candidate || settings_.production;
+      if (wanted && !run_.errors[index_of(role)]) roles.push_back(role);
+    }
+    return roles;
+  }
+
+  const MeasureSettings& settings_;
+  WorkerFactory& factory_;
+  const Clock& clock_;
+  Coin coin_;
+  double begin_;
+  double cap_;
+  std::size_t first_cpu_;
+  std::size_t judged_ = 0;
+  double longest_ = 0.0;
+  std::vector<double> pings_;
+  LatencyRun run_;
+};
+
 }  // namespace
 
 Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& factory, const StopRule& decided,
                            const Clock& clock, Progress& progress) {
-  LatencyRun run;
-  run.shape = settings.shape;
-  run.allocator = settings.allocator;
-  Coin coin(settings.seed);
-  std::vector<double> pings;
-  const double begin = clock.now_s();
-  const double cap = begin + settings.cap_s;
-  const std::size_t first_cpu = settings.cpus.empty() ? 0 : coin.below(settings.cpus.size());
-  double longest = 0.0;
+  Rounds rounds(settings, factory, clock);
+  LatencyRun& run = rounds.run();
   progress.update("latency", 0, settings.max_rounds);
   for (std::size_t number = 0; number < settings.max_rounds; ++number) {
-    const double round_begin = clock.now_s();
-    if (number > 0 && round_begin + longest > cap) break;
-    const auto roles = still_timed(settings, run);
-    const auto cpus = cpus_of(first_cpu + number, settings);
-    factory.settle(cpus);
-    Round round = RoundRunner(settings, factory, clock, coin, cap, run.errors, pings).run(roles, cpus);
-    longest = std::max(longest, clock.now_s() - round_begin);
-    if (const Error* error = cancelled(run)) return std::unexpected(*error);
-    if (!round.groups.empty()) run.rounds.push_back(std::move(round));
+    if (!rounds.in_time() && !rounds.extend()) break;
+    rounds.take_judged();
     progress.update("latency", run.rounds.size(), settings.max_rounds);
-    if (run.errors[index_of(Role::candidate)]) break;  // nothing is left to judge
+    if (cancelled(run) == nullptr && !rounds.candidate_broke() && rounds.control_due()) rounds.take_control();
+    if (const Error* error = cancelled(run)) return std::unexpected(*error);
+    if (rounds.candidate_broke()) break;  // nothing is left to judge
     if (run.rounds.size() >= settings.min_rounds && decided(run)) break;
   }
-  run.seconds = clock.now_s() - begin;
-  run.ping_p50_s = upper_median(std::move(pings));
+  while (settings.control_open && !rounds.candidate_broke() && rounds.control_possible() &&
+         settings.control_open(run)) {
+    rounds.take_control();
+    if (const Error* error = cancelled(run)) return std::unexpected(*error);
+  }
   progress.finish("latency");
-  return run;
+  return rounds.finished();
 }
 
 }  // namespace modelgate

@@ -44,19 +44,24 @@ class TimedWorker {
   virtual std::uint64_t peak_rss_bytes() = 0;
 };
 
-/// Starts workers, one after the other.
+using StartedWorker = Result<std::unique_ptr<TimedWorker>>;
+
+/// Starts workers.
 class WorkerFactory {
  public:
   virtual ~WorkerFactory() = default;
   /// Before each round: brings the gate's own thread to these CPUs, too, so that no message crosses CPUs (a wake-up
   /// across CPUs costs small models several times their own work). None given: leaves it where it is.
   virtual void settle(std::span<const int> cpus) = 0;
-  /// A fresh, ready worker for this model that may use these CPUs only; none given: any.
-  virtual Result<std::unique_ptr<TimedWorker>> start(Role role, std::span<const int> cpus) = 0;
+  /// A fresh, ready worker for each of these models, in this order; twice the same model: two workers. Once ready they
+  /// may use these CPUs only; none given: any.
+  virtual std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) = 0;
 };
 
+/// A question about the rounds so far, answered by whoever knows statistics.
+using RunRule = std::function<bool(const LatencyRun&)>;
 /// Asked after each round from min_rounds on; true: the samples decide every check, so measuring may end.
-using StopRule = std::function<bool(const LatencyRun&)>;
+using StopRule = RunRule;
 
 /// How a pair of models is timed; the defaults are the protocol's.
 struct MeasureSettings {
@@ -66,7 +71,9 @@ struct MeasureSettings {
   std::size_t threads = 1;  ///< of one worker: a round takes as many CPUs
   std::size_t min_rounds = 6;
   std::size_t max_rounds = 20;
+  std::size_t control_every = 3;    ///< after so many judged rounds one of production against production; 0: none
   double cap_s = 30.0;              ///< no round begins that would not end by then; the first one always does
+  double long_cap_s = 60.0;         ///< holds instead where unsteady says so, or min_rounds would else be missed
   double round_s = 0.8;             ///< timed part of a round
   double turn_s = 0.3e-3;           ///< counted requests of a turn last at least this
   double small_request_s = 5e-3;    ///< below: the first request after a switch warms the caches and is left out
@@ -76,12 +83,16 @@ struct MeasureSettings {
   std::size_t pings = 20;           ///< a worker
   std::uint64_t seed = 1;
   std::string allocator = "pinned";
+  RunRule unsteady;      ///< asked where cap_s would end the rounds: do they spread so much? none: no
+  RunRule control_open;  ///< asked once decided, and again after each control round that then follows: must there be
+                         ///< more of them to trust this machine? none: no
 };
 
 /// Times candidate and production in rounds of fresh worker pairs that take turns on one CPU, another CPU each round:
 /// start order by coin, groups ABBA or BAAB by coin, the same inputs in the same order for both. All coins come from
-/// the seed. A model that breaks is noted in errors and its partner finishes the round alone; the run goes on without
-/// production, but not without a candidate. Errors: only cancelled.
+/// the seed. In between, control rounds with production in both places. A model that breaks is noted in errors and its
+/// partner finishes the round alone; the run goes on without production, but not without a candidate. Errors: only
+/// cancelled. The machine's lock is the caller's affair (measure_alone).
 Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& factory, const StopRule& decided,
                            const Clock& clock, Progress& progress);
 

@@ -38,11 +38,12 @@ RoundRunner::RoundRunner(const MeasureSettings& settings, WorkerFactory& factory
                          double cap, std::array<std::optional<Error>, 2>& errors, std::vector<double>& pings)
     : settings_(settings), factory_(factory), clock_(clock), coin_(coin), cap_(cap), errors_(errors), pings_(pings) {}
 
-Round RoundRunner::run(std::span<const Role> roles, std::span<const int> cpus) {
-  std::vector<Role> order(roles.begin(), roles.end());
+Round RoundRunner::run(std::span<const Role> places, std::span<const int> cpus, bool control) {
+  control_ = control;
+  std::vector<Role> order(places.begin(), places.end());
   if (coin_.toss()) std::reverse(order.begin(), order.end());
   round_.cpu = cpus.empty() ? -1 : cpus.front();
-  for (const Role role : order) start(role, cpus);
+  start(order, cpus);
   for (const Role role : order) warm_up(role);
 
   std::vector<double> typical;
@@ -54,13 +55,22 @@ Round RoundRunner::run(std::span<const Role> roles, std::span<const int> cpus) {
   return std::move(round_);
 }
 
-void RoundRunner::start(Role role, std::span<const int> cpus) {
-  auto worker = factory_.start(role, cpus);
-  if (!worker) return broke(role, std::move(worker.error()));
-  const WorkerStart started = (*worker)->started();
-  round_.start_s[index_of(role)] = started.start_s;
-  round_.load_s[index_of(role)] = started.load_s;
-  workers_[index_of(role)] = std::move(*worker);
+void RoundRunner::start(std::span<const Role> places, std::span<const int> cpus) {
+  std::vector<Role> models;
+  models.reserve(places.size());
+  for (const Role place : places) models.push_back(model_in(place));
+  auto workers = factory_.start(models, cpus);
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const std::size_t side = index_of(places[i]);
+    if (!workers[i]) {
+      broke(places[i], std::move(workers[i].error()));
+      continue;
+    }
+    const WorkerStart started = (*workers[i])->started();
+    round_.start_s[side] = started.start_s;
+    round_.load_s[side] = started.load_s;
+    workers_[side] = std::move(*workers[i]);
+  }
 }
 
 void RoundRunner::warm_up(Role role) {
@@ -76,6 +86,7 @@ void RoundRunner::warm_up(Role role) {
   while (!warm()) {
     auto request = worker->request(seconds.size());
     if (!request) return broke(role, std::move(request.error()));
+    if (seconds.empty()) round_.first_request_s[index_of(role)] = *request;
     seconds.push_back(*request);
   }
   // The first half still profiles and compiles.
@@ -141,9 +152,9 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   return turn;
 }
 
-void RoundRunner::broke(Role role, Error error) {
-  errors_[index_of(role)] = std::move(error);
-  workers_[index_of(role)].reset();
+void RoundRunner::broke(Role place, Error error) {
+  errors_[index_of(model_in(place))] = std::move(error);
+  workers_[index_of(place)].reset();
 }
 
 std::vector<Role> RoundRunner::alive() const {

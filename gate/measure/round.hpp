@@ -44,17 +44,18 @@ class RoundRunner {
   RoundRunner(const MeasureSettings& settings, WorkerFactory& factory, const Clock& clock, Coin& coin, double cap,
               std::array<std::optional<Error>, 2>& errors, std::vector<double>& pings);
 
-  /// Starts a worker for each role without an error, warms it up and takes groups of turns. No groups: every role
-  /// broke.
-  Round run(std::span<const Role> roles, std::span<const int> cpus);
+  /// Starts a worker for each place without an error, warms it up and takes groups of turns. In a control round the
+  /// candidate's place holds production's model, too. No groups: every place broke.
+  Round run(std::span<const Role> places, std::span<const int> cpus, bool control = false);
 
  private:
-  void start(Role role, std::span<const int> cpus);
+  Role model_in(Role place) const { return control_ ? Role::production : place; }
+  void start(std::span<const Role> places, std::span<const int> cpus);
   void warm_up(Role role);
   void take_group(const TurnPlan& plan);
   bool take_turn(Role role, std::size_t turn, const TurnPlan& plan, TurnGroup& group);
   Result<Turn> timed_turn(TimedWorker& worker, std::size_t input, const TurnPlan& plan, std::vector<float>& request_s);
-  void broke(Role role, Error error);
+  void broke(Role place, Error error);
   std::vector<Role> alive() const;
 
   const MeasureSettings& settings_;
@@ -62,6 +63,7 @@ class RoundRunner {
   const Clock& clock_;
   Coin& coin_;
   double cap_;
+  bool control_ = false;
   std::array<std::optional<Error>, 2>& errors_;
   std::vector<double>& pings_;
   std::array<std::unique_ptr<TimedWorker>, 2> workers_;

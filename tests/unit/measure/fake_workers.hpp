@@ -79,8 +79,15 @@ class FakeFactory final : public WorkerFactory {
  public:
   explicit FakeFactory(Stage& stage) : stage_(stage) {}
   void settle(std::span<const int> cpus) override { stage_.settled.assign(cpus.begin(), cpus.end()); }
-  Result<std::unique_ptr<TimedWorker>> start(Role role, std::span<const int> cpus) override {
+  std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) override {
     EXPECT_THAT(cpus, testing::ElementsAreArray(stage_.settled)) << "the gate's own thread is elsewhere";
+    std::vector<StartedWorker> workers;
+    for (const Role role : models) workers.push_back(started(role, cpus));
+    return workers;
+  }
+
+ private:
+  StartedWorker started(Role role, std::span<const int> cpus) {
     const Call call{Call::Kind::start, role, 0, {cpus.begin(), cpus.end()}};
     stage_.calls.push_back(call);
     if (auto error = stage_.breaks(call)) return std::unexpected(*error);
@@ -88,7 +95,6 @@ class FakeFactory final : public WorkerFactory {
     return std::make_unique<FakeWorker>(stage_, role);
   }
 
- private:
   Stage& stage_;
 };
 

@@ -63,7 +63,7 @@ std::vector<Call> starts(const Stage& stage) {
 
 TEST(Measure, TakesTurnsInBothOrdersAboutEquallyOften) {
   Stage stage;
-  measured(stage, {.cap_s = 1000.0});
+  measured(stage, {.control_every = 0, .cap_s = 1000.0});
   std::map<std::string, int> seen;
   for (const std::string& group : group_orders(stage)) ++seen[group];
   ASSERT_THAT(seen, SizeIs(2));
@@ -75,7 +75,7 @@ TEST(Measure, TakesTurnsInBothOrdersAboutEquallyOften) {
 TEST(Measure, GivesBothModelsTheSameTurnsAndTheSameInputsInTheSameOrder) {
   Stage stage;
   stage.request_s = {1e-3, 3e-3};
-  const LatencyRun run = measured(stage, {.warmup_requests = 7, .warmup_s = 0.0});
+  const LatencyRun run = measured(stage, {.control_every = 0, .warmup_requests = 7, .warmup_s = 0.0});
   std::array<std::vector<std::size_t>, 2> inputs;
   for (const Call& call : stage.calls) {
     if (call.kind == Call::Kind::request) inputs[index_of(call.role)].push_back(call.input);
@@ -96,7 +96,8 @@ TEST(Measure, StartsEitherModelFirstByCoin) {
   Stage stage;
   stage.start_s = 0.01;
   std::map<Role, int> first;
-  for (std::uint64_t seed = 0; seed < 10; ++seed) measured(stage, {.round_s = 0.01, .warmup_s = 0.0, .seed = seed});
+  for (std::uint64_t seed = 0; seed < 10; ++seed)
+    measured(stage, {.control_every = 0, .round_s = 0.01, .warmup_s = 0.0, .seed = seed});
   const auto calls = starts(stage);
   for (std::size_t i = 0; i < calls.size(); i += 2) ++first[calls[i].role];
   EXPECT_EQ(first[Role::candidate] + first[Role::production], 200);
@@ -105,7 +106,7 @@ TEST(Measure, StartsEitherModelFirstByCoin) {
 
 TEST(Measure, PutsBothWorkersOfARoundOnOneCpuAndTheNextRoundOnTheNext) {
   Stage stage;
-  const LatencyRun run = measured(stage, {.cpus = {2, 5, 7}, .max_rounds = 7});
+  const LatencyRun run = measured(stage, {.cpus = {2, 5, 7}, .max_rounds = 7, .control_every = 0});
   const auto calls = starts(stage);
   ASSERT_THAT(calls, SizeIs(14));
   ASSERT_THAT(run.rounds, SizeIs(7));
@@ -233,7 +234,7 @@ TEST(Measure, EndsAtTwentyRounds) {
 
 TEST(Measure, ObeysTheCap) {
   Stage stage;
-  const LatencyRun run = measured(stage, {.cap_s = 10.0});
+  const LatencyRun run = measured(stage, {.control_every = 0, .cap_s = 10.0, .long_cap_s = 10.0});
   EXPECT_THAT(run.rounds, SizeIs(AllOf(Ge(5U), Le(7U))));  // 0.4 s start, 0.6 s warm-up and 0.8 s each
   EXPECT_LE(run.seconds, 10.0);
   EXPECT_GT(run.seconds, 8.0);
@@ -325,6 +326,94 @@ TEST(Measure, EndsWithAnErrorWhenCancelled) {
   const auto run = measure({}, factory, never, stage.clock, silent);
   ASSERT_FALSE(run.has_value());
   EXPECT_EQ(run.error().reason, Reason::cancelled);
+}
+
+TEST(Measure, ComparesProductionWithItselfAfterEveryThirdRound) {
+  Stage stage;
+  stage.request_s = {1e-3, 2e-3};
+  const LatencyRun run = measured(stage, {.cpus = {0, 1, 2, 3}, .max_rounds = 7, .cap_s = 1000.0});
+  EXPECT_THAT(run.rounds, SizeIs(7));
+  ASSERT_THAT(run.control, SizeIs(2));
+  const auto calls = starts(stage);
+  ASSERT_THAT(calls, SizeIs(18));
+  for (std::size_t i = 0; i < calls.size(); i += 2) {
+    const bool control = i / 2 == 3 || i / 2 == 7;
+    EXPECT_EQ(calls[i].role == calls[i + 1].role, control) << i;
+    EXPECT_EQ(calls[i].cpus, calls[i + 1].cpus);
+    if (control) {
+      EXPECT_EQ(calls[i].role, Role::production);
+    }
+  }
+  for (const Round& round : run.control) {
+    ASSERT_FALSE(round.groups.empty());
+    for (const auto& turns : round.groups.front().turns) EXPECT_NEAR(turns[0].wall_s, 2e-3 * turns[0].requests, 1e-9);
+  }
+  std::set<int> judged_on;
+  for (const Round& round : run.rounds) judged_on.insert(round.cpu);
+  EXPECT_THAT(judged_on, SizeIs(4)) << "control rounds took a CPU away from the judged ones";
+}
+
+TEST(Measure, ComparesNothingWithItselfWithoutProductionOrOnRequest) {
+  Stage stage;
+  EXPECT_THAT(measured(stage, {.production = false, .max_rounds = 6}).control, IsEmpty());
+  EXPECT_THAT(measured(stage, {.max_rounds = 6, .control_every = 0}).control, IsEmpty());
+}
+
+TEST(Measure, AddsControlRoundsOnceDecidedForAsLongAsTheyMustDecideThemselves) {
+  Stage stage;
+  MeasureSettings settings;
+  settings.control_open = [](const LatencyRun& run) { return run.control.size() < 5; };
+  const LatencyRun run = measured(stage, settings, at_once);
+  EXPECT_THAT(run.rounds, SizeIs(6));
+  EXPECT_THAT(run.control, SizeIs(5));
+  settings.cap_s = settings.long_cap_s = 17.0;  // 9 rounds of 1.8 s
+  EXPECT_THAT(measured(stage, settings, at_once).control, SizeIs(3)) << "beyond the cap";
+}
+
+TEST(Measure, BlamesProductionAloneForAControlRoundThatBreaks) {
+  Stage stage;
+  stage.breaks = [&stage, seen = 0](const Call& call) mutable -> std::optional<Error> {
+    if (call.kind == Call::Kind::start) ++seen;
+    if (seen < 8 || call.kind != Call::Kind::request || seen++ > 8) return std::nullopt;
+    return Error{ErrorKind::model, Reason::model_crashed, "was killed by signal 9 (Killed)."};
+  };
+  const LatencyRun run = measured(stage, {}, at_once);
+  EXPECT_TRUE(run.errors[production]);
+  EXPECT_FALSE(run.errors[candidate]);
+  EXPECT_THAT(run.control, IsEmpty());
+  EXPECT_THAT(run.rounds, SizeIs(6));
+}
+
+TEST(Measure, TakesTheLongerCapOnlyWhereTheRoundsAreUnsteady) {
+  for (const bool unsteady : {false, true}) {
+    Stage stage;
+    stage.start_s = 1.0;
+    MeasureSettings settings{.control_every = 0};
+    settings.unsteady = [unsteady](const LatencyRun& run) {
+      EXPECT_THAT(run.rounds, SizeIs(8)) << "asked before the shorter cap";
+      return unsteady;
+    };
+    const LatencyRun run = measured(stage, settings);
+    EXPECT_THAT(run.rounds, SizeIs(unsteady ? 17 : 8));  // of 3.4 s each
+    EXPECT_LE(run.seconds, unsteady ? 60.0 : 30.0);
+  }
+}
+
+TEST(Measure, TakesTheLongerCapWhereTheFewestRoundsNeedIt) {
+  Stage stage;
+  stage.request_s = {0.5, 0.5};
+  stage.start_s = 0.5;
+  const LatencyRun run = measured(stage, {.control_every = 0});
+  EXPECT_THAT(run.rounds, SizeIs(AllOf(Ge(6U), Le(7U))));
+  stage.request_s = {5.0, 5.0};
+  EXPECT_THAT(measured(stage, {.control_every = 0}).rounds, SizeIs(1)) << "in vain";
+}
+
+TEST(Measure, KeepsTheTimeOfEachFirstRequest) {
+  Stage stage;
+  stage.request_s = {1e-3, 2e-3};
+  for (const Round& round : measured(stage, {.max_rounds = 6}).rounds)
+    EXPECT_THAT(round.first_request_s, ElementsAre(1e-3, 2e-3));
 }
 
 TEST(Measure, DecidesEverythingFromTheSeed) {
