@@ -151,7 +151,7 @@ MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
 
 }  // namespace
 
-Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record) {
+Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record, const SeededSlowdown& seeded) {
   Samples samples;
   const std::set<LoadShape> shapes = timed_shapes(plan);
   if (shapes.empty() || !is_live(plan, Role::candidate)) return samples;
@@ -160,6 +160,8 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   const auto rows = request_rows(plan, inputs, largest * batches_wanted, record);
   if (!rows) return std::unexpected(rows.error());
   LiveModels models = open_models(plan, record);
+  models.instrumented = seeded.instrumented;
+  models.slowdown = seeded.share;
   const SteadyClock clock;
   for (const LoadShape& shape : shapes) {
     models.batch = static_cast<std::size_t>(shape.batch);
