@@ -140,15 +140,17 @@ std::string identity(const PlannedCheck& check) {
 }
 
 void check_unique_ids(std::span<const CheckEntry> entries, Problems& problems) {
-  std::map<std::string, int> lines;
+  std::map<std::string, const PlannedCheck*> first;
   for (const CheckEntry& entry : entries) {
     for (const PlannedCheck& check : entry.planned) {
-      const auto [known, is_new] = lines.try_emplace(identity(check), check.line);
+      const auto [known, is_new] = first.try_emplace(identity(check), &check);
       if (is_new) continue;
+      const bool arrivals = known->second->shape != check.shape;  // batch and load would have kept the ids apart
       problems.add(
           entry.metric,
-          fmt::format("two checks have the id \"{}\" (lines {} and {})", known->first, known->second, check.line),
-          "give one of them an id of its own: id: NAME");
+          fmt::format("two checks have the id \"{}\" (lines {} and {})", known->first, known->second->line, check.line),
+          fmt::format("{}give one of them an id of its own: id: NAME",
+                      arrivals ? "rate and clients do not stand in ids; " : ""));
     }
   }
 }

@@ -42,6 +42,7 @@ enum class Shape {
   digest,
   duration,
   size,
+  rate,
   date,
   limit,
   texts,
@@ -80,8 +81,8 @@ struct Key {
   std::string_view words;            ///< words taken, "a|b"
   std::string_view later_words;      ///< words of the contract that this version refuses by name
   std::string_view fallback;         ///< default as a gate file would write it; "" for none
-  double low = 0.0;                  ///< whole, number: smallest value
-  double high = 9007199254740991.0;  ///< whole, number: largest value (every JSON reader keeps 2^53-1)
+  double low = 0.0;                  ///< whole, number, rate: smallest value
+  double high = 9007199254740991.0;  ///< whole, number, rate: largest value (every JSON reader keeps 2^53-1)
   bool open = false;                 ///< number: low and high themselves are outside
   bool required = false;
   bool settable = false;   ///< --set reaches it

@@ -69,4 +69,9 @@ std::optional<double> bytes_in(std::string_view unit) { return value_of(size_uni
 std::optional<double> parse_duration(std::string_view text) { return times(text, seconds_in); }
 std::optional<double> parse_size(std::string_view text) { return times(text, bytes_in); }
 
+std::optional<double> parse_rate(std::string_view text) {
+  const auto quantity = parse_quantity(text);
+  return quantity && quantity->unit == "/s" && quantity->value >= 0.0 ? std::optional{quantity->value} : std::nullopt;
+}
+
 }  // namespace modelgate

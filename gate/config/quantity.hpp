@@ -33,4 +33,7 @@ std::optional<double> parse_duration(std::string_view text);
 /// "8GiB" → bytes; nothing without a unit or if negative.
 std::optional<double> parse_size(std::string_view text);
 
+/// "100/s" → 100; nothing without the unit or if negative.
+std::optional<double> parse_rate(std::string_view text);
+
 }  // namespace modelgate

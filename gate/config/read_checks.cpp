@@ -66,8 +66,20 @@ class EntryReader {
     base.note = section_.text("note");
     base.confidence = section_.number("confidence");
     base.reference_group = section_.text("reference_group");
+    base.shape = read_load();
     base.small_groups_listed = section_.text("small_groups") == "report";
     return base;
+  }
+
+  LoadShape read_load() {
+    LoadShape shape;
+    const std::string word = section_.text("load");
+    if (word == "offline") shape.load = Load::offline;
+    if (word != "server") return shape;
+    shape.load = Load::server;
+    shape.rate = section_.rate("rate");
+    shape.clients = section_.whole("clients");
+    return shape;
   }
 
   /// One planned check for each batch × (overall, or each slice, or each attribute).

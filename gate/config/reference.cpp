@@ -94,6 +94,7 @@ std::string values_of(const Key& key) {
     case Shape::digest: return "64 hex digits";
     case Shape::duration: return "time with a unit: `20ms`, `5min`";
     case Shape::size: return "size with a unit: `8GiB`";
+    case Shape::rate: return "number a second, " + range_of(key) + ": `100/s`";
     case Shape::date: return "date: `2026-12-31`";
     case Shape::limit: return "number; `pp`, `%` or a unit as the metric takes it";
     case Shape::texts: return "list of texts";

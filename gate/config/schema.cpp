@@ -18,6 +18,7 @@ using Specs = std::span<const CheckSpec* const>;
 
 constexpr const char* duration_pattern = R"(^[0-9.]+(e[-+]?[0-9]+)? ?(ns|us|ms|s|min|h)$)";
 constexpr const char* date_pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+constexpr const char* rate_pattern = R"(^[0-9.]+(e[-+]?[0-9]+)? ?/s$)";
 constexpr const char* size_pattern = R"(^[0-9.]+(e[-+]?[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$)";
 constexpr const char* limit_pattern =
     R"(^-?[0-9.]+(e[-+]?[0-9]+)?( ?(pp|%|/s|ns|us|ms|s|min|h|B|kB|MB|GB|TB|KiB|MiB|GiB|TiB))?$)";
@@ -72,6 +73,7 @@ Json shape_of(const Key& key) {
     case Shape::digest: return {{"type", "string"}, {"pattern", "^[0-9a-fA-F]{64}$"}};
     case Shape::duration: return {{"type", "string"}, {"pattern", duration_pattern}};
     case Shape::size: return {{"type", "string"}, {"pattern", size_pattern}};
+    case Shape::rate: return {{"type", "string"}, {"pattern", rate_pattern}};
     case Shape::date: return {{"type", "string"}, {"pattern", date_pattern}};
     case Shape::limit: return either({{"type", "number"}}, {{"type", "string"}, {"pattern", limit_pattern}});
     case Shape::texts: return list_of(text());

@@ -9,12 +9,13 @@
 #include <string_view>
 #include <utility>
 
+#include "gate/config/limits.hpp"
 #include "gate/config/suggest.hpp"
 
 namespace modelgate {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ScopeKey>, 9> scope_keys{
+constexpr std::array<std::pair<std::string_view, ScopeKey>, 11> scope_keys{
     {{"slices", ScopeKey::slices},
      {"attributes", ScopeKey::attributes},
      {"class", ScopeKey::klass},
@@ -23,7 +24,9 @@ constexpr std::array<std::pair<std::string_view, ScopeKey>, 9> scope_keys{
      {"min_group_size", ScopeKey::min_group_size},
      {"small_groups", ScopeKey::min_group_size},
      {"reference_group", ScopeKey::reference_group},
-     {"load", ScopeKey::load}}};
+     {"load", ScopeKey::load},
+     {"rate", ScopeKey::load},
+     {"clients", ScopeKey::load}}};
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -87,6 +90,33 @@ void check_reference_group(const Section& entry) {
                        did_you_mean(wanted, values, fmt::format("choices: {}", one_of(values))));
 }
 
+/// server has a rate and absolute limits; the other loads have neither rate nor clients.
+void check_load(const Section& entry) {
+  Problems& problems = entry.problems();
+  if (entry.text("load") != "server") {
+    if (entry.written("load") && !entry.given("load")) return;  // refused already, and may mean server
+    for (const std::string_view key : {"rate", "clients"}) {
+      if (entry.written(key))
+        problems.add(entry.key_place(key), fmt::format("\"{}\" belongs to load: server", key),
+                     "write load: server, or remove it");
+    }
+    return;
+  }
+  if (!entry.written("rate")) {
+    problems.add(entry.value_place("load"), "\"load: server\" needs \"rate\"",
+                 "write rate: 100/s, the requests a second of all clients together");
+  }
+  for (const LimitWord word : all_limit_words) {
+    if (!is_relative(word) || !entry.written(to_string(word))) continue;
+    problems.add(entry.key_place(to_string(word)),
+                 fmt::format("\"{}\" compares with production, and load: server is for absolute limits only: at one "
+                             "rate a model that is busier waits far longer, so that a ratio says more of the rate than "
+                             "of the models",
+                             to_string(word)),
+                 "write max or min (latency_p99: max: 20ms), or load: single_stream or offline");
+  }
+}
+
 }  // namespace
 
 void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
@@ -97,6 +127,7 @@ void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
   }
   if (entry.written("class") && has(spec.scope, ScopeKey::klass)) check_class(entry, task);
   if (has(spec.scope, ScopeKey::reference_group)) check_reference_group(entry);
+  if (has(spec.scope, ScopeKey::load)) check_load(entry);
   if (entry.written("min_rows") && has(spec.scope, ScopeKey::min_rows) && !entry.written("slices")) {
     problems.add(entry.key_place("min_rows"), "\"min_rows\" of a check is for its slices, and it has none",
                  "dataset.min_rows is for all rows");

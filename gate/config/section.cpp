@@ -109,6 +109,7 @@ std::int64_t Section::whole(std::string_view name) const { return parse_whole(te
 double Section::number(std::string_view name) const { return parse_number(text(name)).value_or(0.0); }
 double Section::seconds(std::string_view name) const { return parse_duration(text(name)).value_or(0.0); }
 double Section::bytes(std::string_view name) const { return parse_size(text(name)).value_or(0.0); }
+double Section::rate(std::string_view name) const { return parse_rate(text(name)).value_or(0.0); }
 bool Section::flag(std::string_view name) const { return text(name) == "true"; }
 
 std::vector<std::string> Section::texts(std::string_view name) const {

@@ -38,6 +38,7 @@ class Section {
   double number(std::string_view name) const;
   double seconds(std::string_view name) const;
   double bytes(std::string_view name) const;
+  double rate(std::string_view name) const;  ///< a second
   bool flag(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
 

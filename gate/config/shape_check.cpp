@@ -120,6 +120,12 @@ struct Check {
     return *amount > 0.0 || refuse(value, "must be more than zero");
   }
 
+  bool rate(const YamlNode& value) const {
+    if (!scalar(value, "a rate")) return false;
+    const auto a_second = parse_rate(value.text);
+    return a_second ? within(value, *a_second) : refuse(value, "needs a rate with its unit", "such as 100/s");
+  }
+
   bool date(const YamlNode& value) const {
     if (!scalar(value, "a date")) return false;
     if (date_from(value.text)) return true;
@@ -192,6 +198,7 @@ bool check_shape(const Key& row, const YamlNode& value, const Place& key, Proble
     case Shape::digest: return check.digest(value);
     case Shape::duration: return check.measured(value, parse_duration(value.text), "a duration", "90s or 10min");
     case Shape::size: return check.measured(value, parse_size(value.text), "a size", "500MiB or 8GiB");
+    case Shape::rate: return check.rate(value);
     case Shape::date: return check.date(value);
     case Shape::limit: return check.scalar(value, "one value");
     case Shape::texts: return check.texts(value);

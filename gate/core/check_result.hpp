@@ -71,6 +71,7 @@ struct LatencySide {
   Estimate p99_ms;
   Estimate p999_ms;
   std::optional<double> rows_per_s;
+  Estimate utilisation{};  ///< load server: mean time of a request × rate; from 1 on requests pile up without end
 };
 
 struct LatencyReport {
@@ -79,9 +80,11 @@ struct LatencyReport {
   std::size_t rounds = 0;
   LatencySide candidate;
   LatencySide production;
-  std::optional<Estimate> wall;           ///< ratio − 1 by wall time
-  std::optional<Estimate> cpu;            ///< ratio − 1 by CPU time
-  double gate_cost_us = 0.0;              ///< the border's own cost per request, alike for both
+  std::optional<Estimate> wall;         ///< ratio − 1 by wall time
+  std::optional<Estimate> cpu;          ///< ratio − 1 by CPU time
+  double gate_cost_us = 0.0;            ///< the border's own cost per request, alike for both
+  std::optional<double> late_p50_us{};  ///< load server: how late the gate sent requests to an idle model
+  std::optional<double> late_p99_us{};
   std::size_t control_rounds = 0;         ///< production against production
   std::optional<Estimate> control_wall;   ///< their ratio − 1 by wall time
   std::optional<Estimate> control_cpu;    ///< the same by CPU time

@@ -27,14 +27,27 @@ struct TurnGroup {
   std::array<std::array<Turn, 2>, 2> turns;  ///< [role][first, second]
 };
 
+/// A stretch of arrivals at one model under load server, everything read by the gate.
+struct Segment {
+  double scheduled_s = 0.0;    ///< in which its arrivals lie
+  double seconds = 0.0;        ///< from its begin until every arrival was answered or given up, at least scheduled_s
+  double busy_s = 0.0;         ///< sum over the answered ones of the time from sending to answer
+  std::uint32_t answered = 0;  ///< all of them, those before counting began as well
+  std::uint32_t given_up = 0;  ///< unanswered at the end; request_s holds how long each had waited
+  std::uint32_t involuntary_switches = 0;
+};
+
 /// A fresh pair of workers on one CPU.
 struct Round {
-  std::vector<TurnGroup> groups;                ///< none under load server, whose requests take no turns
-  std::array<std::vector<float>, 2> request_s;  ///< seconds of every counted request, by Role; wall time, under load
-                                                ///< server from the intended arrival
-  std::array<double, 2> start_s{};              ///< exec → ready
-  std::array<double, 2> first_request_s{};      ///< wall seconds of the first request after ready
-  std::array<double, 2> load_s{};               ///< model load, as the gate saw it
+  std::vector<TurnGroup> groups;                 ///< none under load server, whose requests take no turns
+  std::array<std::vector<float>, 2> request_s;   ///< seconds of every counted request, by Role; wall time, under load
+                                                 ///< server from the intended arrival
+  std::array<std::vector<Segment>, 2> segments;  ///< load server, by Role: the same arrivals for both
+  std::vector<float> late_s;                     ///< load server: seconds by which the gate sent a request late that
+                                                 ///< found the model idle; they are part of request_s
+  std::array<double, 2> start_s{};               ///< exec → ready
+  std::array<double, 2> first_request_s{};       ///< wall seconds of the first request after ready
+  std::array<double, 2> load_s{};                ///< model load, as the gate saw it
   std::array<std::uint64_t, 2> peak_rss_bytes{};
   int cpu = -1;  ///< -1: not pinned
 };

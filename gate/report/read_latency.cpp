@@ -16,8 +16,10 @@ Estimate read_percentile(const JsonNode& side, std::string_view name) {
 }
 
 LatencySide read_side(const JsonNode& node) {
-  return {read_percentile(node, "p50_ms"), read_percentile(node, "p90_ms"),   read_percentile(node, "p95_ms"),
-          read_percentile(node, "p99_ms"), read_percentile(node, "p99_9_ms"), node.at("rows_per_s").number_or_none()};
+  return {read_percentile(node, "p50_ms"),      read_percentile(node, "p90_ms"),
+          read_percentile(node, "p95_ms"),      read_percentile(node, "p99_ms"),
+          read_percentile(node, "p99_9_ms"),    node.at("rows_per_s").number_or_none(),
+          read_estimate(node.at("utilisation"))};
 }
 
 std::optional<Estimate> read_ratio(const JsonNode& node) {
@@ -51,6 +53,8 @@ std::optional<LatencyReport> read_latency(const JsonNode& node) {
   latency.cpu = read_ratio(node.at("cpu"));
   latency.wall = read_ratio(node.at("wall"));
   latency.gate_cost_us = node.at("gate_cost_us").number_or_nan();
+  latency.late_p50_us = node.at("late_p50_us").number_or_none();
+  latency.late_p99_us = node.at("late_p99_us").number_or_none();
   const JsonNode control = node.at("control");
   latency.control_rounds = control.at("rounds").count();
   latency.control_cpu = read_ratio(control.at("cpu"));

@@ -231,6 +231,11 @@ void add_latency(std::vector<CheckResult>& checks) {
   CheckResult p99 =
       absolute(base(latency_p99, LimitWord::max, 0.02, "20ms", 31), 0.001911, {0.00184, 0.00205}, 0.001874);
   p99.latency = ratio.latency;
+  p99.planned.shape = p99.latency->shape = {.load = Load::server, .batch = 1, .rate = 200.0, .clients = 4};
+  p99.latency->candidate.utilisation = {0.24, Interval{0.235, 0.247}};
+  p99.latency->production.utilisation = {0.23, Interval{0.226, 0.236}};
+  p99.latency->late_p50_us = 6.1;
+  p99.latency->late_p99_us = 74.0;
   checks.push_back(p99);
 }
 
