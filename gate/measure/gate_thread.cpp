@@ -36,6 +36,14 @@ std::vector<int> GateThread::home() const {
   return cpus;
 }
 
+void GateThread::keep_off(std::span<const int> cpus) {
+  if (cpus.empty() || !home_) return;
+  cpu_set_t set = *home_;
+  for (const int cpu : cpus) CPU_CLR(static_cast<std::size_t>(cpu), &set);
+  if (CPU_COUNT(&set) == 0) return share(cpus);
+  moved_ = ::sched_setaffinity(0, sizeof set, &set) == 0 || moved_;
+}
+
 void GateThread::share(std::span<const int> cpus) {
   if (cpus.empty() || !home_) return;
   cpu_set_t set;

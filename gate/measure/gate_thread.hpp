@@ -21,6 +21,10 @@ class GateThread {
   /// the workers' involuntary switches are other processes' doing. Best effort; nothing without CPUs.
   void share(std::span<const int> cpus);
 
+  /// Brings the calling thread to the CPUs it came from but these, so that it takes an answer while a worker is at its
+  /// next batch; stays with them where there are no others. Best effort.
+  void keep_off(std::span<const int> cpus);
+
   /// The CPUs that the calling thread could use before; none where there are more than the kernel's fixed set can say.
   std::vector<int> home() const;
 

@@ -7,6 +7,7 @@
 #include "gate/core/clock.hpp"
 #include "gate/measure/gate_thread.hpp"
 #include "gate/measure/pin_process.hpp"
+#include "gate/measure/precise_sleep.hpp"
 #include "gate/model/worker_client.hpp"
 
 namespace modelgate {
@@ -27,6 +28,9 @@ class LiveWorker final : public TimedWorker {
     if (!answered) return std::unexpected(answered.error());
     return end - begin;
   }
+
+  Result<void> submit(std::size_t input) override { return client_->submit(input % slots_, batch_); }
+  Result<void> collect() override { return client_->collect(answer_); }
 
   Result<double> ping() override {
     const double begin = clock_.now_s();
@@ -54,12 +58,20 @@ class LiveWorker final : public TimedWorker {
   std::size_t batch_;
   OutputBlock answer_;
 };
+static_assert(TimedWorker::max_in_flight <= WorkerClient::max_in_flight);
 
 class LiveWorkers final : public WorkerFactory {
  public:
   explicit LiveWorkers(LiveModels models) : models_(std::move(models)) {}
 
-  void settle(std::span<const int> cpus) override { gate_.share(cpus); }
+  void settle(std::span<const int> cpus) override {
+    if (models_.gate_apart)
+      gate_.keep_off(cpus);
+    else
+      gate_.share(cpus);
+  }
+
+  Result<void> wait_until(double instant_s) override { return sleep_until(instant_s, models_.cancel); }
 
   std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) override {
     const auto beside = cpus_beside(cpus, gate_.home());

@@ -28,7 +28,8 @@ struct LiveModels {
   /// Both workers of a round start at once, each on a CPU of its own, and come to the round's CPU when ready: sooner,
   /// but on a busier machine. false: one after the other on the round's CPU, for whoever judges the start itself.
   bool start_together = true;
-  std::string program;  ///< empty: modelgate-worker beside this executable
+  bool gate_apart = false;  ///< the gate's own thread keeps off the round's CPUs, as load offline needs
+  std::string program;      ///< empty: modelgate-worker beside this executable
   const std::atomic<bool>* cancel = nullptr;
 };
 

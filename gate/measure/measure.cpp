@@ -46,15 +46,18 @@ class Rounds {
 
   void take_judged() {
     Round round = taken(still_timed(), first_cpu_ + judged_++, false);
-    if (!round.groups.empty()) run_.rounds.push_back(std::move(round));
+    const bool served = !round.segments[0].empty() || !round.segments[1].empty();
+    if (served || !round.groups.empty()) run_.rounds.push_back(std::move(round));
   }
 
   bool control_due() const {
     return settings_.control_every > 0 && judged_ % settings_.control_every == 0 && control_possible();
   }
-  /// Both places are production's, so a control round needs no candidate; half a one says nothing.
+  /// Under load server nothing is compared. Both places are production's, so a control round needs no candidate; half a
+  /// one says nothing.
   bool control_possible() const {
-    return settings_.production && !run_.errors[index_of(Role::production)] && in_time();
+    return settings_.shape.load != Load::server && settings_.production && !run_.errors[index_of(Role::production)] &&
+           in_time();
   }
   void take_control() {
     Round round = taken(both_roles, first_cpu_ + run_.control.size(), true);

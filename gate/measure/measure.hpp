@@ -38,6 +38,11 @@ class TimedWorker {
   virtual WorkerStart started() const = 0;
   /// Sends the input-th prepared batch (modulo their number) and waits for the answer: wall seconds in between.
   virtual Result<double> request(std::size_t input) = 0;
+  /// Sends the input-th prepared batch without waiting; at most max_in_flight are unanswered.
+  virtual Result<void> submit(std::size_t input) = 0;
+  /// Waits for the answer to the oldest unanswered batch.
+  virtual Result<void> collect() = 0;
+  static constexpr std::size_t max_in_flight = 2;
   /// An empty message there and back: wall seconds, the gate's own share of a request.
   virtual Result<double> ping() = 0;
   virtual Result<WorkerUsage> usage() = 0;
@@ -53,6 +58,8 @@ class WorkerFactory {
   /// Before each round: brings the gate's own thread to these CPUs, too, so that no message crosses CPUs (a wake-up
   /// across CPUs costs small models several times their own work). None given: leaves it where it is.
   virtual void settle(std::span<const int> cpus) = 0;
+  /// The gate's thread sleeps until this instant of the clock and leaves the CPU to the workers. Error: cancelled.
+  virtual Result<void> wait_until(double instant_s) = 0;
   /// A fresh, ready worker for each of these models, in this order; twice the same model: two workers. Once ready they
   /// may use these CPUs only; none given: any.
   virtual std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) = 0;

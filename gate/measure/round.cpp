@@ -3,6 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "gate/core/server_load.hpp"
+#include "gate/measure/offline.hpp"
+#include "gate/measure/server.hpp"
 
 namespace modelgate {
 
@@ -11,9 +16,22 @@ namespace {
 constexpr std::size_t slow_warmup_requests = 3;  // TorchScript profiles the first and compiles on the second
 constexpr double turns_a_round = 8.0;            // the slower model's turn may be no longer than this share of a round
 constexpr std::size_t most_requests = 1000;      // a turn, however short a request
+constexpr double stream_requests = 8;  // a turn under load offline, so that its first, unstreamed batch is little
+constexpr double least_streamed = 2;   // however slow the model
 
 std::uint32_t since(std::uint64_t before, std::uint64_t after) {
   return after > before ? static_cast<std::uint32_t>(after - before) : 0U;
+}
+
+Result<std::vector<double>> one_by_one(TimedWorker& worker, std::size_t input, std::size_t count) {
+  std::vector<double> seconds;
+  seconds.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto request = worker.request(input + i);
+    if (!request) return std::unexpected(request.error());
+    seconds.push_back(*request);
+  }
+  return seconds;
 }
 
 }  // namespace
@@ -28,8 +46,10 @@ double upper_median(std::vector<double> values) {
 TurnPlan plan_turn(std::span<const double> request_s, const MeasureSettings& settings) {
   const auto [fastest, slowest] = std::minmax_element(request_s.begin(), request_s.end());
   if (fastest == request_s.end() || !(*fastest > 0.0)) return {.requests = most_requests, .leave_out_first = true};
-  const double wanted = std::ceil(settings.turn_s / *fastest);
-  const double most = std::max(1.0, std::floor(settings.round_s / turns_a_round / *slowest));
+  const bool streamed = settings.shape.load == Load::offline;
+  const double wanted = std::max(std::ceil(settings.turn_s / *fastest), streamed ? stream_requests : 1.0);
+  const double most =
+      std::max(streamed ? least_streamed : 1.0, std::floor(settings.round_s / turns_a_round / *slowest));
   const double requests = std::clamp(wanted, 1.0, std::min(most, static_cast<double>(most_requests)));
   return {.requests = static_cast<std::size_t>(requests), .leave_out_first = *fastest < settings.small_request_s};
 }
@@ -46,11 +66,10 @@ Round RoundRunner::run(std::span<const Role> places, std::span<const int> cpus, 
   start(order, cpus);
   for (const Role role : order) warm_up(role);
 
-  std::vector<double> typical;
-  for (const Role role : alive()) typical.push_back(typical_s_[index_of(role)]);
-  const TurnPlan plan = plan_turn(typical, settings_);
-  const double end = clock_.now_s() + settings_.round_s;
-  while (!alive().empty() && (round_.groups.empty() || clock_.now_s() < std::min(end, cap_))) take_group(plan);
+  if (settings_.shape.load == Load::server)
+    take_segments();
+  else
+    take_groups();
   for (const Role role : alive()) round_.peak_rss_bytes[index_of(role)] = workers_[index_of(role)]->peak_rss_bytes();
   return std::move(round_);
 }
@@ -99,6 +118,14 @@ void RoundRunner::warm_up(Role role) {
   }
 }
 
+void RoundRunner::take_groups() {
+  std::vector<double> typical;
+  for (const Role role : alive()) typical.push_back(typical_s_[index_of(role)]);
+  const TurnPlan plan = plan_turn(typical, settings_);
+  const double end = clock_.now_s() + settings_.round_s;
+  while (!alive().empty() && (round_.groups.empty() || clock_.now_s() < std::min(end, cap_))) take_group(plan);
+}
+
 void RoundRunner::take_group(const TurnPlan& plan) {
   std::vector<Role> order = alive();
   if (coin_.toss()) std::reverse(order.begin(), order.end());
@@ -136,11 +163,12 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   Turn turn;
   const auto before = worker.usage();
   if (!before) return std::unexpected(before.error());
-  for (std::size_t i = 0; i < plan.requests; ++i) {
-    const auto seconds = worker.request(input++);
-    if (!seconds) return std::unexpected(seconds.error());
-    turn.wall_s += *seconds;
-    request_s.push_back(static_cast<float>(*seconds));
+  const auto answered = settings_.shape.load == Load::offline ? stream(worker, clock_, input, plan.requests)
+                                                              : one_by_one(worker, input, plan.requests);
+  if (!answered) return std::unexpected(answered.error());
+  for (const double seconds : *answered) {
+    turn.wall_s += seconds;
+    request_s.push_back(static_cast<float>(seconds));
   }
   const auto after = worker.usage();
   if (!after) return std::unexpected(after.error());
@@ -150,6 +178,42 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   turn.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches);
   turn.faults = since(before->faults, after->faults);
   return turn;
+}
+
+void RoundRunner::take_segments() {
+  std::vector<Role> order = alive();
+  if (coin_.toss()) std::reverse(order.begin(), order.end());
+  const double counted_s = server_segment_s(settings_.shape.rate);
+  for (std::size_t number = 0; number < server_segments && !alive().empty(); ++number) {
+    const std::uint64_t seed = coin_.below(std::numeric_limits<std::size_t>::max());
+    take_segment(order, draw_arrivals(settings_.shape, server_lead_s, server_lead_s + counted_s, seed));
+    std::reverse(order.begin(), order.end());  // AB, then BA
+  }
+}
+
+void RoundRunner::take_segment(std::span<const Role> order, const Arrivals& arrivals) {
+  std::array<std::optional<Served>, 2> served;
+  bool whole = true;
+  for (const Role role : order) {
+    const auto& worker = workers_[index_of(role)];
+    if (!worker) continue;
+    auto answers = serve(*worker, factory_, clock_, arrivals, next_input_);
+    whole = whole && answers;
+    if (answers)
+      served[index_of(role)] = std::move(*answers);
+    else
+      broke(role, std::move(answers.error()));
+  }
+  next_input_ += arrivals.at_s.size();
+  if (!whole) return;  // what one model made of arrivals says nothing without the other
+  for (const Role role : order) {
+    const std::size_t side = index_of(role);
+    if (!served[side]) continue;
+    round_.segments[side].push_back(served[side]->segment);
+    round_.request_s[side].insert(round_.request_s[side].end(), served[side]->request_s.begin(),
+                                  served[side]->request_s.end());
+    round_.late_s.insert(round_.late_s.end(), served[side]->late_s.begin(), served[side]->late_s.end());
+  }
 }
 
 void RoundRunner::broke(Role place, Error error) {

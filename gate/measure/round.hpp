@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gate/measure/measure.hpp"
+#include "gate/measure/server.hpp"
 
 namespace modelgate {
 
@@ -52,9 +53,12 @@ class RoundRunner {
   Role model_in(Role place) const { return control_ ? Role::production : place; }
   void start(std::span<const Role> places, std::span<const int> cpus);
   void warm_up(Role role);
+  void take_groups();
   void take_group(const TurnPlan& plan);
   bool take_turn(Role role, std::size_t turn, const TurnPlan& plan, TurnGroup& group);
   Result<Turn> timed_turn(TimedWorker& worker, std::size_t input, const TurnPlan& plan, std::vector<float>& request_s);
+  void take_segments();
+  void take_segment(std::span<const Role> order, const Arrivals& arrivals);
   void broke(Role place, Error error);
   std::vector<Role> alive() const;
 

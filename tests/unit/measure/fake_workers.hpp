@@ -3,7 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <array>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +21,7 @@ class StillClock final : public Clock {
  public:
   double now_s() const override { return now_; }
   void pass(double seconds) { now_ += seconds; }
+  void pass_until(double instant) { now_ = std::max(now_, instant); }
 
  private:
   double now_ = 100.0;
@@ -38,6 +41,7 @@ struct Stage {
   StillClock clock;
   std::array<double, 2> request_s{1e-3, 1e-3};
   double start_s = 0.2;
+  double wakes_late_s = 0.0;  // the gate's thread, after each sleep
   std::vector<Call> calls;
   std::vector<int> settled;
   /// Asked before each call; an error breaks that worker.
@@ -50,6 +54,22 @@ class FakeWorker final : public TimedWorker {
   WorkerStart started() const override { return {.start_s = stage_.start_s, .load_s = stage_.start_s / 2}; }
   Result<double> request(std::size_t input) override {
     return timed({Call::Kind::request, role_, input, {}}, stage_.request_s[index_of(role_)]);
+  }
+  /// Works on one batch after the other, whether or not the gate waits for it.
+  Result<void> submit(std::size_t input) override {
+    EXPECT_LT(due_.size(), max_in_flight) << "more batches than the worker takes";
+    stage_.calls.push_back({Call::Kind::request, role_, input, {}});
+    if (auto error = stage_.breaks(stage_.calls.back())) return std::unexpected(*error);
+    const double begin = std::max(stage_.clock.now_s(), due_.empty() ? 0.0 : due_.back());
+    due_.push_back(begin + stage_.request_s[index_of(role_)]);
+    busy_s_ += stage_.request_s[index_of(role_)];
+    ++requests_;
+    return {};
+  }
+  Result<void> collect() override {
+    stage_.clock.pass_until(due_.front());
+    due_.pop_front();
+    return {};
   }
   Result<double> ping() override { return timed({Call::Kind::ping, role_, 0, {}}, 10e-6); }
   Result<WorkerUsage> usage() override {
@@ -73,12 +93,17 @@ class FakeWorker final : public TimedWorker {
   Role role_;
   double busy_s_ = 0.0;
   std::uint64_t requests_ = 0;
+  std::deque<double> due_;  // when the batches in flight are done, oldest first
 };
 
 class FakeFactory final : public WorkerFactory {
  public:
   explicit FakeFactory(Stage& stage) : stage_(stage) {}
   void settle(std::span<const int> cpus) override { stage_.settled.assign(cpus.begin(), cpus.end()); }
+  Result<void> wait_until(double instant) override {
+    stage_.clock.pass_until(instant + stage_.wakes_late_s);
+    return {};
+  }
   std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) override {
     EXPECT_THAT(cpus, testing::ElementsAreArray(stage_.settled)) << "the gate's own thread is elsewhere";
     std::vector<StartedWorker> workers;
