@@ -10,6 +10,7 @@
 #include "checks/latency/stop_rule.hpp"
 #include "gate/app/signals.hpp"
 #include "gate/core/clock.hpp"
+#include "gate/core/server_load.hpp"
 #include "gate/integrity/digest.hpp"
 #include "gate/measure/live_workers.hpp"
 #include "gate/measure/measure.hpp"
@@ -145,6 +146,7 @@ MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   settings.cpus = plan.runtime.device == "cpu" ? allowed_cpus() : std::vector<int>{};
   settings.threads = static_cast<std::size_t>(std::max(plan.runtime.threads, 1));
   settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(shape.batch);
+  if (shape.load == Load::server) settings.cap_s = settings.long_cap_s = server_cap_s;
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
   return settings;
 }
@@ -165,6 +167,7 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   const SteadyClock clock;
   for (const LoadShape& shape : shapes) {
     models.batch = static_cast<std::size_t>(shape.batch);
+    models.gate_apart = shape.load == Load::offline;
     for (const Role role : both_roles) {
       if (!is_live(plan, role)) continue;
       auto prepared = prepare_batches(*rows, inputs.of[index_of(role)], models.batch);

@@ -108,12 +108,13 @@ void check_load(const Section& entry) {
   }
   for (const LimitWord word : all_limit_words) {
     if (!is_relative(word) || !entry.written(to_string(word))) continue;
-    problems.add(entry.key_place(to_string(word)),
-                 fmt::format("\"{}\" compares with production, and load: server is for absolute limits only: at one "
-                             "rate a model that is busier waits far longer, so that a ratio says more of the rate than "
-                             "of the models",
-                             to_string(word)),
-                 "write max or min (latency_p99: max: 20ms), or load: single_stream or offline");
+    problems.add(
+        entry.key_place(to_string(word)),
+        fmt::format("\"{}\" compares with production, and load: server is for absolute limits only: near the "
+                    "model's capacity a small slow-down multiplies the waiting, so that a ratio says more of "
+                    "the rate than of the models",
+                    to_string(word)),
+        "write a limit on the candidate itself (latency_p99 with max: 20ms), or load: single_stream or offline");
   }
 }
 

@@ -101,20 +101,6 @@ TEST(KeyErrors, resources_is_not_built_yet) {
       |   ^)");
 }
 
-TEST(KeyErrors, load_is_single_stream_only) {
-  EXPECT_EQ(error_of(gate_with_check("{metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}", "latency")),
-            R"(modelgate.yaml:13: error: "load: server" is not supported by this version
-   13 |     - {metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}
-      |                                        ^
-      write single_stream
-modelgate.yaml:13: error: "rate" is not supported by this version; remove it
-   13 |     - {metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}
-      |                                                ^
-modelgate.yaml:13: error: "clients" is not supported by this version; remove it
-   13 |     - {metric: latency, max: 1s, load: server, rate: 100/s, clients: 4}
-      |                                                             ^)");
-}
-
 TEST(KeyErrors, isolation_is_not_built_yet) {
   EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {isolation: full, allow_native_unisolated: true}\nchecks:"}})),
             R"(modelgate.yaml:11: error: "isolation" is not supported by this version; remove it

@@ -41,7 +41,8 @@ struct Stage {
   StillClock clock;
   std::array<double, 2> request_s{1e-3, 1e-3};
   double start_s = 0.2;
-  double wakes_late_s = 0.0;  // the gate's thread, after each sleep
+  double wakes_late_s = 0.0;         // the gate's thread, after each sleep
+  std::optional<Error> wait_breaks;  // each sleep ends with it
   std::vector<Call> calls;
   std::vector<int> settled;
   /// Asked before each call; an error breaks that worker.
@@ -101,6 +102,7 @@ class FakeFactory final : public WorkerFactory {
   explicit FakeFactory(Stage& stage) : stage_(stage) {}
   void settle(std::span<const int> cpus) override { stage_.settled.assign(cpus.begin(), cpus.end()); }
   Result<void> wait_until(double instant) override {
+    if (stage_.wait_breaks) return std::unexpected(*stage_.wait_breaks);
     stage_.clock.pass_until(instant + stage_.wakes_late_s);
     return {};
   }
