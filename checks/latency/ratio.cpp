@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/latency/ratio.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "checks/latency/control.hpp"
 #include "checks/requirement.hpp"
 #include "gate/core/policy.hpp"
 #include "gate/stats/signed_rank.hpp"
@@ -41,23 +44,7 @@ Estimate as_ratio(const Clocked& clock, bool inverse) {
   return estimate;
 }
 
-/// CPU time speaks only where the requests run on one thread of this machine's CPUs.
-bool cpu_counts(const Plan& plan, bool throughput) {
-  return !throughput && plan.runtime.device == "cpu" && plan.runtime.threads == 1;
-}
-
-/// The margin as a share by which a request may become slower; a throughput loss of r is 1/(1 − r) as slow.
-double slowdown(const CheckResult& result, double margin, bool throughput, const LatencyRun& run) {
-  double share = margin;
-  if (!result.planned.limit.relative) {
-    const double production =
-        throughput ? result.production.value.value_or(0.0) : mean_request_s(run.rounds, Role::production).value_or(0.0);
-    share = production > 0.0 ? margin / production : std::nan("");
-  }
-  if (result.planned.limit.word == LimitWord::min_improvement) share = -share;
-  if (!throughput) return share;
-  return share < 1.0 ? share / (1.0 - share) : std::numeric_limits<double>::infinity();
-}
+bool is_throughput(const PlannedCheck& planned) { return planned.metric == "throughput"; }
 
 struct Clocks {
   Clocked wall;
@@ -86,14 +73,40 @@ struct Clocks {
   }
 };
 
+/// Neither passes nor fails, whatever the judged rounds say.
+void condemn_runner(CheckResult& result, Part& part, const LatencyReport& report) {
+  part = {};
+  result.reason = Reason::runner_unfit;
+  const Estimate& apart =
+      *(report.control_cpu && report.control_cpu->interval ? report.control_cpu : report.control_wall);
+  result.detail = fmt::format(
+      "This machine cannot tell: in {} control rounds production seemed {:.1f} % {} than itself, more than half the "
+      "margin. Run the gate again where nothing else runs beside it and no CPU quota holds it back.",
+      report.control_rounds, 100 * std::abs(apart.value.value_or(0.0)),
+      apart.value.value_or(0.0) > 0.0 ? "slower" : "faster");
+}
+
 }  // namespace
 
+double allowed_slowdown(const PlannedCheck& planned, double margin, const LatencyRun& run) {
+  const bool throughput = is_throughput(planned);
+  double share = margin;
+  if (!planned.limit.relative) {
+    const double request = mean_request_s(run.rounds, Role::production).value_or(0.0);
+    if (!(request > 0.0)) return std::nan("");
+    share = throughput ? margin * request / static_cast<double>(run.shape.batch) : margin / request;
+  }
+  if (planned.limit.word == LimitWord::min_improvement) share = -share;
+  if (!throughput) return share;
+  return share < 1.0 ? share / (1.0 - share) : std::numeric_limits<double>::infinity();
+}
+
 void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& run, const Look& look) {
-  const bool throughput = result.planned.metric == "throughput";
+  const bool throughput = is_throughput(result.planned);
   RoundRatios ratios = round_ratios(std::span{run.rounds}.first(look.rounds));
   Clocks clocks;
   clocks.wall = clocked(std::move(ratios.wall), look);
-  if (cpu_counts(plan, throughput)) {
+  if (!throughput && cpu_time_counts(plan)) {
     clocks.cpu = clocked(std::move(ratios.cpu), look);
     clocks.off_cpu = clocked(std::move(ratios.off_cpu), look);
   }
@@ -103,7 +116,7 @@ void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& 
   result.margin = result.planned.limit.value;
 
   const double margin = result.planned.limit.value;
-  const double share = slowdown(result, margin, throughput, run);
+  const double share = allowed_slowdown(result.planned, margin, run);
   if (std::isnan(share)) return;
   Part part;
   part.passes = clocks.within(share);
@@ -111,9 +124,11 @@ void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& 
   result.difference = as_ratio(clocks.deciding(share), throughput);
   part.hard_margin_excluded = part.passes;
   if (result.planned.limit.word == LimitWord::max_regression) {  // guard knows no harm beyond a missing improvement
-    const double hard = std::abs(slowdown(result, result.planned.hard_margin.value_or(3 * margin), throughput, run));
+    const double hard_margin = result.planned.hard_margin.value_or(default_hard_factor * margin);
+    const double hard = std::abs(allowed_slowdown(result.planned, hard_margin, run));
     part.hard_margin_excluded = part.passes || clocks.within(hard);
   }
+  if (judge_runner(plan, run, share) == Runner::unfit) condemn_runner(result, part, *result.latency);
   result.parts = {part};
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "checks/latency/control.hpp"
 #include "gate/stats/quantiles.hpp"
 
 namespace modelgate {
@@ -145,6 +146,7 @@ LatencyReport latency_report(const LatencyRun& run) {
   report.waited_s = run.waited_s;
   report.allocator = run.allocator;
   report.machine = run.machine;
+  report_control(report, run);
   return report;
 }
 

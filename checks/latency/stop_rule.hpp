@@ -13,4 +13,15 @@ namespace modelgate {
 /// cannot be timed.
 bool latency_decided(const LatencyRun& run, const Plan& plan);
 
+/// Whether production is to be compared with itself in this run: a selected check compares the models' times.
+bool needs_control(const LoadShape& shape, const Plan& plan);
+
+/// Whether the few control rounds so far all speak against the machine for some check, so that more of them must
+/// decide.
+bool control_open(const LatencyRun& run, const Plan& plan);
+
+/// Whether the rounds spread so much that they deserve the longer cap: the standard deviation of their log ratios by
+/// CPU time or wall time, without production of their log mean times, is above 3 %.
+bool latency_unsteady(const LatencyRun& run, const Plan& plan);
+
 }  // namespace modelgate

@@ -13,7 +13,7 @@
 #include "gate/core/server_load.hpp"
 #include "gate/integrity/digest.hpp"
 #include "gate/measure/live_workers.hpp"
-#include "gate/measure/measure.hpp"
+#include "gate/measure/measure_alone.hpp"
 #include "gate/measure/request_inputs.hpp"
 #include "gate/replay/pins.hpp"
 
@@ -139,6 +139,14 @@ LiveModels open_models(const Plan& plan, RunRecord& record) {
   return models;
 }
 
+/// A start beside another one says nothing of a start alone.
+bool judges_the_start(const Plan& plan, const LoadShape& shape) {
+  constexpr std::array<std::string_view, 3> metrics{"cold_start", "first_request", "load_time"};
+  return std::ranges::any_of(plan.checks, [&](const PlannedCheck& check) {
+    return check.selected && check.shape == shape && std::ranges::find(metrics, check.metric) != metrics.end();
+  });
+}
+
 MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   MeasureSettings settings;
   settings.shape = shape;
@@ -148,13 +156,19 @@ MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(shape.batch);
   if (shape.load == Load::server) settings.cap_s = settings.long_cap_s = server_cap_s;
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
+  if (!needs_control(shape, plan)) settings.control_every = 0;
+  settings.unsteady = [&plan](const LatencyRun& run) { return latency_unsteady(run, plan); };
+  settings.control_open = [&plan](const LatencyRun& run) { return control_open(run, plan); };
   return settings;
 }
 
 }  // namespace
 
-Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record, const SeededSlowdown& seeded) {
+Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record, const SeededSlowdown& seeded,
+                              std::vector<std::string>* warnings) {
   Samples samples;
+  std::vector<std::string> unwanted;
+  if (warnings == nullptr) warnings = &unwanted;
   const std::set<LoadShape> shapes = timed_shapes(plan);
   if (shapes.empty() || !is_live(plan, Role::candidate)) return samples;
   const InputSets inputs = input_sets(plan);
@@ -174,9 +188,10 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
       if (!prepared) return std::unexpected(prepared.error());
       models.inputs[index_of(role)] = std::move(*prepared);
     }
+    models.start_together = !judges_the_start(plan, shape);
     const auto factory = live_workers(models);
     const StopRule decided = [&plan](const LatencyRun& run) { return latency_decided(run, plan); };
-    auto run = measure(settings_for(plan, shape), *factory, decided, clock, progress);
+    auto run = measure_alone(settings_for(plan, shape), *factory, decided, clock, progress, &cancel_flag(), *warnings);
     if (!run) return std::unexpected(run.error());
     samples.runs.push_back(std::move(*run));
   }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
@@ -20,8 +22,9 @@ struct SeededSlowdown {
 /// Times the live models at every batch size that a selected latency check names, until those checks are decided.
 /// The bytes timed are those of the record; without a replay before it, the pins of models and data are checked here
 /// and the record is filled in. Errors: unreadable data, a digest of the data not met, cancelled; what ails one model
-/// stands in its run. Main thread only.
+/// stands in its run. While rounds run the machine's lock is held; warnings gets a sentence where there is none. Main
+/// thread only.
 Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record,
-                              const SeededSlowdown& seeded = {});
+                              const SeededSlowdown& seeded = {}, std::vector<std::string>* warnings = nullptr);
 
 }  // namespace modelgate

@@ -91,7 +91,7 @@ class Run {
       if (plan_.ledger) circumstances_.reuse = std::move(*reuse);
     }
     if (phases.latency && !cancellation()) {
-      auto measured = latency_phase(plan_, *progress, record_);
+      auto measured = latency_phase(plan_, *progress, record_, {}, &warnings_);
       if (!measured && !replayed_) return std::unexpected(measured.error());
       samples_ = measured ? std::move(*measured) : untimed(plan_, measured.error());
       for (const LatencyRun& run : samples_->runs) {

@@ -36,7 +36,10 @@ std::string left_text(double seconds) {
   return fmt::format("{} h {:02} min left", whole / 3600, whole / 60 % 60);
 }
 
-std::string_view unit_of(std::string_view phase) { return phase == "latency" ? "rounds" : "rows"; }
+std::string_view unit_of(std::string_view phase) {
+  if (phase.starts_with("waiting")) return "s";
+  return phase == "latency" ? "rounds" : "rows";
+}
 
 }  // namespace
 
