@@ -121,13 +121,19 @@ std::string why_words(const CheckResult& check) {
   return {};
 }
 
+/// Which hypotheses share the error budget with this check's.
+std::string_view family_words(const StoredReport& report, const CheckResult& check) {
+  if (check.of_policy()) return "the policy's checks";
+  return report.plan.extends_file.empty() ? "the gate file" : "what the gate file adds to its policy";
+}
+
 std::string correction_words(const StoredReport& report, const CheckResult& check) {
   if (check.parts.empty()) return {};
   const auto p = [](double value) { return value < 0.0001 ? "below 0.0001" : fixed_text(value, 4); };
   const auto failing = std::ranges::count_if(check.parts, &Part::fails);
-  std::string text =
-      fmt::format("p {} alone, {} after the correction over the gate file; a fail needs at most {}",
-                  p(smallest_p(check)), p(smallest_adjusted_p(check)), fixed_text(report.verdict.reuse.fail_level, 4));
+  std::string text = fmt::format("p {} alone, {} after the correction over {}; a fail needs at most {}",
+                                 p(smallest_p(check)), p(smallest_adjusted_p(check)), family_words(report, check),
+                                 fixed_text(report.verdict.reuse.fail_level, 4));
   if (check.parts.size() > 1) text += fmt::format("; {} of {} hypotheses fail", failing, check.parts.size());
   return text;
 }

@@ -231,6 +231,10 @@ class Merger {
                     scope.place, "it stands here");
     } else if (auto loose = loosening_of(*find_key(Where::slice, "values"), *named, *values)) {
       problems_.add(named->place, std::move(loose->what), std::move(loose->hint), values->place, "it stands here");
+    } else if (key == "attributes" && named->items.size() > values->items.size()) {
+      // Pairs with further groups would share the error budget of the policy's pairs.
+      problems_.add(named->place, "\"values\" names groups beyond those that are compared already",
+                    "write them as a check of its own, with an id", values->place, "it stands here");
     }
   }
 

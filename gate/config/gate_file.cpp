@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -84,11 +87,25 @@ void check_first_release(const Section& top, const PlanRequest& request, Problem
                "remove first_release: the candidate is compared with production from now on");
 }
 
-/// The checks that the gate file tightens are held to the rules as the parent has them, too.
+/// Tells the planned check which part of it the parent holds already, as one that blocks.
+void mark_policy(PlannedCheck& check, const PlannedCheck& theirs) {
+  check.of_policy = theirs.severity == Severity::block;
+  if (!check.of_policy || !check.slice || !theirs.slice || theirs.slice->values.empty()) return;
+  std::ranges::copy_if(check.slice->values, std::back_inserter(check.added_values), [&](const std::string& value) {
+    return std::ranges::find(theirs.slice->values, value) == theirs.slice->values.end();
+  });
+}
+
+/// The checks that the gate file takes over are held to the rules as the parent has them, too.
 void check_parent(const Parent& parent, std::span<const CheckSpec* const> specs, OnInconclusive policy,
-                  const Scene& scene) {
+                  const Scene& scene, std::vector<CheckEntry>& entries) {
   const Section top(&parent.root, Where::top, {}, scene.problems, true);
-  read_checks(top, specs, top.given("on_inconclusive") ? read_policy(top) : policy, scene);
+  std::map<std::string, PlannedCheck> theirs;
+  for (CheckEntry& entry : read_checks(top, specs, top.given("on_inconclusive") ? read_policy(top) : policy, scene))
+    for (PlannedCheck& check : entry.planned) theirs.try_emplace(check.base_id, std::move(check));
+  for (CheckEntry& entry : entries)
+    for (PlannedCheck& check : entry.planned)
+      if (const auto hit = theirs.find(check.base_id); hit != theirs.end()) mark_policy(check, hit->second);
 }
 
 /// Resolves the tree; what is wrong with it stands in problems, and then the plan is not to be used.
@@ -107,7 +124,7 @@ Plan resolve(const Section& top, const std::optional<Parent>& parent, const Plan
   plan.runtime = read_runtime(top);
   read_terms(top, scene, plan);
   std::vector<CheckEntry> entries = read_checks(top, specs, plan.on_inconclusive, scene);
-  if (parent) check_parent(*parent, specs, plan.on_inconclusive, scene);
+  if (parent) check_parent(*parent, specs, plan.on_inconclusive, scene, entries);
   check_fit(top, plan, entries, problems);
   check_first_release(top, request, problems);
   for (CheckEntry& entry : entries) {

@@ -42,6 +42,13 @@ its thresholds then belong to them. [`fixtures/policy`](../../fixtures/policy) i
 `modelgate validate --resolved` prints what is judged in the end and where each part comes from. The `gate_sha256` of
 the reports covers both files. `--first-release` needs `first_release` in the policy.
 
+What a gate file adds cannot hide a fail of its policy. The checks that the policy holds, those that the gate file
+tightens among them, share an error budget of their own, as if there were no others: any false fail among them comes in
+at most 5 % of runs. What the gate file adds has 5 % of its own: checks, values of slices, warnings that it makes block.
+Both together: at most 10 %, all models being as bad as every limit just allows. Latency and resources are split alike.
+Groups of an attribute cannot be added to a check of the policy (their pairs would share its budget): write them as a
+check with another `id`. A file printed by `--resolved` extends nothing, so that one budget serves all of it.
+
 Neither direction of `min_rows`, `min_group_size`, the ledger's budget and looks, `target_prevalence` and `costs` is the
 stricter one: these may only be repeated.
 )";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,13 +24,13 @@ struct Estimate {
   std::optional<Interval> interval;
 };
 
-/// One hypothesis of the gate-wide error budget: the requirement holds here. A result has one part, a bias result one a
+/// One hypothesis of the error budget: the requirement holds here. A result has one part, a bias result one a
 /// pair and rate.
 struct Part {
   std::string label;        ///< "" or "F vs M, tpr"
   bool passes = false;      ///< the whole interval lies on the good side, at the check's confidence
   double p_fail = 1.0;      ///< one-sided p of "requirement met", raw; small speaks for fail
-  double p_adjusted = 1.0;  ///< Holm over the gate's family; filled by verdict
+  double p_adjusted = 1.0;  ///< Holm over the family of its error budget; filled by verdict
   std::optional<double>
       discordant;  ///< rows that can speak (b+c); verdict withholds fail below 10 (25 at small levels)
   bool hard_margin_excluded =
@@ -158,6 +159,12 @@ struct CheckResult {
   Pictures pictures;                    ///< for reports; empty unless something is worth drawing
   std::optional<WaiverInForce> waiver;  ///< set exactly where the outcome is waived
   double seconds = 0.0;                 ///< wall time of the judging
+
+  /// Whether the policy's error budget pays for it, not that of what the gate file adds to its policy.
+  bool of_policy() const {
+    return planned.of_policy && (slice.empty() || std::ranges::find(planned.added_values, slice.front().second) ==
+                                                      planned.added_values.end());
+  }
 };
 
 }  // namespace modelgate

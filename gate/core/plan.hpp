@@ -167,8 +167,11 @@ struct PlannedCheck {
   std::string note;
   std::string file;  ///< that declares it, where that is the parent of the gate file (extends); empty: the gate file
   int line = 0;
-  bool selected = true;             ///< false: left out by --only
-  const CheckSpec* spec = nullptr;  ///< row of the registry; outlives the plan
+  bool of_policy = false;  ///< the parent of the gate file holds it already, as one that blocks: what the gate file
+                           ///< adds takes nothing of its error budget
+  std::vector<std::string> added_values;  ///< of_policy: values of its slice that only the gate file names
+  bool selected = true;                   ///< false: left out by --only
+  const CheckSpec* spec = nullptr;        ///< row of the registry; outlives the plan
 };
 
 /// Whether the check looks at production: its limit is relative, or its metric compares by itself (negative_flips).

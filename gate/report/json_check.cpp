@@ -92,6 +92,7 @@ Json evidence_json(const CheckResult& result) {
                      {"on_the_line", part.on_the_line},
                      {"fails", part.fails}});
   Json json{{"parts", parts}, {"detail", text_or_null(result.detail)}};
+  if (result.of_policy()) json["of_policy"] = true;
   json["rows_needed"] = result.rows_needed ? Json(*result.rows_needed) : Json(nullptr);
   if (const auto& calibration = result.calibration)
     json["calibration"] = {{"candidate", calibration_json(calibration->candidate)},

@@ -140,6 +140,7 @@ void read_evidence(const JsonNode& node, CheckResult& result) {
   result.flips = read_flips(node.at("flips"));
   const JsonNode evidence = node.at("evidence");
   for (const JsonNode& part : evidence.at("parts").items()) result.parts.push_back(read_part(part));
+  if (const auto of_policy = evidence.find("of_policy")) result.planned.of_policy = of_policy->flag();
   result.detail = evidence.at("detail").text_or_empty();
   result.rows_needed = evidence.at("rows_needed").count_or_none();
   if (const auto calibration = evidence.find("calibration"))

@@ -32,22 +32,31 @@ struct Entry {
   Part* part;
 };
 
-/// The blocking parts of one family of the budget, in the order of the gate file.
-std::vector<Entry> family_of(std::vector<CheckResult>& results, bool of_timed) {
+/// Which results share a budget: what the gate file adds must not thin out what its policy proves.
+struct Purse {
+  bool of_timed;
+  bool of_policy;
+
+  bool pays_for(const CheckResult& result) const {
+    return result.planned.severity == Severity::block && timed(result) == of_timed && result.of_policy() == of_policy;
+  }
+};
+
+/// The parts that a purse pays for, in the order of the gate file.
+std::vector<Entry> family_of(std::vector<CheckResult>& results, const Purse& purse) {
   std::vector<Entry> family;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (timed(results[i]) != of_timed || results[i].planned.severity == Severity::warn) continue;
-    if (results[i].outcome == Outcome::error) continue;
+    if (!purse.pays_for(results[i]) || results[i].outcome == Outcome::error) continue;
     for (Part& part : results[i].parts) family.push_back({i, &part});
   }
   return family;
 }
 
 /// Pairs that were judged but not listed, all further from a fail than the listed ones: they still cost their share.
-std::size_t unlisted_hypotheses(const std::vector<CheckResult>& results) {
+std::size_t unlisted_hypotheses(const std::vector<CheckResult>& results, const Purse& purse) {
   std::size_t count = 0;
   for (const CheckResult& result : results)
-    if (result.planned.severity == Severity::block && result.outcome != Outcome::error) count += result.pairs_left_out;
+    if (purse.pays_for(result) && result.outcome != Outcome::error) count += result.pairs_left_out;
   return count;
 }
 
@@ -64,30 +73,40 @@ void mark(std::vector<bool>& fails, const Entry& entry, double alpha, double lev
   fails[entry.result] = true;
 }
 
+/// Holm over everything of the golden rows that the purse pays for.
+void spend_on_rows(std::vector<CheckResult>& results, bool of_policy, double alpha, std::vector<bool>& fails) {
+  const Purse purse{.of_timed = false, .of_policy = of_policy};
+  const std::vector<Entry> family = family_of(results, purse);
+  std::vector<double> p;
+  p.reserve(family.size());
+  for (const Entry& entry : family) p.push_back(entry.part->p_fail);
+  p.insert(p.end(), unlisted_hypotheses(results, purse), 1.0);
+  const std::vector<stats::HolmStep> holm = stats::holm(p, alpha);
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    family[i].part->p_adjusted = holm[i].p_adjusted;
+    mark(fails, family[i], alpha, holm[i].level);
+  }
+}
+
+void spend_on_timed(std::vector<CheckResult>& results, bool of_policy, std::vector<bool>& fails) {
+  const Purse purse{.of_timed = true, .of_policy = of_policy};
+  // Left-out checks count, too: the family is the gate file's, never that of --only.
+  const auto share = static_cast<double>(
+      std::ranges::count_if(results, [&](const CheckResult& result) { return purse.pays_for(result); }));
+  for (const Entry& entry : family_of(results, purse)) {
+    entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
+    mark(fails, entry, gate_alpha, gate_alpha / share);
+  }
+}
+
 }  // namespace
 
 std::vector<bool> spend_error_budget(std::vector<CheckResult>& results, double alpha) {
   std::vector<bool> fails(results.size(), false);
-
-  const std::vector<Entry> dataset = family_of(results, false);
-  std::vector<double> p;
-  p.reserve(dataset.size());
-  for (const Entry& entry : dataset) p.push_back(entry.part->p_fail);
-  p.insert(p.end(), unlisted_hypotheses(results), 1.0);
-  const std::vector<stats::HolmStep> holm = stats::holm(p, alpha);
-  for (std::size_t i = 0; i < dataset.size(); ++i) {
-    dataset[i].part->p_adjusted = holm[i].p_adjusted;
-    mark(fails, dataset[i], alpha, holm[i].level);
+  for (const bool of_policy : {true, false}) {
+    spend_on_rows(results, of_policy, alpha, fails);
+    spend_on_timed(results, of_policy, fails);
   }
-
-  // Left-out checks count, too: the family is the gate file's, never that of --only.
-  const auto share = static_cast<double>(std::ranges::count_if(
-      results, [](const CheckResult& result) { return timed(result) && result.planned.severity == Severity::block; }));
-  for (const Entry& entry : family_of(results, true)) {
-    entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
-    mark(fails, entry, gate_alpha, gate_alpha / share);
-  }
-
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].planned.severity != Severity::warn || results[i].outcome == Outcome::error) continue;
     const double own = timed(results[i]) ? gate_alpha : alpha;

@@ -5,6 +5,8 @@ import json
 import subprocess
 import unittest
 
+import numpy as np
+
 from support import BINARY, Case, REPOSITORY, run_modelgate
 
 POLICY = """\
@@ -143,6 +145,58 @@ class Policy(Case):
         self.assertEqual(run.checks["accuracy.accuracy.min"]["declared_at"], "modelgate.yaml:8")
         self.assertEqual(run.checks["accuracy.accuracy.max_regression"]["declared_at"], "policy/base.yaml:7")
         self.assertIn("declared at policy/base.yaml:7", run.texts["junit.xml"])
+
+    def judged_beside_junk(self, own: str = "", parent: str = "", add: str = "") -> dict:
+        """The policy's check, .00017 < p < .05 against it, beside 300 idle checks of the gate file."""
+        share = float(np.mean((self.data["good"] >= 0.5) == self.data["label"]))
+        limit = share + 3.0 * (share * (1 - share) / len(self.data["id"])) ** 0.5
+        self.policy(POLICY[:POLICY.index("    - {metric: accuracy")].replace("guard", "warn") +
+                    f"    - {{metric: accuracy, min: {limit:.4f}}}\n" + parent)
+        junk = "".join(f"    - {{metric: accuracy, id: junk{i}, min: 0.1}}\n" for i in range(300))
+        self.gate(CHILD + "checks:\n  accuracy:\n" + own.format(limit=limit) + junk + add)
+        run = self.run_gate()
+        self.assert_agreement(run)
+        check = run.checks["accuracy.accuracy.min"]
+        self.assertTrue(0.05 / 301 < check["p"] < 0.05, check["p"])
+        self.assertEqual(check["outcome"], "fail")
+        self.assert_code(run, 1)
+        return run.checks
+
+    def test_what_a_gate_adds_does_not_dilute_its_policy(self):
+        checks = self.judged_beside_junk()
+        self.assertEqual(checks["accuracy.accuracy.min"]["p_adjusted"], checks["accuracy.accuracy.min"]["p"])
+        self.assertTrue(checks["accuracy.accuracy.min"]["evidence"]["of_policy"])
+        self.assertNotIn("of_policy", checks["junk7.min"]["evidence"])
+        explained = subprocess.run([BINARY, "explain", "accuracy.accuracy.min", "--from", "out/report.json"], cwd=self.folder,
+                                   capture_output=True, text=True, check=True).stdout
+        self.assertIn("after the correction over the policy's checks", " ".join(explained.split()))
+
+    def test_a_policys_check_stays_its_own_when_the_gate_repeats_it(self):
+        checks = self.judged_beside_junk("    - {{metric: accuracy, min: {limit:.4f}, note: ours}}\n")
+        self.assertEqual(checks["accuracy.accuracy.min"]["note"], "ours")
+
+    def test_a_warning_that_the_gate_makes_block_is_the_gates(self):
+        warns = "".join(f"    - {{metric: accuracy, id: old{i}, min: 0.1, severity: warn}}\n" for i in range(300))
+        checks = self.judged_beside_junk(parent=warns, own=warns.replace("warn", "block").replace("{", "{{").replace("}", "}}"))
+        self.assertEqual(checks["old7.min"]["severity"], "block")
+
+    def test_slice_values_that_the_gate_adds_are_the_gates(self):
+        self.policy(POLICY.replace("values: [a, b]", "values: [a]"))
+        self.gate(CHILD + RECALL % "slices: [{column: group, values: [b, a]}]")
+        checks = self.run_gate().checks
+        self.assertTrue(checks["accuracy.recall.max_regression.group=a"]["evidence"]["of_policy"])
+        self.assertNotIn("of_policy", checks["accuracy.recall.max_regression.group=b"]["evidence"])
+
+    def test_groups_cannot_be_added_to_a_comparison_of_the_policy(self):
+        bias = "checks: {bias: [{metric: demographic_parity_difference, attributes: [{column: group, values: %s}], max: 0.3}]}\n"
+        self.policy(POLICY[:POLICY.index("checks:")] + bias % "[a, b]")
+        self.gate(CHILD + bias % "[a, b, c]")
+        code, _, stderr = self.validate()
+        self.assertEqual(code, 2, stderr)
+        self.assertIn('"values" names groups beyond those that are compared already', stderr)
+        self.assertIn("with an id", stderr)
+        self.gate(CHILD + bias % "[b, a]")
+        self.assertEqual(self.validate()[0], 0)
 
     def test_the_effective_digest_covers_both_files(self):
         before = self.run_gate().report["run"]["gate_sha256"]
