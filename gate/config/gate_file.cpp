@@ -137,25 +137,41 @@ Plan resolve(const Section& top, const std::optional<Parent>& parent, const Plan
   return plan;
 }
 
+/// A gate file with what it extends merged into it.
+struct ReadFile {
+  std::string bytes;
+  Problems problems;
+  YamlNode root;
+  std::optional<Parent> parent;
+};
+
+/// An error where nothing of the file can be used; other problems stand in what comes back.
+Result<ReadFile> read_gate(const std::string& path) {
+  auto bytes = read_bytes(path);
+  if (!bytes) return std::unexpected(bytes.error());
+  Problems problems(path, *bytes);
+  auto root = parse_yaml(*bytes, problems);
+  if (!root) return usage_error(problems.text());
+  auto parent = read_parent(*root, path, problems);
+  if (parent) inherit(*root, parent->root, problems);
+  return ReadFile{std::move(*bytes), std::move(problems), std::move(*root), std::move(parent)};
+}
+
 }  // namespace
 
 Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* const> specs) {
-  auto bytes = read_bytes(request.gate_file);
-  if (!bytes) return std::unexpected(bytes.error());
-  Problems problems(request.gate_file, *bytes);
-  auto root = parse_yaml(*bytes, problems);
-  if (!root) return usage_error(problems.text());
-  const auto parent = read_parent(*root, request.gate_file, problems);
-  if (parent) inherit(*root, parent->root, problems);
-  if (!problems.empty() && root->find("extends") != nullptr) return usage_error(problems.text());
-  std::vector<Override> overrides = apply_overrides(*root, request, problems);
-  if (parent) settle(*root, parent->root, request, problems);
-  const Section top(&*root, Where::top, {}, problems);
-  if (root->kind != YamlNode::Kind::map) return usage_error(problems.text());
+  auto read = read_gate(request.gate_file);
+  if (!read) return std::unexpected(read.error());
+  auto& [bytes, problems, root, parent] = *read;
+  if (!problems.empty() && root.find("extends") != nullptr) return usage_error(problems.text());
+  std::vector<Override> overrides = apply_overrides(root, request, problems);
+  if (parent) settle(root, parent->root, request, problems);
+  const Section top(&root, Where::top, {}, problems);
+  if (root.kind != YamlNode::Kind::map) return usage_error(problems.text());
   Plan plan = resolve(top, parent, request, specs, problems);
   if (plan.checks.empty() && problems.empty()) problems.add({}, "no checks: a gate without any passes nothing");
   if (!problems.empty()) return usage_error(problems.text());
-  plan.gate_sha256 = effective_digest(std::move(*bytes), parent, overrides);
+  plan.gate_sha256 = effective_digest(std::move(bytes), parent, overrides);
   if (parent) {
     plan.extends_file = parent->file;
     plan.extends_sha256 = parent->sha256;
@@ -165,16 +181,12 @@ Result<Plan> load_plan(const PlanRequest& request, std::span<const CheckSpec* co
 }
 
 Result<std::string> resolved_gate_file(const PlanRequest& request) {
-  const auto bytes = read_bytes(request.gate_file);
-  if (!bytes) return std::unexpected(bytes.error());
-  Problems problems(request.gate_file, *bytes);
-  auto root = parse_yaml(*bytes, problems);
-  if (!root) return usage_error(problems.text());
-  const auto parent = read_parent(*root, request.gate_file, problems);
-  if (parent) inherit(*root, parent->root, problems);
-  if (parent) settle(*root, parent->root, request, problems);
+  auto read = read_gate(request.gate_file);
+  if (!read) return std::unexpected(read.error());
+  auto& [bytes, problems, root, parent] = *read;
+  if (parent) settle(root, parent->root, request, problems);
   if (!problems.empty()) return usage_error(problems.text());
-  return yaml_text(*root, request.gate_file, parent ? parent->file : "", problems);
+  return yaml_text(root, request.gate_file, parent ? parent->file : "", problems);
 }
 
 std::string gate_name_of(const std::string& gate_file) {
