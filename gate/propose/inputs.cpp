@@ -8,6 +8,8 @@
 #include <cmath>
 #include <map>
 
+#include "gate/propose/names.hpp"
+
 namespace modelgate::propose {
 namespace {
 
@@ -20,10 +22,6 @@ struct Option {
   bool certain = false;
   std::string why;
 };
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
 
 bool has_nulls(const TableProfile& golden, const std::vector<std::string>& columns) {
   return std::ranges::any_of(columns, [&](const std::string& name) {

@@ -18,10 +18,6 @@ constexpr int enough = 50;
 constexpr int by_name = 80;
 constexpr std::size_t most_listed = 40;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 std::string columns_text(const TableProfile& golden) {
   std::vector<std::string> names(golden.columns.size());
   std::ranges::transform(golden.columns, names.begin(), &ColumnProfile::name);

@@ -148,6 +148,10 @@ bool says_no(std::string_view value) {
   return among(no, folded) || folded.starts_with('<');
 }
 
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
 bool fits_a_line(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);

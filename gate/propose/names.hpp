@@ -28,6 +28,9 @@ bool names_a_score(std::string_view name);
 bool says_yes(std::string_view value);
 bool says_no(std::string_view value);
 
+/// Whether the name is one of these.
+bool contains(const std::vector<std::string>& names, std::string_view name);
+
 /// False for what no gate file can hold in one line: control characters (C0, C1, DEL) and byte order marks.
 bool fits_a_line(std::string_view text);
 

@@ -15,10 +15,6 @@ constexpr std::size_t most_groups = 12;  // of a slice or attribute
 constexpr std::size_t most_slices = 4;
 constexpr std::size_t most_class_indexes = 20;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// A name that a line of the gate file can bear; spaces at the edges are not kept there around the columns of a slice.
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.front() != ' ' && name.back() != ' ' && fits_a_line(name);
