@@ -3,24 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
 #include "gate/app/git_checkout.hpp"
+#include "gate/app/surroundings.hpp"
 
 namespace modelgate {
 namespace {
-
-/// The first of these variables that is not empty.
-std::string variable(std::initializer_list<const char*> names) {
-  for (const char* name : names) {
-    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
-  }
-  return {};
-}
 
 /// "refs/pull/7/merge" → "7".
 std::string pull_request_of(const std::string& ref) {

@@ -5,20 +5,12 @@
 #include <string_view>
 #include <system_error>
 
+#include "gate/app/surroundings.hpp"
+
 namespace modelgate {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string first_line(const fs::path& path) {
-  std::error_code absent;
-  if (!fs::is_regular_file(path, absent)) return {};
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-  return line;
-}
 
 bool is_commit(std::string_view text) {
   return (text.size() == 40 || text.size() == 64) &&

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
 
+#include "gate/app/surroundings.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/report/github.hpp"
 #include "gate/report/text.hpp"
@@ -17,14 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string{} : value;
-}
-
 /// The path from the workspace, by which GitHub knows files; nothing for a file outside of it.
 std::string from_workspace(const std::string& path) {
-  const std::string workspace = variable("GITHUB_WORKSPACE");
+  const std::string workspace = variable({"GITHUB_WORKSPACE"});
   std::error_code failed;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path, failed), failed);
   if (path.empty() || workspace.empty() || failed) return {};
@@ -57,7 +52,7 @@ void append(const std::string& path, const std::string& text, std::string_view w
 }
 
 void append_summary(const Report& report) {
-  const std::string path = variable("GITHUB_STEP_SUMMARY");
+  const std::string path = variable({"GITHUB_STEP_SUMMARY"});
   if (path.empty()) return;
   const std::size_t standing = size_of(path);
   const std::string text = github_summary(report, standing);
@@ -69,7 +64,7 @@ void append_summary(const Report& report) {
 }
 
 void append_outputs(const Report& report, const std::vector<std::string>& report_paths) {
-  const std::string path = variable("GITHUB_OUTPUT");
+  const std::string path = variable({"GITHUB_OUTPUT"});
   if (path.empty()) return;
   std::vector<std::string> paths;
   for (const std::string& report_path : report_paths) {
@@ -82,7 +77,7 @@ void append_outputs(const Report& report, const std::vector<std::string>& report
 }  // namespace
 
 void tell_github(const Report& report, const std::vector<std::string>& report_paths) {
-  if (variable("GITHUB_ACTIONS") != "true") return;
+  if (variable({"GITHUB_ACTIONS"}) != "true") return;
   print_out(github_annotations(report, from_workspace));
   append_summary(report);
   append_outputs(report, report_paths);

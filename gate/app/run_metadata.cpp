@@ -7,21 +7,14 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "gate/app/ci_place.hpp"
+#include "gate/app/surroundings.hpp"
 
 namespace modelgate {
 namespace {
-
-std::string first_line(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 std::string cpu_model() {
   std::ifstream file("/proc/cpuinfo");
