@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "gate/after/age.hpp"
@@ -57,14 +56,6 @@ po::options_description explain_description() {
   return options;
 }
 
-std::string text_of(const po::variables_map& values, const char* name) {
-  return values.count(name) == 0 ? std::string{} : values[name].as<std::string>();
-}
-
-std::vector<std::string> list_of(const po::variables_map& values, const char* name) {
-  return values.count(name) == 0 ? std::vector<std::string>{} : values[name].as<std::vector<std::string>>();
-}
-
 po::positional_options_description named(const char* name, int count) {
   po::positional_options_description words;
   words.add(name, count);
@@ -113,7 +104,7 @@ std::string explain_help() {
 Result<RenderOptions> parse_render(std::span<const std::string> words) {
   const auto values = parse(words, render_description(), "render", named("report", 1));
   if (!values) return std::unexpected(values.error());
-  RenderOptions options{text_of(*values, "report"), list_of(*values, "output")};
+  RenderOptions options{option_text(*values, "report"), option_list(*values, "output")};
   if (options.report.empty() || options.outputs.empty())
     return usage_error(
         "modelgate render: name a report.json and, with -o, what to write. See: modelgate render --help");
@@ -123,30 +114,31 @@ Result<RenderOptions> parse_render(std::span<const std::string> words) {
 Result<VerifyOptions> parse_verify(std::span<const std::string> words) {
   const auto values = parse(words, verify_description(), "verify", named("report", 1));
   if (!values) return std::unexpected(values.error());
-  VerifyOptions options{text_of(*values, "report"),        text_of(*values, "model"), text_of(*values, "production"),
-                        text_of(*values, "dataset"),       text_of(*values, "gate"),  {},
-                        list_of(*values, "allow-override")};
+  VerifyOptions options{option_text(*values, "report"),        option_text(*values, "model"),
+                        option_text(*values, "production"),    option_text(*values, "dataset"),
+                        option_text(*values, "gate"),          {},
+                        option_list(*values, "allow-override")};
   if (options.report.empty() || options.model.empty())
     return usage_error(
         "modelgate verify: name a report.json and, with --model, what is to be deployed. See: modelgate verify --help");
   for (const char* name : {"production", "dataset", "gate"})
-    if (values->count(name) != 0 && text_of(*values, name).empty())
+    if (values->count(name) != 0 && option_text(*values, name).empty())
       return usage_error(fmt::format("modelgate verify: --{} names no file; an empty variable of the CI?", name));
   if (values->count("max-age") == 0) return options;
-  options.max_age = age_from(text_of(*values, "max-age"));
+  options.max_age = age_from(option_text(*values, "max-age"));
   if (!options.max_age)
     return usage_error(fmt::format("modelgate verify: --max-age takes an age like 7d, 12h, 30min or 90s, not \"{}\".",
-                                   text_of(*values, "max-age")));
+                                   option_text(*values, "max-age")));
   return options;
 }
 
 Result<DiffOptions> parse_diff(std::span<const std::string> words) {
   const auto values = parse(words, diff_description(), "diff", named("report", 2));
   if (!values) return std::unexpected(values.error());
-  const std::vector<std::string> reports = list_of(*values, "report");
+  const std::vector<std::string> reports = option_list(*values, "report");
   if (reports.size() != 2)
     return usage_error("modelgate diff: name two report.json, the older first. See: modelgate diff --help");
-  DiffOptions options{reports[0], reports[1], values->count("markdown") != 0, text_of(*values, "output")};
+  DiffOptions options{reports[0], reports[1], values->count("markdown") != 0, option_text(*values, "output")};
   if (values->count("output") != 0 && !options.output.ends_with(".md"))
     return usage_error(fmt::format("modelgate diff: -o must name a .md file, not \"{}\".", options.output));
   return options;
@@ -155,14 +147,10 @@ Result<DiffOptions> parse_diff(std::span<const std::string> words) {
 Result<ExplainOptions> parse_explain(std::span<const std::string> words) {
   const auto values = parse(words, explain_description(), "explain", named("check", 1));
   if (!values) return std::unexpected(values.error());
-  ExplainOptions options{text_of(*values, "check"), text_of(*values, "from")};
+  ExplainOptions options{option_text(*values, "check"), option_text(*values, "from")};
   if (options.id.empty() && options.report.empty())
     return usage_error("modelgate explain: name a metric, like roc_auc, or a report with --from. See: modelgate list");
   return options;
-}
-
-bool asks_for_help(std::span<const std::string> words) {
-  return std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
 bool is_same_file(const std::string& one, const std::string& other) {

@@ -50,9 +50,6 @@ Result<VerifyOptions> parse_verify(std::span<const std::string> words);
 Result<DiffOptions> parse_diff(std::span<const std::string> words);
 Result<ExplainOptions> parse_explain(std::span<const std::string> words);
 
-/// True where --help or -h stands among the words.
-bool asks_for_help(std::span<const std::string> words);
-
 /// True where the two paths name one file that is there.
 bool is_same_file(const std::string& one, const std::string& other);
 

@@ -7,6 +7,7 @@
 
 #include "gate/app/after_options.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/options.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/report/text.hpp"
 #include "gate/report/write.hpp"

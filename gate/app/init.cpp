@@ -294,7 +294,7 @@ class Initialiser {
 }  // namespace
 
 ExitCode command_init(std::span<const std::string> words) {
-  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+  if (asks_for_help(words)) {
     print_out(fmt::format("{}", fmt::streamed(init_description())));
     return ExitCode::pass;
   }

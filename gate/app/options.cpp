@@ -30,14 +30,6 @@ po::options_description plan_description() {
   return options;
 }
 
-std::string text_of(const po::variables_map& values, const char* name) {
-  return values.count(name) == 0 ? std::string{} : values[name].as<std::string>();
-}
-
-std::vector<std::string> list_of(const po::variables_map& values, const char* name) {
-  return values.count(name) == 0 ? std::vector<std::string>{} : values[name].as<std::vector<std::string>>();
-}
-
 /// "accuracy,latency" and repeated --only are the same.
 std::vector<std::string> split_all(const std::vector<std::string>& texts) {
   std::vector<std::string> parts;
@@ -47,18 +39,30 @@ std::vector<std::string> split_all(const std::vector<std::string>& texts) {
 
 PlanRequest plan_request(const po::variables_map& values) {
   PlanRequest request;
-  request.gate_file = text_of(values, "config");
-  request.candidate = text_of(values, "candidate");
-  request.production = text_of(values, "production");
-  request.dataset = text_of(values, "dataset");
-  request.sets = list_of(values, "set");
-  request.only = split_all(list_of(values, "only"));
+  request.gate_file = option_text(values, "config");
+  request.candidate = option_text(values, "candidate");
+  request.production = option_text(values, "production");
+  request.dataset = option_text(values, "dataset");
+  request.sets = option_list(values, "set");
+  request.only = split_all(option_list(values, "only"));
   request.first_release = values.count("first-release") != 0;
   if (values.count("seed") != 0) request.seed = values["seed"].as<std::uint64_t>();
   return request;
 }
 
 }  // namespace
+
+bool asks_for_help(std::span<const std::string> words) {
+  return std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
+std::string option_text(const po::variables_map& values, const char* name) {
+  return values.count(name) == 0 ? std::string{} : values[name].as<std::string>();
+}
+
+std::vector<std::string> option_list(const po::variables_map& values, const char* name) {
+  return values.count(name) == 0 ? std::vector<std::string>{} : values[name].as<std::vector<std::string>>();
+}
 
 std::vector<std::string> split_commas(std::string_view text) {
   std::vector<std::string> parts;
@@ -163,13 +167,14 @@ po::options_description init_description() {
 Result<RunOptions> parse_run(std::span<const std::string> words) {
   const auto values = parse(words, run_description(), "run");
   if (!values) return std::unexpected(values.error());
-  return RunOptions{plan_request(*values), list_of(*values, "output"), values->count("quiet") != 0};
+  return RunOptions{plan_request(*values), option_list(*values, "output"), values->count("quiet") != 0};
 }
 
 Result<LookAheadOptions> parse_validate(std::span<const std::string> words) {
   const auto values = parse(words, validate_description(), "validate");
   if (!values) return std::unexpected(values.error());
-  return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), {}, false, values->count("resolved") != 0};
+  return LookAheadOptions{
+      plan_request(*values), option_text(*values, "pilot"), {}, false, values->count("resolved") != 0};
 }
 
 Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> words) {
@@ -177,9 +182,9 @@ Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> w
   options.add_options()("gate-file", po::value<std::vector<std::string>>());
   const auto values = parse(words, options, "validate", po::positional_options_description{}.add("gate-file", -1));
   if (!values) return std::unexpected(values.error());
-  if (!text_of(*values, "pilot").empty()) return usage_error("modelgate validate: --file-only reads no --pilot.");
+  if (!option_text(*values, "pilot").empty()) return usage_error("modelgate validate: --file-only reads no --pilot.");
   std::vector<PlanRequest> requests{plan_request(*values)};
-  const std::vector<std::string> named = list_of(*values, "gate-file");
+  const std::vector<std::string> named = option_list(*values, "gate-file");
   if (named.empty()) return requests;
   if (!(*values)["config"].defaulted())
     return usage_error("modelgate validate: name the gate files by -c or after --file-only, not both.");
@@ -191,15 +196,15 @@ Result<std::vector<PlanRequest>> parse_gate_files(std::span<const std::string> w
 Result<LookAheadOptions> parse_plan(std::span<const std::string> words) {
   const auto values = parse(words, look_ahead_description(), "plan");
   if (!values) return std::unexpected(values.error());
-  return LookAheadOptions{plan_request(*values), text_of(*values, "pilot"), text_of(*values, "output"),
+  return LookAheadOptions{plan_request(*values), option_text(*values, "pilot"), option_text(*values, "output"),
                           values->count("json") != 0};
 }
 
 Result<PredictOptions> parse_predict(std::span<const std::string> words) {
   const auto values = parse(words, predict_description(), "predict");
   if (!values) return std::unexpected(values.error());
-  PredictOptions options{plan_request(*values), text_of(*values, "model"), text_of(*values, "output"),
-                         text_of(*values, "shard"), values->count("quiet") != 0};
+  PredictOptions options{plan_request(*values), option_text(*values, "model"), option_text(*values, "output"),
+                         option_text(*values, "shard"), values->count("quiet") != 0};
   if (options.model != "candidate" && options.model != "production")
     return usage_error("modelgate predict: --model must be candidate or production.");
   if (!options.output.ends_with(".parquet"))
@@ -210,14 +215,14 @@ Result<PredictOptions> parse_predict(std::span<const std::string> words) {
 Result<InitOptions> parse_init(std::span<const std::string> words) {
   const auto values = parse(words, init_description(), "init");
   if (!values) return std::unexpected(values.error());
-  InitOptions options{text_of(*values, "candidate"),
-                      text_of(*values, "production"),
-                      text_of(*values, "dataset"),
-                      text_of(*values, "output"),
-                      split_all(list_of(*values, "label")),
-                      text_of(*values, "id"),
-                      text_of(*values, "task"),
-                      text_of(*values, "name"),
+  InitOptions options{option_text(*values, "candidate"),
+                      option_text(*values, "production"),
+                      option_text(*values, "dataset"),
+                      option_text(*values, "output"),
+                      split_all(option_list(*values, "label")),
+                      option_text(*values, "id"),
+                      option_text(*values, "task"),
+                      option_text(*values, "name"),
                       values->count("force") != 0};
   if (options.candidate.empty())
     return usage_error("modelgate init: --candidate is missing: a .pt model, a predictions file, or dataset:COLUMN.");

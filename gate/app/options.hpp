@@ -49,6 +49,13 @@ struct InitOptions {
   bool force = false;
 };
 
+/// True where --help or -h stands among the words.
+bool asks_for_help(std::span<const std::string> words);
+
+/// What an option says; empty where it is left out.
+std::string option_text(const boost::program_options::variables_map& values, const char* name);
+std::vector<std::string> option_list(const boost::program_options::variables_map& values, const char* name);
+
 /// The option descriptions, which are also the help text.
 boost::program_options::options_description run_description();
 boost::program_options::options_description predict_description();

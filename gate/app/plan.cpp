@@ -72,7 +72,7 @@ Result<PlanReport> look_ahead(const Plan& plan, const std::string& pilot_path) {
 }  // namespace
 
 ExitCode command_plan(std::span<const std::string> words) {
-  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+  if (asks_for_help(words)) {
     print_out(fmt::format("{}", fmt::streamed(look_ahead_description())));
     return ExitCode::pass;
   }

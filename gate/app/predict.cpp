@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -72,7 +71,7 @@ ExitCode predict(const Plan& plan, Role role, std::pair<std::size_t, std::size_t
 }  // namespace
 
 ExitCode command_predict(std::span<const std::string> words) {
-  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+  if (asks_for_help(words)) {
     print_out(fmt::format("{}", fmt::streamed(predict_description())));
     return ExitCode::pass;
   }

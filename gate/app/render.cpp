@@ -6,6 +6,7 @@
 
 #include "gate/app/after_options.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/options.hpp"
 #include "gate/app/report_targets.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/report/read_report.hpp"

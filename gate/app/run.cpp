@@ -232,7 +232,7 @@ ExitCode refuse_to_overwrite(const Error& error, const Plan& plan, const ReportT
 }  // namespace
 
 ExitCode command_run(std::span<const std::string> words) {
-  if (std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; })) {
+  if (asks_for_help(words)) {
     print_out(fmt::format("{}", fmt::streamed(run_description())));
     return ExitCode::pass;
   }

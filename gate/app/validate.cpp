@@ -166,7 +166,7 @@ ExitCode print_resolved(const PlanRequest& request) {
 
 ExitCode command_validate(std::span<const std::string> words) {
   const auto has_word = [&](std::string_view word) { return std::ranges::find(words, word) != words.end(); };
-  if (has_word("--help") || has_word("-h")) {
+  if (asks_for_help(words)) {
     print_out(fmt::format("{}", fmt::streamed(validate_description())));
     return ExitCode::pass;
   }

@@ -9,6 +9,7 @@
 
 #include "gate/app/after_options.hpp"
 #include "gate/app/commands.hpp"
+#include "gate/app/options.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/config/gate_file.hpp"
