@@ -8,9 +8,9 @@
 #include <string_view>
 #include <utility>
 
+#include "gate/config/clean_text.hpp"
 #include "gate/config/keys.hpp"
 #include "gate/config/suggest.hpp"
-#include "gate/config/utf8.hpp"
 
 namespace modelgate {
 namespace {

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "gate/config/utf8.hpp"
+#include "gate/config/clean_text.hpp"
 
 namespace modelgate {
 namespace {

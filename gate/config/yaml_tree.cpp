@@ -12,7 +12,7 @@
 #include <streambuf>
 #include <utility>
 
-#include "gate/config/utf8.hpp"
+#include "gate/config/clean_text.hpp"
 
 namespace modelgate {
 namespace {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "gate/core/check_id.hpp"
-#include "gate/report/utf8.hpp"
+#include "gate/core/utf8.hpp"
 
 namespace modelgate {
 namespace {

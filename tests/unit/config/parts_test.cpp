@@ -9,7 +9,7 @@
 #include "gate/config/problems.hpp"
 #include "gate/config/quantity.hpp"
 #include "gate/config/suggest.hpp"
-#include "gate/config/utf8.hpp"
+#include "gate/config/clean_text.hpp"
 #include "gate/config/yaml_tree.hpp"
 #include "tests/unit/config/gate_fixture.hpp"
 

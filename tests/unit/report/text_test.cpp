@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "gate/core/check_id.hpp"
-#include "gate/report/utf8.hpp"
 #include "tests/unit/report/sample.hpp"
 
 namespace modelgate {

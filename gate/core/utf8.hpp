@@ -19,6 +19,9 @@ struct Character {
 /// Decodes the first character of a text that is not empty.
 Character decode(std::string_view text);
 
+/// Whether a text that is not empty begins with no character (RFC 3629: overlong forms and surrogates are none).
+bool is_malformed(std::string_view text);
+
 void append(std::string& out, char32_t code);
 
 /// Columns in a terminal: 0 for combining marks and joiners, 2 for East Asian wide characters and emoji, else 1.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gate/report/utf8.hpp"
+#include "gate/core/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,6 +57,10 @@ Character decode(std::string_view text) {
     code = (code << 6U) | (byte_at(i) & 0x3FU);
   }
   return {code, length};
+}
+
+bool is_malformed(std::string_view text) {
+  return decode(text).code == replacement && !text.starts_with("\xEF\xBF\xBD");  // U+FFFD itself is a character
 }
 
 void append(std::string& out, char32_t code) {
