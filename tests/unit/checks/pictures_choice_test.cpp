@@ -21,17 +21,6 @@ bool is_empty(const Pictures& pictures) {
   return pictures.curves.empty() && !pictures.reliability && !pictures.confusion;
 }
 
-std::vector<CheckResult> drawn(const PlannedCheck& check, const ScoreTable& table, Plan plan = {},
-                               unsigned threads = 1) {
-  plan.task = table.task;
-  plan.checks = {check};
-  const auto cache = make_cache(&table, plan);
-  const Evidence evidence{plan, &table, nullptr, cache.get()};
-  std::vector<CheckResult> results = evaluate_all(plan, evidence, 1);
-  draw_pictures(evidence, results, threads);
-  return results;
-}
-
 /// Rows with scores about their label, in three regions of 100, 200 and 300 rows and so on.
 ScoreTable random_table(std::size_t rows, std::size_t regions = 3) {
   std::mt19937_64 random(7);

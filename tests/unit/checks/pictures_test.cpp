@@ -8,8 +8,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "checks/cache.hpp"
-#include "checks/evaluate.hpp"
 #include "checks/pictures/curves.hpp"
 #include "checks/pictures/draw.hpp"
 #include "table_builder.hpp"
@@ -24,18 +22,6 @@ const Json& references() {
   static const Json all =
       Json::parse(std::ifstream(MODELGATE_SOURCE_DIR "/tests/unit/checks/references/pictures.json"));
   return all;
-}
-
-/// The pictures of what the check says of the table; undecided results block, so all of them want one.
-std::vector<CheckResult> drawn(const PlannedCheck& check, const ScoreTable& table, Plan plan = {},
-                               unsigned threads = 1) {
-  plan.task = table.task;
-  plan.checks = {check};
-  const auto cache = make_cache(&table, plan);
-  const Evidence evidence{plan, &table, nullptr, cache.get()};
-  std::vector<CheckResult> results = evaluate_all(plan, evidence, 1);
-  draw_pictures(evidence, results, threads);
-  return results;
 }
 
 Pictures picture(const std::string& metric, const ScoreTable& table, const Plan& plan = {}) {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "checks/cache.hpp"
 #include "checks/evaluate.hpp"
+#include "checks/pictures/draw.hpp"
 
 namespace modelgate {
 
@@ -131,6 +133,16 @@ std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& tabl
   plan.task = table.task;
   plan.checks = {check};
   return evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1);
+}
+
+std::vector<CheckResult> drawn(const PlannedCheck& check, const ScoreTable& table, Plan plan, unsigned threads) {
+  plan.task = table.task;
+  plan.checks = {check};
+  const auto cache = make_cache(&table, plan);
+  const Evidence evidence{plan, &table, nullptr, cache.get()};
+  std::vector<CheckResult> results = evaluate_all(plan, evidence, 1);
+  draw_pictures(evidence, results, threads);
+  return results;
 }
 
 CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Population population) {

@@ -64,6 +64,10 @@ CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Popula
 std::vector<CheckResult> judge(const PlannedCheck& check, const ScoreTable& table, Plan plan);
 CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Plan plan);
 
+/// What the check says with its pictures; undecided results block, so all of them want one.
+std::vector<CheckResult> drawn(const PlannedCheck& check, const ScoreTable& table, Plan plan = {},
+                               unsigned threads = 1);
+
 /// Whether the result's parts would let the verdict say pass.
 bool proven(const CheckResult& result);
 
