@@ -12,12 +12,11 @@
 
 #include "gate/data/golden_binding.hpp"
 #include "gate/data/prediction_columns.hpp"
+#include "gate/data/row_cursor.hpp"
 
 namespace modelgate {
 namespace {
 
-// Rows go to the shards in turn, this many at a time: even shares without knowing the number of rows.
-constexpr std::size_t shard_rows = 64;
 constexpr std::size_t most_reserved = std::size_t{1} << 32;  // rows
 
 bool same_type(const arrow::DataType& first, const arrow::DataType& other) {
@@ -32,17 +31,20 @@ class Reader final : public GoldenReader {
         categories_(request.category_columns),
         keep_ids_(request.keep_ids),
         keep_id_text_(request.keep_id_text),
-        shard_(request.shard),
-        shards_(request.shards) {}
+        cursor_(request.shard, request.shards) {}
 
   Result<void> start(const GoldenRequest& request) {
     constexpr std::array formats{DataFormat::parquet, DataFormat::csv, DataFormat::npz};
     auto found = find_data_files("The dataset", dataset_.path, dataset_.written, formats);
     if (!found) return std::unexpected(found.error());
     files_ = std::move(*found);
+    std::unique_ptr<TableSource> first;
     for (std::size_t i = 0; i < files_.paths.size(); ++i) {
-      if (auto checked = check_file(request, i); !checked) return checked;
+      auto source = check_file(request, i);
+      if (!source) return std::unexpected(source.error());
+      if (i == 0) first = std::move(*source);
     }
+    cursor_.open(files_, binding_.columns.needs(), std::move(first));
     if (auto made = make_inputs(request); !made) return made;
     return make_rows(request);
   }
@@ -50,7 +52,7 @@ class Reader final : public GoldenReader {
   const std::vector<std::vector<InputLayout>>& layouts() const override { return layouts_; }
   const std::vector<std::vector<std::vector<std::string>>>& expanded_columns() const override { return expanded_; }
   std::optional<std::size_t> total_rows() const override {
-    return total_ ? std::optional(share(*total_)) : std::nullopt;
+    return total_ ? std::optional(cursor_.share(*total_)) : std::nullopt;
   }
   const std::vector<std::string>& files() const override { return files_.paths; }
   IdValues take_ids() override { return std::exchange(ids_, {}); }
@@ -61,36 +63,35 @@ class Reader final : public GoldenReader {
       return std::unexpected(begun.error());
     std::size_t done = 0;
     while (done < max_rows) {
-      const auto more = advance();
+      const auto more = cursor_.advance();
       if (!more) return std::unexpected(more.error());
       if (!*more) break;
-      const auto count = next_run(max_rows - done);
-      Run run{*batch_, position_, count, files_.paths[file_], files_.format, file_row_};
+      Run run = cursor_.run(max_rows - done);
       for (const auto& input : inputs_) run.count = std::min(run.count, input->fitting(run));
       if (run.count == 0 && done == 0) {
         return data_error(
             fmt::format("{}, row {}: the row's texts are larger than a chunk; set runtime.chunk: 1 or shorten them.",
-                        run.file, file_row_ + 1));
+                        run.file, run.file_row + 1));
       }
       if (run.count == 0) break;
       if (auto decoded = decode(run, done, rows, dataset_scores); !decoded) return std::unexpected(decoded.error());
       done += static_cast<std::size_t>(run.count);
-      skip(run.count);
+      cursor_.skip(run.count);
     }
     for (const auto& input : inputs_) input->end(done);
     return done;
   }
 
   Result<void> finish(RowColumns& rows) override {
-    if (row_ == 0)
+    if (cursor_.row() == 0)
       return data_error(fmt::format("{} has zero rows; nothing can be judged on it.", dataset_words(dataset_)));
-    if (total_ && rows.rows != share(*total_)) {
+    if (total_ && rows.rows != cursor_.share(*total_)) {
       return data_error(fmt::format("{} says it has {} rows, but {} could be read; the file is damaged. Write it anew.",
-                                    dataset_words(dataset_), share(*total_), rows.rows));
+                                    dataset_words(dataset_), cursor_.share(*total_), rows.rows));
     }
-    if (row_ < dataset_.min_rows) {
-      return data_error(fmt::format("{} has {} rows; dataset.min_rows asks for {}.", dataset_words(dataset_), row_,
-                                    dataset_.min_rows));
+    if (cursor_.row() < dataset_.min_rows) {
+      return data_error(fmt::format("{} has {} rows; dataset.min_rows asks for {}.", dataset_words(dataset_),
+                                    cursor_.row(), dataset_.min_rows));
     }
     for (const auto& decoder : row_decoders_) {
       if (auto finished = decoder->finish(rows); !finished) return finished;
@@ -98,11 +99,12 @@ class Reader final : public GoldenReader {
     const auto twice = HashIndex(rows.id_hash).duplicate();
     if (!twice) return {};
     return data_error(fmt::format("Column {}: {} and {} have the same id. Give every golden row an id of its own.",
-                                  dataset_.id, row_words(twice->first), row_words(twice->second)));
+                                  dataset_.id, cursor_.row_words(twice->first), cursor_.row_words(twice->second)));
   }
 
  private:
-  Result<void> check_file(const GoldenRequest& request, std::size_t index) {
+  /// The file with its columns selected, where they are those of the first one.
+  Result<std::unique_ptr<TableSource>> check_file(const GoldenRequest& request, std::size_t index) {
     const auto& path = files_.paths[index];
     auto source = TableSource::open(path, files_.format);
     if (!source) return std::unexpected(source.error());
@@ -128,10 +130,8 @@ class Reader final : public GoldenReader {
     }
     const auto rows = (*source)->rows();
     total_ = rows && (index == 0 || total_) ? std::optional(total_.value_or(0) + *rows) : std::nullopt;
-    if (index > 0) return {};
-    binding_.columns.fix_types(*types);
-    source_ = std::move(*source);
-    return {};
+    if (index == 0) binding_.columns.fix_types(*types);
+    return source;
   }
 
   Result<void> make_inputs(const GoldenRequest& request) {
@@ -205,7 +205,7 @@ class Reader final : public GoldenReader {
         if (auto begun = inputs_[index++]->begin(buffer, max_rows); !begun) return begun;
       }
     }
-    if (row_ > 0 || rows.rows > 0) return {};
+    if (cursor_.row() > 0 || rows.rows > 0) return {};
     rows.categories.resize(categories_.size());
     for (std::size_t i = 0; i < categories_.size(); ++i) rows.categories[i].name = categories_[i];
     dataset_scores.assign(predictions_.size(), {});
@@ -222,7 +222,7 @@ class Reader final : public GoldenReader {
     // lies about its rows gains nothing.
     if (!total_) return;
     try {
-      reserve(rows, dataset_scores, std::min<std::size_t>(share(*total_), most_reserved));
+      reserve(rows, dataset_scores, std::min<std::size_t>(cursor_.share(*total_), most_reserved));
     } catch (const std::exception&) {  // no addresses: the columns grow as they need
       return;
     }
@@ -246,52 +246,6 @@ class Reader final : public GoldenReader {
     if (task_ == Task::multilabel) rows.label_bits.reserve(expected * binding_.label.size());
   }
 
-  /// Makes position_ point at a row to give, or says that there is none left.
-  Result<bool> advance() {
-    while (true) {
-      while (!batch_ || position_ == batch_->num_rows()) {
-        auto next_batch = read_batch();
-        if (!next_batch) return std::unexpected(next_batch.error());
-        if (!*next_batch) return false;
-      }
-      const auto block = row_ / shard_rows;
-      if (shards_ == 0 || block % shards_ == shard_ - 1) return true;
-      const auto rest = static_cast<std::int64_t>((block + 1) * shard_rows - row_);
-      skip(std::min(rest, batch_->num_rows() - position_));
-    }
-  }
-
-  Result<bool> read_batch() {
-    if (!source_ && file_ + 1 == files_.paths.size()) return false;
-    if (!source_) {
-      ++file_;
-      file_row_ = 0;
-      auto source = TableSource::open(files_.paths[file_], files_.format);
-      if (!source) return std::unexpected(source.error());
-      if (auto types = (*source)->select(binding_.columns.needs()); !types) return std::unexpected(types.error());
-      source_ = std::move(*source);
-    }
-    if (file_starts_.size() == file_) file_starts_.push_back(row_);
-    auto batch = source_->next();
-    if (!batch) return std::unexpected(batch.error());
-    batch_ = std::move(*batch);
-    position_ = 0;
-    if (!batch_) source_.reset();
-    return batch_ || file_ + 1 < files_.paths.size();
-  }
-
-  std::int64_t next_run(std::size_t most) const {
-    auto count = std::min(most, static_cast<std::size_t>(batch_->num_rows() - position_));
-    if (shards_ > 0) count = std::min(count, shard_rows - row_ % shard_rows);
-    return static_cast<std::int64_t>(count);
-  }
-
-  void skip(std::int64_t count) {
-    position_ += count;
-    file_row_ += static_cast<std::size_t>(count);
-    row_ += static_cast<std::size_t>(count);
-  }
-
   Result<void> decode(const Run& run, std::size_t row, RowColumns& rows, std::vector<Scores>& dataset_scores) {
     for (const auto& input : inputs_) {
       if (auto decoded = input->decode(run, row); !decoded) return decoded;
@@ -306,7 +260,7 @@ class Reader final : public GoldenReader {
         return decoded;
     } else if (keep_ids_) {
       for (std::size_t i = 0; i < static_cast<std::size_t>(run.count); ++i) {
-        ids_.integers.push_back(static_cast<std::int64_t>(row_ + i));
+        ids_.integers.push_back(static_cast<std::int64_t>(cursor_.row() + i));
       }
     }
     for (std::size_t i = 0; i < predictions_.size(); ++i) {
@@ -317,30 +271,12 @@ class Reader final : public GoldenReader {
     return {};
   }
 
-  /// Of so many golden rows, those that this shard gives.
-  std::size_t share(std::size_t rows) const {
-    if (shards_ == 0) return rows;
-    const auto cycle = shards_ * shard_rows;
-    const auto rest = rows % cycle;
-    const auto before = (shard_ - 1) * shard_rows;
-    return rows / cycle * shard_rows + (rest > before ? std::min(rest - before, shard_rows) : 0);
-  }
-
-  /// "a.parquet, row 17" for the index-th row given.
-  std::string row_words(std::size_t index) const {
-    auto row = index;
-    if (shards_ > 0) row = ((index / shard_rows) * shards_ + shard_ - 1) * shard_rows + index % shard_rows;
-    const auto file = static_cast<std::size_t>(std::ranges::upper_bound(file_starts_, row) - file_starts_.begin()) - 1;
-    return fmt::format("{}, row {}", files_.paths[file], row - file_starts_[file] + 1);
-  }
-
   DatasetSpec dataset_;
   Task task_;
   std::vector<std::string> categories_;
   bool keep_ids_;
   bool keep_id_text_;
-  std::size_t shard_;
-  std::size_t shards_;
+  RowCursor cursor_;
   DataFiles files_;
   GoldenBinding binding_;
   std::vector<std::vector<std::vector<std::string>>> expanded_;
@@ -355,13 +291,6 @@ class Reader final : public GoldenReader {
   std::optional<BoundColumn> id_;
   std::optional<std::size_t> total_;
   IdValues ids_;
-  std::unique_ptr<TableSource> source_;
-  std::shared_ptr<arrow::RecordBatch> batch_;
-  std::int64_t position_ = 0;  // next row of batch_
-  std::size_t file_ = 0;
-  std::size_t file_row_ = 0;  // next row of the file
-  std::size_t row_ = 0;       // next golden row
-  std::vector<std::size_t> file_starts_;
 };
 
 }  // namespace
