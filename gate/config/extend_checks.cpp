@@ -59,13 +59,6 @@ void keep_item(YamlNode& entry, std::string_view key, const YamlNode& item, bool
   }
 }
 
-void drop(YamlNode& entry, std::string_view key) {
-  const auto hit = std::ranges::find(entry.keys, key, &NodeKey::text);
-  if (hit == entry.keys.end()) return;
-  entry.items.erase(entry.items.begin() + (hit - entry.keys.begin()));
-  entry.keys.erase(hit);
-}
-
 /// The elements of a list, the value itself, or one null where the key is not there.
 std::vector<const YamlNode*> elements(const YamlNode& entry, std::string_view key) {
   const YamlNode* const value = entry.find(key);
@@ -84,7 +77,7 @@ void add_places(const YamlNode& entry, const std::string& identity, std::vector<
     for (const YamlNode* const item : elements(entry, key)) {
       Single single{fmt::format("{} {}={}", identity, key, columns_of(*item)), entry};
       keep_item(single.entry, key, *item, true);
-      drop(single.entry, other);
+      single.entry.erase(other);
       singles.push_back(std::move(single));
     }
   }
@@ -99,9 +92,9 @@ std::vector<Single> singles_of(const YamlNode& entry) {
     if (entry.find(to_string(word)) == nullptr) continue;
     YamlNode one = entry;
     for (const LimitWord other : all_limit_words) {
-      if (other != word) drop(one, to_string(other));
+      if (other != word) one.erase(to_string(other));
     }
-    if (word != LimitWord::max_regression) drop(one, "hard_margin");
+    if (word != LimitWord::max_regression) one.erase("hard_margin");
     for (const YamlNode* const batch : elements(entry, "batch")) {
       if (batch != nullptr) keep_item(one, "batch", *batch, false);
       const std::string identity =
@@ -183,7 +176,7 @@ class Merger {
     const bool own_margin = own.find("hard_margin") != nullptr;
     inherit_keys(own, &theirs, Where::check, theirs.place, problems_);
     const YamlNode* const word = own.find("on_inconclusive");
-    if (!own_margin && word != nullptr && word->place.file == 0 && word->text != "guard") drop(own, "hard_margin");
+    if (!own_margin && word != nullptr && word->place.file == 0 && word->text != "guard") own.erase("hard_margin");
     theirs = std::move(own);
   }
 

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -46,13 +44,6 @@ void refuse_own_keys(const YamlNode& parent, Problems& problems) {
       problems.add(key.place, fmt::format("\"{}\" may not stand in a file that is extended", key.text),
                    "it belongs to the gate file");
   }
-}
-
-void erase(YamlNode& map, std::string_view key) {
-  const auto hit = std::ranges::find(map.keys, key, &NodeKey::text);
-  if (hit == map.keys.end()) return;
-  map.items.erase(map.items.begin() + (hit - map.keys.begin()));
-  map.keys.erase(hit);
 }
 
 /// A key of the gate file that its parent leaves out: held to the default, or out of place.
@@ -163,7 +154,7 @@ void inherit(YamlNode& root, const YamlNode& parent, Problems& problems) {
     checks.items.push_back(own->items[i]);
   }
   const Place place = own == nullptr ? theirs->place : own->place;
-  erase(root, "checks");
+  root.erase("checks");
   root.keys.push_back({"checks", place});
   root.items.push_back(std::move(checks));
 }
@@ -171,7 +162,7 @@ void inherit(YamlNode& root, const YamlNode& parent, Problems& problems) {
 void settle(YamlNode& root, const YamlNode& parent, const PlanRequest& request, Problems& problems) {
   const YamlNode* const first_release = root.find("first_release");
   if (first_release != nullptr && first_release->place.file == 1 && root.find("production") != nullptr)
-    erase(root, "first_release");
+    root.erase("first_release");
   if (request.first_release && parent.find("first_release") == nullptr)
     problems.add(problems.add_argument("--first-release"),
                  fmt::format("{} allows no first release", problems.file_of(top_of_parent)),
@@ -182,7 +173,7 @@ void settle(YamlNode& root, const YamlNode& parent, const PlanRequest& request, 
     for (YamlNode& entry : family.items) {
       const YamlNode* const hard = entry.find("hard_margin");
       if (hard != nullptr && hard->place.file == 1 && entry.find("on_inconclusive") == nullptr)
-        erase(entry, "hard_margin");
+        entry.erase("hard_margin");
     }
   }
 }

@@ -53,16 +53,9 @@ YamlNode scalar(std::string text, Place place) {
   return node;
 }
 
-void erase(YamlNode& map, std::string_view key) {
-  const auto hit = std::ranges::find(map.keys, key, &NodeKey::text);
-  if (hit == map.keys.end()) return;
-  map.items.erase(map.items.begin() + (hit - map.keys.begin()));
-  map.keys.erase(hit);
-}
-
 void put(YamlNode& map, std::string_view key, YamlNode value) {
   const Place place = value.place;
-  erase(map, key);
+  map.erase(key);
   map.keys.push_back({std::string{key}, place});
   map.items.push_back(std::move(value));
 }
@@ -70,17 +63,17 @@ void put(YamlNode& map, std::string_view key, YamlNode value) {
 /// A model by another path is another model: what the gate file says of the old one's version and columns goes with it.
 /// The pin stays, so that no command line gets around it.
 void forget_old_model(YamlNode& section) {
-  for (const std::string_view key : {"model", "predictions", "version", "columns"}) erase(section, key);
+  for (const std::string_view key : {"model", "predictions", "version", "columns"}) section.erase(key);
 }
 
 /// Recorded predictions take no inputs and have no tuple or dict: how the old model was fed and read goes with it, too.
 void forget_how_it_ran(YamlNode& section) {
-  erase(section, "inputs");
+  section.erase("inputs");
   YamlNode* output = section.find("output");
   if (output == nullptr || output->kind != YamlNode::Kind::map) return;
-  erase(*output, "index");
-  erase(*output, "name");
-  if (output->items.empty()) erase(section, "output");
+  output->erase("index");
+  output->erase("name");
+  if (output->items.empty()) section.erase("output");
 }
 
 void apply(YamlNode& root, const Wanted& wanted) {

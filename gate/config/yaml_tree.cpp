@@ -214,6 +214,13 @@ YamlNode* YamlNode::find(std::string_view key) {
   return const_cast<YamlNode*>(std::as_const(*this).find(key));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
+void YamlNode::erase(std::string_view key) {
+  const auto hit = std::ranges::find(keys, key, &NodeKey::text);
+  if (hit == keys.end()) return;
+  items.erase(items.begin() + (hit - keys.begin()));
+  keys.erase(hit);
+}
+
 std::optional<YamlNode> parse_yaml(std::string_view text, Problems& problems, const TreeBounds& bounds, int file) {
   if (!has_bounded_plain_text(text, problems, bounds, file)) return std::nullopt;
   try {

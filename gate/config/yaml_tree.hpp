@@ -32,6 +32,8 @@ struct YamlNode {
   /// The value of a key of this map, or null.
   const YamlNode* find(std::string_view key) const;
   YamlNode* find(std::string_view key);
+  /// Takes the key and its value out of this map, where it is there.
+  void erase(std::string_view key);
 };
 
 /// What a gate file may be at most; beyond it nobody reads it, and a reader could be made to hang.
