@@ -3,20 +3,18 @@
 // check.
 #include <fmt/format.h>
 #include <fmt/ostream.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <filesystem>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "checks/planning/block_chance.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/golden_rows.hpp"
 #include "gate/app/init_draft.hpp"
+#include "gate/app/init_file.hpp"
 #include "gate/app/init_margins.hpp"
 #include "gate/app/init_models.hpp"
 #include "gate/app/init_text.hpp"
@@ -36,28 +34,9 @@
 namespace modelgate {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Removes the file that the proposal was tried in, whatever happens.
-class TrialFile {
- public:
-  explicit TrialFile(const std::string& beside) : path_(fmt::format("{}.{}.init", beside, ::getpid())) {}
-  ~TrialFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  TrialFile(const TrialFile&) = delete;
-  TrialFile& operator=(const TrialFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 class Initialiser {
  public:
-  explicit Initialiser(const InitOptions& options)
-      : options_(options), output_(options.output), trial_(options.output) {}
+  explicit Initialiser(const InitOptions& options) : options_(options), file_(options.output, options.force) {}
 
   /// True after run where a model took no proposed inputs: the file is there, but not fit to run yet.
   bool refused() const { return !refusals_.empty(); }
@@ -65,14 +44,15 @@ class Initialiser {
   /// Writes the gate file; returns the text for people.
   Result<std::string> run() {
     if (auto name = check_name(); !name) return std::unexpected(name.error());
-    if (auto free = check_output(); !free) return std::unexpected(free.error());
+    if (auto free = file_.check_place(); !free) return std::unexpected(free.error());
     if (auto read = read_given(); !read) return std::unexpected(read.error());
     if (auto settled = settle(); !settled) return std::unexpected(settled.error());
     if (auto held = check_words(); !held) return std::unexpected(held.error());
     proposal_ = draft_proposal(options_, golden_, std::move(proposal_.roles), settled_);
     if (auto judged = fit_to_rows(); !judged) return std::unexpected(judged.error());
-    if (auto written = write(); !written) return std::unexpected(written.error());
-    return init_text({proposal_, golden_, options_.output, new_schema_, text_.doubts, told_, refusals_, chance_});
+    const auto new_schema = file_.publish();
+    if (!new_schema) return std::unexpected(new_schema.error());
+    return init_text({proposal_, golden_, options_.output, *new_schema, text_.doubts, told_, refusals_, chance_});
   }
 
  private:
@@ -97,19 +77,6 @@ class Initialiser {
         fmt::format("modelgate init: \"{}\" holds a line break, a tab or another control character, which no gate file "
                     "can hold. Rename the file, column or value.",
                     clean_line(*misfit, 200)));
-  }
-
-  Result<void> check_output() const {
-    std::error_code failed;
-    const fs::file_status there = fs::symlink_status(output_, failed);
-    if (!fs::exists(there) || (options_.force && fs::is_regular_file(there))) return {};
-    if (options_.force)
-      return usage_error(
-          fmt::format("modelgate init: {} is no plain file, so --force does not replace it.", options_.output));
-    return usage_error(
-        fmt::format("modelgate init: {} is there already and stays as it is. Write another file by -o FILE, or replace "
-                    "it by --force.",
-                    options_.output));
   }
 
   Result<void> read_given() {
@@ -187,9 +154,9 @@ class Initialiser {
 
   Result<Plan> load() {
     text_ = propose::write_gate(proposal_, golden_);
-    if (auto written = write_atomically(trial_.path(), text_.text); !written) return std::unexpected(written.error());
+    if (auto written = write_atomically(file_.trial(), text_.text); !written) return std::unexpected(written.error());
     PlanRequest request;
-    request.gate_file = trial_.path();
+    request.gate_file = file_.trial();
     request.first_release = settled_[index_of(Role::production)].draft.source == ModelSource::absent;
     auto plan = load_plan(request, registered_specs());
     if (!plan)
@@ -260,26 +227,8 @@ class Initialiser {
     return orient(numbers, candidate.width, table.rows);
   }
 
-  Result<void> write() {
-    std::error_code failed;
-    const fs::path schema = output_.parent_path() / schema_name;
-    if (!fs::exists(fs::symlink_status(schema, failed))) {
-      const auto written = write_atomically(schema.string(), gate_file_schema(registered_specs()));
-      if (!written) return std::unexpected(written.error());
-      new_schema_ = schema_name;
-    }
-    if (options_.force) {
-      fs::rename(trial_.path(), output_, failed);
-    } else {  // unlike a rename, a link never replaces a file that came in the meantime
-      fs::create_hard_link(trial_.path(), output_, failed);
-    }
-    if (!failed) return {};
-    return report_error(fmt::format("modelgate init: {} cannot be written: {}.", options_.output, failed.message()));
-  }
-
   const InitOptions& options_;
-  fs::path output_;
-  TrialFile trial_;
+  InitFile file_;
   std::array<GivenModel, 2> given_;
   std::array<SettledModel, 2> settled_;
   TableProfile golden_;
@@ -287,7 +236,6 @@ class Initialiser {
   propose::GateText text_;
   std::vector<std::string> told_;
   std::vector<std::string> refusals_;
-  std::string new_schema_;
   std::optional<BlockChance> chance_;
 };
 
