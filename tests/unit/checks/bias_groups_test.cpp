@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "checks/bias/gaps.hpp"
-#include "checks/evaluate.hpp"
 #include "gate/verdict/decide.hpp"
 #include "table_builder.hpp"
 
@@ -42,12 +41,6 @@ ScoreTable four_groups() {
 
 PlannedCheck opportunity(double max = 0.1) {
   return bias("equal_opportunity_difference", LimitWord::max, max, {"sex"});
-}
-
-Outcome decided(const PlannedCheck& check, const ScoreTable& table) {
-  Plan plan;
-  plan.checks = {check};
-  return decide(plan, evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1), {}).checks.front().outcome;
 }
 
 TEST(BiasGroups, AReferenceGroupCutsThePairs) {

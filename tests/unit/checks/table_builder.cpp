@@ -6,6 +6,7 @@
 #include "checks/cache.hpp"
 #include "checks/evaluate.hpp"
 #include "checks/pictures/draw.hpp"
+#include "gate/verdict/decide.hpp"
 
 namespace modelgate {
 
@@ -153,6 +154,12 @@ CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Popula
 CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Plan plan) {
   std::vector<CheckResult> results = judge(check, table, std::move(plan));
   return results.size() == 1 ? results.front() : CheckResult{};
+}
+
+Outcome decided(const PlannedCheck& check, const ScoreTable& table) {
+  Plan plan;
+  plan.checks = {check};
+  return decide(plan, evaluate_all(plan, Evidence{plan, &table, nullptr, nullptr}, 1), {}).checks.front().outcome;
 }
 
 bool proven(const CheckResult& result) {

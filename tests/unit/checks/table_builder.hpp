@@ -68,6 +68,9 @@ CheckResult judge_one(const PlannedCheck& check, const ScoreTable& table, Plan p
 std::vector<CheckResult> drawn(const PlannedCheck& check, const ScoreTable& table, Plan plan = {},
                                unsigned threads = 1);
 
+/// The outcome that the verdict gives the first result of a gate with this one check.
+Outcome decided(const PlannedCheck& check, const ScoreTable& table);
+
 /// Whether the result's parts would let the verdict say pass.
 bool proven(const CheckResult& result);
 
