@@ -9,6 +9,7 @@
 
 #include "checks/judge.hpp"
 #include "checks/latency/levels.hpp"
+#include "checks/latency/more_rounds.hpp"
 #include "checks/latency/ratio.hpp"
 #include "checks/latency/rounds.hpp"
 #include "checks/scope_case.hpp"
@@ -76,19 +77,6 @@ const Error* trouble_of(const PlannedCheck& planned, const LatencyRun& run) {
   return nullptr;
 }
 
-/// Seconds in all that would bring the interval's half-width down to its distance from the limit.
-void plan_seconds(CheckResult& result, const LatencyRun& run) {
-  const Estimate& judged = is_relative(result.planned.limit) ? result.difference : result.candidate;
-  if (!judged.value || !judged.interval || !result.margin || run.seconds <= 0.0) return;
-  const double half = (judged.interval->high - judged.interval->low) / 2;
-  const double sign = result.planned.metric == "throughput" ? -1.0 : 1.0;
-  const double limit = is_relative(result.planned.limit) ? sign * *result.margin : *result.margin;
-  const double distance = std::abs(*judged.value - limit);
-  if (!(distance > 0.0) || !(half > 0.0)) return;
-  const double seconds = run.seconds * std::max(1.0, (half / distance) * (half / distance));
-  if (seconds < 1e6) result.rows_needed = static_cast<std::size_t>(std::ceil(seconds));
-}
-
 }  // namespace
 
 CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const LatencyRun& run) {
@@ -110,6 +98,7 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
   const std::optional<Look> look = look_at(run.rounds.size());
   if (!look) {
     too_few_rounds(result);
+    plan_more_rounds(result, run);
     return result;
   }
   if (relative)
@@ -118,7 +107,7 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
     judge_level(result, run, *level, *look);
   if (result.parts.empty() && result.outcome == Outcome::inconclusive)
     not_assessable(result, Reason::undefined, "The rounds hold no times to compare.");
-  plan_seconds(result, run);
+  plan_more_rounds(result, run);
   return result;
 }
 

@@ -129,7 +129,8 @@ Plan resolve(const Section& top, const std::optional<Parent>& parent, const Plan
   check_first_release(top, request, problems);
   for (CheckEntry& entry : entries) {
     for (PlannedCheck& check : entry.planned) {
-      if (auto warning = fine_margin_warning(check)) plan.warnings.push_back(std::move(*warning));
+      if (auto warning = fine_margin_warning(check, plan.runtime.pinned_allocator))
+        plan.warnings.push_back(std::move(*warning));
       plan.checks.push_back(std::move(check));
     }
   }

@@ -188,16 +188,25 @@ std::vector<Limit> read_limits(const Section& entry, const CheckSpec& spec) {
   return limits;
 }
 
-std::optional<std::string> fine_margin_warning(const PlannedCheck& check) {
-  constexpr double finest = 0.02;  // two processes of one file differ by up to so much
+std::optional<std::string> fine_margin_warning(const PlannedCheck& check, bool pinned_allocator) {
+  constexpr double finest = 0.02;           // two processes of one file differ by up to so much
+  constexpr double finest_unpinned = 0.10;  // and with the system's allocator by far more, for as long as they live
   const bool margin = check.limit.word == LimitWord::max_regression && check.limit.relative;
-  if (check.family != Family::latency || !margin || !(check.limit.value < finest)) return std::nullopt;
+  const bool timed = check.family == Family::latency || check.metric == "throughput";
+  const double least = pinned_allocator ? finest : finest_unpinned;
+  if (!timed || !margin || !(check.limit.value < least)) return std::nullopt;
+  const std::string place =
+      check.file.empty() ? fmt::format("line {}", check.line) : fmt::format("{}:{}", check.file, check.line);
+  if (!pinned_allocator) {
+    return fmt::format(
+        "{} ({}): with runtime.allocator: system two processes of the same model can differ by 10 % and more, so a "
+        "margin of {} will seldom be decided; write 10% or more, or leave the allocator pinned",
+        check.base_id, place, check.limit.text);
+  }
   return fmt::format(
       "{} ({}): two processes of the same model differ by up to 2 %, so a margin of {} will seldom be decided; "
       "5% is usual",
-      check.base_id,
-      check.file.empty() ? fmt::format("line {}", check.line) : fmt::format("{}:{}", check.file, check.line),
-      check.limit.text);
+      check.base_id, place, check.limit.text);
 }
 
 std::optional<double> read_hard_margin(const Section& entry, const CheckSpec& spec, OnInconclusive policy) {

@@ -102,7 +102,7 @@ std::string evidence(const CheckResult& result) {
 
 std::string more_would_decide(const CheckResult& result) {
   if (!result.rows_needed) return {};
-  if (result.latency) return fmt::format("; about {} s of measuring would decide", count_text(*result.rows_needed));
+  if (result.latency) return fmt::format("; about {} s more would decide", count_text(*result.rows_needed));
   if (*result.rows_needed <= result.rows) return {};
   return fmt::format("; about {} more would decide", count_text(*result.rows_needed - result.rows));
 }

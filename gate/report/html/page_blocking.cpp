@@ -30,7 +30,7 @@ void write_fact(Markup& html, std::string_view name, std::string_view value, std
 /// What would decide a result that is still open.
 std::string would_decide(const CheckResult& result) {
   if (!result.rows_needed || result.outcome != Outcome::inconclusive) return {};
-  if (result.latency) return fmt::format("about {} s of measuring would decide", count_text(*result.rows_needed));
+  if (result.latency) return fmt::format("about {} s more would decide", count_text(*result.rows_needed));
   return *result.rows_needed > result.rows ? fmt::format("about {} would decide", count_text(*result.rows_needed)) : "";
 }
 

@@ -100,6 +100,19 @@ TEST(Terms, a_fine_latency_margin_is_warned_of) {
   EXPECT_THAT(warnings_of("{metric: latency, max: 1ms}"), ElementsAre());
 }
 
+TEST(Terms, the_systems_allocator_wants_a_wide_latency_margin) {
+  const auto warnings_of = [](const std::string& margin) {
+    return plan_of(gate_with_check("{metric: latency, max_regression: " + margin + "}", "latency") +
+                   "runtime: {allocator: system}\n")
+        .warnings;
+  };
+  const auto warnings = warnings_of("5%");
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings[0], testing::HasSubstr("runtime.allocator: system"));
+  EXPECT_THAT(warnings[0], testing::HasSubstr("write 10% or more"));
+  EXPECT_THAT(warnings_of("10%"), ElementsAre());
+}
+
 TEST(Terms, a_multilabel_task_names_its_label_columns) {
   const Plan plan = plan_of(short_gate({{"binary", "multilabel"},
                                         {"label: y", "label: {columns: [cat, dog]}"},
