@@ -28,11 +28,13 @@ std::optional<Estimate> ratio_of(const std::vector<double>& values) {
 
 }  // namespace
 
-bool cpu_time_counts(const Plan& plan) { return plan.runtime.device == "cpu" && plan.runtime.threads == 1; }
+bool cpu_time_counts(const Plan& plan, const LatencyRun& run) {
+  return plan.runtime.device == "cpu" && plan.runtime.threads == 1 && !uses_more_threads(run.rounds);
+}
 
 Runner judge_runner(const Plan& plan, const LatencyRun& run, double slowdown) {
   const RoundRatios ratios = round_ratios(run.control);
-  const bool cpu = cpu_time_counts(plan) && ratios.cpu.size() == ratios.wall.size();
+  const bool cpu = cpu_time_counts(plan, run) && ratios.cpu.size() == ratios.wall.size();
   const std::vector<double>& values = cpu ? ratios.cpu : ratios.wall;
   const double half = std::log1p(std::abs(slowdown) / 2);
   if (values.empty() || !(half > 0.0)) return Runner::fit;

@@ -20,8 +20,9 @@ enum class Runner {
   open,   ///< too few control rounds, and every one of them further apart than that, all on one side: take more
 };
 
-/// Whether CPU time speaks for a check of the plan: only where requests run on one thread of this machine's CPUs.
-bool cpu_time_counts(const Plan& plan);
+/// Whether CPU time speaks for a check of the plan: only where requests run on one thread of this machine's CPUs, by
+/// the gate file and by what the rounds show (no model has used more CPU time than wall time passed).
+bool cpu_time_counts(const Plan& plan, const LatencyRun& run);
 
 /// Judges the machine by the control rounds' CPU time, or wall time where only that counts; slowdown: the margin as a
 /// share of production's time.

@@ -106,7 +106,7 @@ void judge_ratio_limit(CheckResult& result, const Plan& plan, const LatencyRun& 
   RoundRatios ratios = round_ratios(std::span{run.rounds}.first(look.rounds));
   Clocks clocks;
   clocks.wall = clocked(std::move(ratios.wall), look);
-  if (!throughput && cpu_time_counts(plan)) {
+  if (!throughput && cpu_time_counts(plan, run)) {
     clocks.cpu = clocked(std::move(ratios.cpu), look);
     clocks.off_cpu = clocked(std::move(ratios.off_cpu), look);
   }

@@ -120,6 +120,21 @@ std::optional<double> mean_request_s(std::span<const Round> rounds, Role role) {
   return all.wall / all.requests;
 }
 
+bool uses_more_threads(std::span<const Round> rounds) {
+  constexpr double one_thread = 1.05;  // the two clocks are not read at the same instant
+  for (const Role role : both_roles) {
+    Side all;
+    for (const Round& round : rounds)
+      for (const TurnGroup& group : round.groups) {
+        const Side side = side_of(group, role);
+        all.wall += side.wall;
+        all.cpu += side.cpu;
+      }
+    if (all.cpu > one_thread * all.wall) return true;
+  }
+  return false;
+}
+
 double preempted_share(std::span<const Round> rounds, Role role) {
   double turns = 0.0;
   double preempted = 0.0;

@@ -46,6 +46,9 @@ std::size_t request_count(std::span<const Round> rounds, Role role);
 /// Mean seconds of one request over all turns; nothing without any.
 std::optional<double> mean_request_s(std::span<const Round> rounds, Role role);
 
+/// Whether a model has used clearly more CPU time than wall time passed in its turns, so more than one CPU at once.
+bool uses_more_threads(std::span<const Round> rounds);
+
 /// Share of the model's turns that the kernel interrupted; 1 without turns.
 double preempted_share(std::span<const Round> rounds, Role role);
 

@@ -68,7 +68,7 @@ bool control_open(const LatencyRun& run, const Plan& plan) {
 bool latency_unsteady(const LatencyRun& run, const Plan& plan) {
   const RoundRatios ratios = round_ratios(run.rounds);
   if (!ratios.wall.empty())
-    return spread_of(ratios.wall) > steady || (cpu_time_counts(plan) && spread_of(ratios.cpu) > steady);
+    return spread_of(ratios.wall) > steady || (cpu_time_counts(plan, run) && spread_of(ratios.cpu) > steady);
   std::vector<double> logs;
   for (const Round& round : run.rounds) {
     if (const auto mean = mean_request_s({&round, 1}, Role::candidate)) logs.push_back(std::log(*mean));

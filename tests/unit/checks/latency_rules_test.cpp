@@ -106,8 +106,8 @@ TEST(Control, MakesTheRunnerUnfitOnlyOnceSixRoundsAllLieBeyondHalfTheMargin) {
     EXPECT_FALSE(fails(result));
     EXPECT_FALSE(proven(result));
     EXPECT_FALSE(result.parts.front().hard_margin_excluded);
-    EXPECT_THAT(result.detail,
-                AllOf(HasSubstr("6 control rounds"), HasSubstr(" % slower than itself"), HasSubstr("Run the gate again")));
+    EXPECT_THAT(result.detail, AllOf(HasSubstr("6 control rounds"), HasSubstr(" % slower than itself"),
+                                     HasSubstr("Run the gate again")));
     EXPECT_NE(judged(margin(0.10), run).reason, Reason::runner_unfit) << "within half of a wider margin";
   }
 }
@@ -167,8 +167,9 @@ TEST(Clocks, WallTimeAloneFailsAModelThatWaits) {
 }
 
 TEST(Clocks, MoreThreadsOrAnotherDeviceLeaveWallTimeAlone) {
-  LatencyRun run;  // the second thread's work doubles CPU time, not the time that people wait
-  for (std::size_t n = 0; n < 6; ++n) run.rounds.push_back(round_of({1e-3 * wobble(n), 1.8e-3 * wobble(n)}, {}));
+  LatencyRun run;  // more CPU time, for no longer time that people wait
+  for (std::size_t n = 0; n < 6; ++n)
+    run.rounds.push_back(round_of({1e-3 * wobble(n), 0.99e-3 * wobble(n)}, {1e-3, 0.5e-3}));
   const PlannedCheck check = margin(0.05);
   Plan plan = plan_with(check);
   EXPECT_TRUE(fails(judge_latency(check, plan, run))) << "one thread: its CPU time has doubled";
@@ -179,6 +180,14 @@ TEST(Clocks, MoreThreadsOrAnotherDeviceLeaveWallTimeAlone) {
   plan.runtime.threads = 1;
   plan.runtime.device = "cuda";
   EXPECT_TRUE(proven(judge_latency(check, plan, run)));
+}
+
+TEST(Clocks, AModelSeenOnMoreThanOneCpuIsJudgedByWallTime) {
+  LatencyRun run;
+  for (std::size_t n = 0; n < 6; ++n) run.rounds.push_back(round_of({1e-3 * wobble(n), 1.8e-3 * wobble(n)}, {}));
+  const CheckResult result = judged(margin(0.05), run);
+  EXPECT_TRUE(proven(result));
+  EXPECT_FALSE(result.latency->cpu);
 }
 
 TEST(MoreRounds, TellsTheSecondsToTheLookThatWouldDecide) {
