@@ -111,6 +111,7 @@ void RoundRunner::warm_up(Role role) {
   // The first half still profiles and compiles.
   seconds.erase(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2));
   typical_s_[index_of(role)] = upper_median(std::move(seconds));
+  if (settings_.shape.load == Load::offline) return;  // a streamed batch does not wait for the gate
   for (std::size_t i = 0; i < settings_.pings; ++i) {
     auto ping = worker->ping();
     if (!ping) return broke(role, std::move(ping.error()));
