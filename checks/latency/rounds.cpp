@@ -17,7 +17,6 @@ struct Side {
   double wall = 0.0;
   double cpu = 0.0;
   double requests = 0.0;
-  bool preempted = false;
 };
 
 Side side_of(const TurnGroup& group, Role role) {
@@ -26,7 +25,6 @@ Side side_of(const TurnGroup& group, Role role) {
     side.wall += turn.wall_s;
     side.cpu += turn.cpu_s;
     side.requests += turn.requests;
-    side.preempted = side.preempted || turn.involuntary_switches > 0;
   }
   return side;
 }
@@ -35,6 +33,35 @@ bool positive(double x) { return x > 0.0 && std::isfinite(x); }
 
 void add_median(std::vector<double>& rounds, std::span<const double> groups) {
   if (const auto median = stats::quantile(groups, 0.5)) rounds.push_back(*median);
+}
+
+/// Seconds a request over the turns of one model that nothing interrupted: all of them, and those off the CPU.
+struct Undisturbed {
+  std::vector<double> wall;
+  std::vector<double> off;
+};
+
+Undisturbed undisturbed(const Round& round, Role role) {
+  Undisturbed turns;
+  for (const TurnGroup& group : round.groups)
+    for (const Turn& turn : group.turns[index_of(role)]) {
+      if (turn.requests == 0 || turn.involuntary_switches > 0 || !positive(turn.wall_s) || !positive(turn.cpu_s))
+        continue;
+      turns.wall.push_back(turn.wall_s / turn.requests);
+      turns.off.push_back((turn.wall_s - turn.cpu_s) / turn.requests);
+    }
+  return turns;
+}
+
+/// Turn by turn, not group by group: where a neighbour interrupts every other turn, hardly a group of four is whole.
+std::optional<double> off_cpu_of(const Round& round) {
+  const Undisturbed candidate = undisturbed(round, Role::candidate);
+  const Undisturbed production = undisturbed(round, Role::production);
+  const auto c = stats::quantile(candidate.off, 0.5);
+  const auto p = stats::quantile(production.off, 0.5);
+  const auto wall = stats::quantile(production.wall, 0.5);
+  if (!c || !p || !wall) return std::nullopt;
+  return (*c - *p) / *wall;
 }
 
 LatencySide report_side(const LatencyRun& run, Role role) {
@@ -72,7 +99,6 @@ RoundRatios round_ratios(std::span<const Round> rounds) {
   for (const Round& round : rounds) {
     std::vector<double> wall;
     std::vector<double> cpu;
-    std::vector<double> off;
     for (const TurnGroup& group : round.groups) {
       const Side c = side_of(group, Role::candidate);
       const Side p = side_of(group, Role::production);
@@ -80,12 +106,10 @@ RoundRatios round_ratios(std::span<const Round> rounds) {
       wall.push_back(std::log((c.wall / c.requests) / (p.wall / p.requests)));
       if (!positive(c.cpu) || !positive(p.cpu)) continue;
       cpu.push_back(std::log((c.cpu / c.requests) / (p.cpu / p.requests)));
-      if (c.preempted || p.preempted) continue;
-      off.push_back(((c.wall - c.cpu) / c.requests - (p.wall - p.cpu) / p.requests) / (p.wall / p.requests));
     }
     add_median(ratios.wall, wall);
     add_median(ratios.cpu, cpu);
-    add_median(ratios.off_cpu, off);
+    if (const auto off = off_cpu_of(round)) ratios.off_cpu.push_back(*off);
   }
   return ratios;
 }
