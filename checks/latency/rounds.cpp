@@ -14,18 +14,23 @@ namespace {
 struct Side {
   double wall = 0.0;
   double cpu = 0.0;
+  double net = 0.0;  // 0: not told of every turn
   double requests = 0.0;
   bool preempted = false;
 };
 
 Side side_of(const TurnGroup& group, Role role) {
   Side side;
+  bool told = true;
   for (const Turn& turn : group.turns[index_of(role)]) {
     side.wall += turn.wall_s;
     side.cpu += turn.cpu_s;
+    side.net += turn.net_s;
+    told = told && turn.net_s > 0.0;
     side.requests += turn.requests;
     side.preempted = side.preempted || turn.involuntary_switches > 0;
   }
+  if (!told) side.net = 0.0;
   return side;
 }
 
@@ -75,11 +80,15 @@ RoundRatios round_ratios(std::span<const Round> rounds) {
       const Side c = side_of(group, Role::candidate);
       const Side p = side_of(group, Role::production);
       if (!positive(c.requests) || !positive(p.requests) || !positive(c.wall) || !positive(p.wall)) continue;
-      wall.push_back(std::log((c.wall / c.requests) / (p.wall / p.requests)));
+      // The wait for a CPU that others had is told by the kernel and says nothing of the model.
+      const bool told = positive(c.net) && positive(p.net);
+      const double c_wall = told ? c.net : c.wall;
+      const double p_wall = told ? p.net : p.wall;
+      wall.push_back(std::log((c_wall / c.requests) / (p_wall / p.requests)));
       if (!positive(c.cpu) || !positive(p.cpu)) continue;
       cpu.push_back(std::log((c.cpu / c.requests) / (p.cpu / p.requests)));
-      if (c.preempted || p.preempted) continue;
-      off.push_back(((c.wall - c.cpu) / c.requests - (p.wall - p.cpu) / p.requests) / (p.wall / p.requests));
+      if (!told && (c.preempted || p.preempted)) continue;
+      off.push_back(((c_wall - c.cpu) / c.requests - (p_wall - p.cpu) / p.requests) / (p_wall / p.requests));
     }
     add_median(ratios.wall, wall);
     add_median(ratios.cpu, cpu);

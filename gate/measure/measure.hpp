@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,6 +47,9 @@ class TimedWorker {
   /// An empty message there and back: wall seconds, the gate's own share of a request.
   virtual Result<double> ping() = 0;
   virtual Result<WorkerUsage> usage() = 0;
+  /// Seconds in which worker or gate were ready to run and other processes had the CPU; only differences are used.
+  /// Nothing where the kernel does not tell.
+  virtual std::optional<double> queued_s() { return std::nullopt; }
   virtual std::uint64_t peak_rss_bytes() = 0;
 };
 

@@ -163,6 +163,8 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   Turn turn;
   const auto before = worker.usage();
   if (!before) return std::unexpected(before.error());
+  const auto queued_before = worker.queued_s();
+  const double begin = clock_.now_s();
   const auto answered = settings_.shape.load == Load::offline ? stream(worker, clock_, input, plan.requests)
                                                               : one_by_one(worker, input, plan.requests);
   if (!answered) return std::unexpected(answered.error());
@@ -170,6 +172,9 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
     turn.wall_s += seconds;
     request_s.push_back(static_cast<float>(seconds));
   }
+  const double span = clock_.now_s() - begin;
+  const auto queued_after = worker.queued_s();
+  if (queued_before && queued_after) turn.net_s = std::max(0.0, span - (*queued_after - *queued_before));
   const auto after = worker.usage();
   if (!after) return std::unexpected(after.error());
   turn.requests = static_cast<std::uint32_t>(plan.requests);

@@ -53,6 +53,7 @@ Result<ProcCounters> ProcCounters::open(pid_t pid) {
   counters.stat_ = UniqueFd(::open((folder + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
   counters.status_ = UniqueFd(::open((folder + "/status").c_str(), O_RDONLY | O_CLOEXEC));
   if (!counters.stat_ || !counters.status_) return unreadable("counters");
+  counters.schedstat_ = UniqueFd(::open((folder + "/schedstat").c_str(), O_RDONLY | O_CLOEXEC));
   return counters;
 }
 
@@ -74,6 +75,18 @@ Result<WorkerCounters> ProcCounters::read() const {
   counters.voluntary_switches = status_value(status, "\nvoluntary_ctxt_switches:");
   counters.involuntary_switches = status_value(status, "\nnonvoluntary_ctxt_switches:");
   return counters;
+}
+
+std::optional<double> ProcCounters::queued_s() const { return read_queued_s(schedstat_.get()); }
+
+std::optional<double> read_queued_s(int schedstat) {
+  std::array<char, 128> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read before every use
+  const ssize_t got = schedstat < 0 ? -1 : ::pread(schedstat, buffer.data(), buffer.size(), 0);
+  if (got <= 0) return std::nullopt;
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+  const std::size_t second = text.find(' ');
+  if (second == std::string_view::npos) return std::nullopt;
+  return 1e-9 * static_cast<double>(number_at(text.substr(second)));
 }
 
 std::uint64_t ProcCounters::peak_rss_bytes() const {

@@ -82,6 +82,8 @@ class WorkerClient {
   /// Read by the gate from the kernel; nothing the worker says enters.
   Result<double> cpu_s() const;
   Result<WorkerCounters> counters() const;
+  /// Seconds since its start in which the worker was ready to run and others had the CPU; nothing where unknown.
+  std::optional<double> queued_s() const { return proc_.queued_s(); }
   /// Peak resident bytes (VmHWM, which starts anew at exec, unlike wait4's); after quit or death the last value read
   /// before.
   std::uint64_t peak_rss_bytes();
