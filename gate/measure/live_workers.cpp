@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/measure/live_workers.hpp"
 
-#include <fcntl.h>
-
 #include <future>
 #include <utility>
 
@@ -48,13 +46,7 @@ class LiveWorker final : public TimedWorker {
     return WorkerUsage{counters->cpu_s, counters->voluntary_switches, counters->involuntary_switches, counters->faults};
   }
 
-  std::optional<double> queued_s() override {
-    // Opened by the thread that measures, whose waits these are; another may have made this object.
-    if (!own_schedstat_) own_schedstat_ = UniqueFd(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
-    const auto worker = client_->queued_s();
-    const auto gate = read_queued_s(own_schedstat_.get());
-    return worker && gate ? std::optional(*worker + *gate) : std::nullopt;
-  }
+  std::optional<double> queued_s() override { return client_->queued_s(); }
 
   std::uint64_t peak_rss_bytes() override { return client_->peak_rss_bytes(); }
 
@@ -67,7 +59,6 @@ class LiveWorker final : public TimedWorker {
   std::size_t slots_;
   std::size_t batch_;
   OutputBlock answer_;
-  UniqueFd own_schedstat_;
 };
 static_assert(TimedWorker::max_in_flight <= WorkerClient::max_in_flight);
 

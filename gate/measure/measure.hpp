@@ -47,7 +47,7 @@ class TimedWorker {
   /// An empty message there and back: wall seconds, the gate's own share of a request.
   virtual Result<double> ping() = 0;
   virtual Result<WorkerUsage> usage() = 0;
-  /// Seconds in which worker or gate were ready to run and other processes had the CPU; only differences are used.
+  /// Seconds in which the worker was ready to run and others had the CPU; only differences are used.
   /// Nothing where the kernel does not tell.
   virtual std::optional<double> queued_s() { return std::nullopt; }
   virtual std::uint64_t peak_rss_bytes() = 0;
@@ -85,11 +85,11 @@ struct MeasureSettings {
   std::size_t control_every = 3;    ///< after so many judged rounds one of production against production; 0: none
   double cap_s = 30.0;              ///< no round begins that would not end by then; the first one always does
   double long_cap_s = 60.0;         ///< holds instead where unsteady says so, or min_rounds would else be missed
-  double round_s = 0.8;             ///< timed part of a round
-  double turn_s = 0.3e-3;           ///< counted requests of a turn last at least this
-  double small_request_s = 5e-3;    ///< below: the first request after a switch warms the caches and is left out
+  double round_s = 0.6;             ///< timed part of a round
+  double turn_s = 1e-3;             ///< counted requests of a turn last at least this
+  double small_request_s = 2e-3;    ///< below: the first request after a switch warms the caches and is left out
   std::size_t warmup_requests = 5;  ///< and
-  double warmup_s = 0.3;            ///< at least, a worker
+  double warmup_s = 0.1;            ///< at least, a worker
   double warmup_cap_s = 3.0;        ///< requests this slow warm up with 3
   std::size_t pings = 20;           ///< a worker
   std::uint64_t seed = 1;

@@ -77,16 +77,11 @@ Result<WorkerCounters> ProcCounters::read() const {
   return counters;
 }
 
-std::optional<double> ProcCounters::queued_s() const { return read_queued_s(schedstat_.get()); }
-
-std::optional<double> read_queued_s(int schedstat) {
-  std::array<char, 128> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read before every use
-  const ssize_t got = schedstat < 0 ? -1 : ::pread(schedstat, buffer.data(), buffer.size(), 0);
-  if (got <= 0) return std::nullopt;
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+std::optional<double> ProcCounters::queued_s() const {
+  const std::string text = schedstat_ ? read_all(schedstat_.get()) : std::string();
   const std::size_t second = text.find(' ');
-  if (second == std::string_view::npos) return std::nullopt;
-  return 1e-9 * static_cast<double>(number_at(text.substr(second)));
+  if (second == std::string::npos) return std::nullopt;
+  return 1e-9 * static_cast<double>(number_at(std::string_view(text).substr(second)));
 }
 
 std::uint64_t ProcCounters::peak_rss_bytes() const {

@@ -41,7 +41,4 @@ class ProcCounters {
   UniqueFd schedstat_;
 };
 
-/// Second field of a file like /proc/PID/schedstat, in seconds.
-std::optional<double> read_queued_s(int schedstat);
-
 }  // namespace modelgate

@@ -2,11 +2,15 @@
 // Rounds of the latency protocol with settings of choice, one CSV line a round:
 //   bench_latency_rounds CANDIDATE.pt PRODUCTION.pt [round_s=0.8] [warmup_s=0.3] [turn_s=0.0003] [rounds=20] [seed=1]
 //                        [cpus=0,1] [columns=32] [program=…/modelgate-worker]
-// Ratios are logarithms, candidate over production; off_cpu is a share of production's wall time. The models take
-// `columns` float32 columns; their rows are random.
+// With sequential_s=5 [slowdown=0.02] [margin=0.05] instead the usual comparison, one JSON line: a fresh worker of
+// production for so many seconds, then one of the candidate, on any CPU; fail where the ratio of medians is beyond the
+// margin. Ratios are logarithms, candidate over production; off_cpu is a share of production's wall time. The models
+// take `columns` float32 columns; their rows are random.
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -104,22 +108,64 @@ void print(const Round& round, double seconds) {
              p50_us(Role::candidate), p50_us(Role::production), preempted_share(one, Role::candidate));
 }
 
+/// Median wall seconds of a request of a fresh worker, after half a second of warm-up; 0: it broke.
+double median_alone(WorkerFactory& factory, Role role, double seconds) {
+  constexpr double warmup_s = 0.5;
+  const std::array roles{role};
+  auto started = factory.start(roles, {});
+  if (started.size() != 1 || !started.front()) return 0.0;
+  TimedWorker& worker = **started.front();
+  const SteadyClock clock;
+  const double begin = clock.now_s();
+  std::vector<double> times;
+  for (std::size_t input = 0; clock.now_s() < begin + warmup_s + seconds; ++input) {
+    const bool warm = clock.now_s() >= begin + warmup_s;
+    const auto took = worker.request(input);
+    if (!took) return 0.0;
+    if (warm) times.push_back(*took);
+  }
+  if (times.empty()) return 0.0;
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
+}
+
+int sequential(WorkerFactory& factory, const Options& options) {
+  const SteadyClock clock;
+  const double begin = clock.now_s();
+  const double each = number(options, "sequential_s", 5.0);
+  const double production = median_alone(factory, Role::production, each);
+  const double candidate = median_alone(factory, Role::candidate, each);
+  if (!(production > 0.0) || !(candidate > 0.0)) return 3;
+  const double difference = candidate / production - 1.0;
+  fmt::print(R"({{"outcome": "{}", "rounds": 1, "seconds": {:.3f}, "difference": {:.6g}, "low": null, "high": null}})"
+             "\n",
+             difference > number(options, "margin", 0.05) ? "fail" : "pass", clock.now_s() - begin, difference);
+  return 0;
+}
+
 int run(const std::array<std::string, 2>& paths, const Options& options) {
   auto models = models_of(paths, options);
   if (!models) {
     fmt::print(stderr, "{}\n", models.error().message);
     return 2;
   }
+  models->instrumented = options.contains("slowdown");
+  models->slowdown = {number(options, "slowdown", 0.0), 0.0};
   const auto factory = live_workers(std::move(*models));
+  if (options.contains("sequential_s")) return sequential(*factory, options);
   MeasureSettings settings;
   settings.cpus = cpus_of(options);
   settings.round_s = number(options, "round_s", settings.round_s);
   settings.warmup_s = number(options, "warmup_s", settings.warmup_s);
   settings.warmup_requests = static_cast<std::size_t>(number(options, "warmup_requests", 5));
+  settings.small_request_s = number(options, "small_s", settings.small_request_s);
   settings.turn_s = number(options, "turn_s", settings.turn_s);
+  settings.control_every = static_cast<std::size_t>(number(options, "control_every", 0));
   settings.max_rounds = static_cast<std::size_t>(number(options, "rounds", 20));
   settings.min_rounds = 1;
   settings.cap_s = 1e6;
+  settings.long_cap_s = 1e6;
   settings.seed = static_cast<std::uint64_t>(number(options, "seed", 1));
   const SteadyClock clock;
   SilentProgress silent;

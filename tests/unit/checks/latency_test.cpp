@@ -119,6 +119,23 @@ TEST(Latency, AThinnerClockWithoutTheOffCpuBoundDoesNotPass) {
   EXPECT_TRUE(proven(judged(margin(0.05), run)));
 }
 
+TEST(Latency, NetTimeStandsForWallTimeWhereItIsKnown) {
+  LatencyRun run = run_of(6, {.preempted = 1});
+  const auto give_net = [&](double candidate_sleeps) {
+    for (std::size_t at = 0; at < 6; ++at)
+      for (TurnGroup& group : run.rounds[at].groups)
+        for (const Role role : both_roles)
+          for (Turn& turn : group.turns[index_of(role)]) {
+            turn.wall_s = turn.cpu_s * (at % 2 == 0 ? 3.0 : 2.0);  // neighbours
+            turn.net_s = turn.cpu_s * (role == Role::candidate ? 1.0 + candidate_sleeps : 1.0);
+          }
+  };
+  give_net(0.0);
+  EXPECT_TRUE(proven(judged(margin(0.05), run)));
+  give_net(0.2);
+  EXPECT_TRUE(fails(judged(margin(0.05), run)));  // sleeping still shows
+}
+
 TEST(Latency, AnAbsoluteMarginIsTimePerRequest) {
   const PlannedCheck check = planned(Family::latency, "latency", LimitWord::max_regression, 0.2e-3);
   EXPECT_TRUE(proven(judged(check, run_of(6, {.candidate_s = 1.1e-3}))));
