@@ -30,7 +30,10 @@ constexpr Explanation latency_explanation{
         "unit of evidence, because two processes of the same file differ.",
     .parameters_and_defaults =
         "`max_regression`: the slowdown allowed, `5%` or in time per request (`2ms`). `batch` (1): rows of "
-        "a request. Several threads or another device: wall time alone.",
+        "a request. `runtime.threads` is 1 unless given: the threads of an operator wait for each other at its end, "
+        "and "
+        "on a shared machine one that lost its CPU holds up all (3 ms became 100 ms), so that no margin can be held. "
+        "With several threads, and with `runtime.device: cuda`, wall time alone is judged.",
     .passes_when =
         "The interval's upper end is within the margin by wall time; or by CPU time, and the time off the CPU has not "
         "grown by more than the margin either.",

@@ -147,12 +147,23 @@ bool judges_the_start(const Plan& plan, const LoadShape& shape) {
   });
 }
 
+/// Empty where every thread of a worker can have a CPU of its own.
+std::string too_many_threads(const Plan& plan) {
+  const std::size_t cpus = allowed_cpus().size();
+  if (cpus == 0 || plan.runtime.threads <= static_cast<int>(cpus)) return {};
+  return fmt::format(
+      "runtime.threads is {}, but this process may use {} CPU{}: threads that share a CPU wait for each other, which "
+      "makes latency slow and unsteady; lower runtime.threads to {} or fewer.",
+      plan.runtime.threads, cpus, cpus == 1 ? "" : "s", cpus);
+}
+
 MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   MeasureSettings settings;
   settings.shape = shape;
   settings.production = is_live(plan, Role::production);
   settings.cpus = plan.runtime.device == "cpu" ? allowed_cpus() : std::vector<int>{};
   settings.threads = static_cast<std::size_t>(std::max(plan.runtime.threads, 1));
+  settings.on_cpu = plan.runtime.device == "cpu";
   settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(shape.batch);
   if (shape.load == Load::server) settings.cap_s = settings.long_cap_s = server_cap_s;
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
@@ -171,6 +182,7 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   if (warnings == nullptr) warnings = &unwanted;
   const std::set<LoadShape> shapes = timed_shapes(plan);
   if (shapes.empty() || !is_live(plan, Role::candidate)) return samples;
+  if (auto warning = too_many_threads(plan); !warning.empty()) warnings->push_back(std::move(warning));
   const InputSets inputs = input_sets(plan);
   const auto largest = static_cast<std::size_t>(std::ranges::max(shapes, {}, &LoadShape::batch).batch);
   const auto rows = request_rows(plan, inputs, largest * batches_wanted, record);

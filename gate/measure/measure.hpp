@@ -80,6 +80,7 @@ struct MeasureSettings {
   bool production = true;   ///< false: only the candidate is timed
   std::vector<int> cpus;    ///< CPUs to rotate over; empty: workers are not pinned
   std::size_t threads = 1;  ///< of one worker: a round takes as many CPUs
+  bool on_cpu = true;       ///< false: a GPU computes, so that only wall time counts
   std::size_t min_rounds = 6;
   std::size_t max_rounds = 20;
   std::size_t control_every = 3;    ///< after so many judged rounds one of production against production; 0: none

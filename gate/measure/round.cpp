@@ -190,7 +190,7 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   turn.voluntary_switches = since(before->voluntary_switches, after->voluntary_switches);
   turn.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches);
   turn.faults = since(before->faults, after->faults);
-  if (settings_.threads == 1 && queued_before && queued_after)
+  if (settings_.threads == 1 && settings_.on_cpu && queued_before && queued_after)
     turn.net_s = net_time(turn, span - (*queued_after - *queued_before));
   return turn;
 }

@@ -141,6 +141,7 @@ std::string encode(const LoadOrder& order) {
       .put(std::string_view(order.name))
       .put(static_cast<std::uint8_t>(order.instrumented))
       .put(order.slowdown)
+      .put(static_cast<std::uint8_t>(order.cuda))
       .bytes();
 }
 
@@ -183,6 +184,7 @@ Result<LoadOrder> decode_load(std::string_view body) {
   order.name = in.get_string();
   order.instrumented = in.get<std::uint8_t>() != 0;
   order.slowdown = in.get<double>();
+  order.cuda = in.get<std::uint8_t>() != 0;
   const bool sane = order.slowdown >= 0.0 && order.slowdown <= most_slowdown;  // NaN is neither
   if (!in.complete() || !sane || (order.slowdown > 0.0 && !order.instrumented)) return malformed();
   return order;

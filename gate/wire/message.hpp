@@ -69,6 +69,7 @@ struct LoadOrder {
   std::string name;
   bool instrumented = false;  ///< the worker reads its CPU clock at each request
   double slowdown = 0.0;      ///< share of the request's CPU time to burn, [0, most_slowdown]; 0 unless instrumented
+  bool cuda = false;          ///< load onto the first GPU and run there
 };
 inline constexpr double most_slowdown = 10.0;
 
