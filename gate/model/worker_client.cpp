@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,6 +88,9 @@ Result<std::unique_ptr<WorkerClient>> WorkerClient::start(WorkerOptions options)
   }
   UniqueFd own(ends[0]);
   const UniqueFd theirs(ends[1]);
+  const timeval blind{.tv_sec = 0, .tv_usec = std::chrono::microseconds(quick_wait).count()};
+  if (::setsockopt(own.get(), SOL_SOCKET, SO_RCVTIMEO, &blind, sizeof blind) != 0)
+    return internal_error(fmt::format("A worker's socket takes no timeout: {}.", std::strerror(errno)));
   Result<Process> process = Process::launch(launch_spec(options, theirs.get()));
   if (!process) return std::unexpected(process.error());
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): private constructor
