@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How often the latency gate decides right on a busy machine, by fresh decisions; an hour or two, never part of ci/test.
 
-    ci/build, then: cmake --build build/release --target bench_latency_decide bench_latency_rounds
+    ci/build, then: cmake --build build/release --target bench_latency_decide bench_latency_rounds bench_latency_border
     python tests/bench/latency_decisions.py [--build build/release] [--lanes 2] [--minutes 60] [--each 120]
     python tests/bench/latency_decisions.py --table      # only rewrites latency.md from what was recorded
 
@@ -187,6 +187,17 @@ def measure_truth(folder: Path, build: Path) -> None:
             kept.write_text(json.dumps(truth, indent=1), encoding="utf-8")
 
 
+def measure_border(folder: Path, build: Path) -> None:
+    """The gate's own cost a request, before the hogs start; kept in border.json, the quietest of five."""
+    kept = folder / "border.json"
+    if kept.is_file():
+        return
+    lines = [subprocess.run([build / "bin/bench_latency_border", "empty.pt", str(cpu)], cwd=folder, capture_output=True,
+                            text=True, check=True).stdout for cpu in (sorted(os.sched_getaffinity(0)) * 5)[:5]]
+    best = min((json.loads(line) for line in lines), key=lambda one: one["ping_us"])
+    kept.write_text(json.dumps(best | {"load": os.getloadavg()[0]}), encoding="utf-8")
+
+
 def commit_here() -> str:
     done = subprocess.run(["git", "-C", REPOSITORY, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
                           check=False)
@@ -196,6 +207,7 @@ def commit_here() -> str:
 def record(options: argparse.Namespace, folder: Path, build: Path) -> None:
     latency_models.write_models(folder, added=True)
     write_gates(folder)
+    measure_border(folder, build)
     measure_truth(folder, build)
     recorder = Recorder(folder, build, options.each)
     cpus = sorted(os.sched_getaffinity(0))

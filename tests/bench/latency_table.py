@@ -35,6 +35,7 @@ GOALS = {
 WORDS = {"seeded": "the gate, seeded slow-down", "run": "the gate, `modelgate run`", "added": "the gate, more work in the model",
          "sequential": "A for 5 s, then B, ratio of medians"}
 TIME_GOAL_S = 12.0
+WANTED = 120  # decisions of a kind before its goal counts
 
 
 def clopper_pearson(hits: int, n: int) -> tuple[float, float]:
@@ -64,6 +65,7 @@ def row(kind: str, margin: int, slowdown: int, decisions: list[dict]) -> str:
     n = counted["n"]
     goal, met = GOALS[kind, margin, slowdown]
     verdict = "" if met is None else " — **met**" if met(counted) else " — **missed**"
+    verdict += " so far" if met is not None and n < WANTED else ""
     seconds = [d["seconds"] for d in decisions]
     true = "A/A" if slowdown == 0 else f"+{slowdown} %"
     return (f"| {WORDS[kind]} | {margin} % | {true} | {n} | {share(counted['pass'], n)} | {share(counted['fail'], n)} "
@@ -102,6 +104,18 @@ def truth_lines(folder: Path) -> list[str]:
         parts.append(f"{name} {100 * math.expm1(middle):+.1f} % (± {200 * error:.1f})")
     return ["What the added work really costs (CPU time, median of rounds without hogs, ± two standard errors): "
             + ", ".join(parts) + ".", ""]
+
+
+def border_lines(folder: Path) -> list[str]:
+    kept = folder / "border.json"
+    if not kept.is_file():
+        return []
+    one = json.loads(kept.read_text(encoding="utf-8"))
+    word = "met" if one["ping_us"] <= 15.0 else "missed"
+    return ["", f"The gate's own cost a request (`bench_latency_border`, one CPU, the quietest of five tries, load average {one['load']:.1f}): median of an "
+            f"empty message {one['ping_us']:.1f} µs (goal: ≤ 15 µs — **{word}**), {one['ping_over_bare']:.2f} times what a bare "
+            f"socket pair takes in the same run ({one['bare_us']:.1f} µs); a request of a model that only passes its input "
+            f"through {one['empty_model_us']:.1f} µs."]
 
 
 def first_line(*command: object) -> str:
@@ -149,7 +163,7 @@ def generated(decisions: list[dict], folder: Path, build: Path, machine: str) ->
     lines += ["By model: passed / blocked / inconclusive, median seconds.", "",
               "| protocol | margin | true | mlp | cnn | big |", "|---|---|---|---|---|---|"]
     lines += [model_row(*key, some) for key, some in cells.items() if some]
-    return "\n".join(lines)
+    return "\n".join(lines + border_lines(folder))
 
 
 def rewrite(page: Path, folder: Path, build: Path, machine: str) -> None:
@@ -161,9 +175,6 @@ def rewrite(page: Path, folder: Path, build: Path, machine: str) -> None:
     text = page.read_text(encoding="utf-8")
     head, rest = text.split(BEGIN, 1)
     tail = rest.split(END, 1)[1]
-    border = folder / "border.md"
     table = generated(decisions, folder, build, machine)
-    if border.is_file():
-        table += "\n\n" + border.read_text(encoding="utf-8").strip()
     page.write_text(f"{head}{BEGIN}\n{table}\n{END}{tail}", encoding="utf-8")
     print(table)
