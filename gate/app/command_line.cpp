@@ -29,6 +29,7 @@ constexpr std::array commands{
     Command{"predict", "run one model over the golden data and write its predictions", command_predict},
     Command{"validate", "check gate file, models and data without running a model", command_validate},
     Command{"plan", "what the rows can decide before the run: rows needed, margins seen", command_plan},
+    Command{"selftest", "on this machine: how often the gate blocks equal and slowed models", command_selftest},
     Command{"explain", "what a check does, why it blocks, its statistic, an example", command_explain},
     Command{"render", "write the reports again from report.json, byte for byte", command_render},
     Command{"verify", "for the deploy job: did a report pass this very model?", command_verify},

@@ -19,6 +19,7 @@ ExitCode command_render(std::span<const std::string> words);
 ExitCode command_verify(std::span<const std::string> words);
 ExitCode command_diff(std::span<const std::string> words);
 ExitCode command_completion(std::span<const std::string> words);
+ExitCode command_selftest(std::span<const std::string> words);
 ExitCode command_list(std::span<const std::string> words);
 
 /// Prints an error for people and returns its exit code.

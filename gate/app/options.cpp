@@ -15,7 +15,15 @@ namespace po = boost::program_options;
 
 constexpr const char* pilot_help = "report.json of an earlier run: its spread in place of 10 % discordant rows";
 
-/// Options that say what is judged: shared by run, predict and validate.
+/// "accuracy,latency" and repeated --only are the same.
+std::vector<std::string> split_all(const std::vector<std::string>& texts) {
+  std::vector<std::string> parts;
+  for (const std::string& text : texts) std::ranges::move(split_commas(text), std::back_inserter(parts));
+  return parts;
+}
+
+}  // namespace
+
 po::options_description plan_description() {
   po::options_description options("What to judge", 80);
   auto add = options.add_options();
@@ -30,13 +38,6 @@ po::options_description plan_description() {
   return options;
 }
 
-/// "accuracy,latency" and repeated --only are the same.
-std::vector<std::string> split_all(const std::vector<std::string>& texts) {
-  std::vector<std::string> parts;
-  for (const std::string& text : texts) std::ranges::move(split_commas(text), std::back_inserter(parts));
-  return parts;
-}
-
 PlanRequest plan_request(const po::variables_map& values) {
   PlanRequest request;
   request.gate_file = option_text(values, "config");
@@ -49,8 +50,6 @@ PlanRequest plan_request(const po::variables_map& values) {
   if (values.count("seed") != 0) request.seed = values["seed"].as<std::uint64_t>();
   return request;
 }
-
-}  // namespace
 
 bool asks_for_help(std::span<const std::string> words) {
   return std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; });

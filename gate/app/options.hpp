@@ -56,6 +56,10 @@ bool asks_for_help(std::span<const std::string> words);
 std::string option_text(const boost::program_options::variables_map& values, const char* name);
 std::vector<std::string> option_list(const boost::program_options::variables_map& values, const char* name);
 
+/// Options that say what is judged: shared by every command that judges or looks ahead.
+boost::program_options::options_description plan_description();
+PlanRequest plan_request(const boost::program_options::variables_map& values);
+
 /// The option descriptions, which are also the help text.
 boost::program_options::options_description run_description();
 boost::program_options::options_description predict_description();
