@@ -145,8 +145,8 @@ class Selftest {
   SteadyClock clock_;
   double started_ = clock_.now_s();
   SelftestReport report_;
-  Trial rows_;
-  Trial latency_;
+  Experiment rows_;
+  Experiment latency_;
 };
 
 }  // namespace

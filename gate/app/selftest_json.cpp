@@ -20,13 +20,13 @@ Json interval_json(const std::optional<Interval>& interval) {
 }
 
 Json share_json(std::size_t events, std::size_t n) {
-  const Share share = share_of(events, n);
+  const ObservedRate share = share_of(events, n);
   return {{"count", events},
           {"rate", n == 0 ? Json(nullptr) : Json(share.rate())},
           {"interval", interval_json(share.interval)}};
 }
 
-Json tally_json(const Tally& tally) {
+Json tally_json(const OutcomeTally& tally) {
   return {{"n", tally.n},
           {"pass", share_json(tally.pass, tally.n)},
           {"fail", share_json(tally.fail, tally.n)},

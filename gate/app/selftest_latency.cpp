@@ -91,9 +91,9 @@ std::string slowdown_label(double slowdown) {
 
 }  // namespace
 
-Trial latency_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record,
-                    std::vector<std::string>& notes) {
-  Trial trial;
+Experiment latency_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record,
+                         std::vector<std::string>& notes) {
+  Experiment trial;
   trial.name = "latency";
   trial.expected_s = expected_seconds();
   if (plan.model(Role::candidate).source != ModelSource::live) {

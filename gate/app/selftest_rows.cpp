@@ -110,7 +110,7 @@ class RowsTrial {
       : plan_(std::move(plan)), population_(std::move(population)), scratch_(population_), names_(std::move(names)) {}
 
   /// Finds the models of one check; cells that cannot be had are noted.
-  void seed(const PlannedCheck& check, std::uint64_t seed, Trial& trial, std::vector<std::string>& notes) {
+  void seed(const PlannedCheck& check, std::uint64_t seed, Experiment& trial, std::vector<std::string>& notes) {
     const Predictions& reference = population_.model(Role::production);
     const Worsening& worsening =
         worsenings_.emplace_back(worsening_for(population_, reference, check.spec->needs_scores, seed));
@@ -133,7 +133,7 @@ class RowsTrial {
     }
   }
 
-  void add(Trial& trial, TrialCell cell, RowsCell made_of) {
+  void add(Experiment& trial, TrialCell cell, RowsCell made_of) {
     trial.cells.push_back(std::move(cell));
     cells_.push_back(std::move(made_of));
   }
@@ -210,7 +210,7 @@ Result<ScoreTable> replay_reference(const Plan& plan, RunRecord& record, Progres
 }
 
 /// Seconds that a decision takes, by one of each kind; what they said counts nowhere.
-Result<double> timed(const Trial& trial, std::uint64_t seed, const Clock& clock) {
+Result<double> timed(const Experiment& trial, std::uint64_t seed, const Clock& clock) {
   const double begin = clock.now_s();
   const std::array tried{std::size_t{0}, trial.cells.size() - 1};
   for (const std::size_t cell : tried) {
@@ -221,9 +221,9 @@ Result<double> timed(const Trial& trial, std::uint64_t seed, const Clock& clock)
 
 }  // namespace
 
-Result<Trial> rows_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record, Progress& progress,
-                         std::vector<std::string>& notes) {
-  Trial trial;
+Result<Experiment> rows_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record, Progress& progress,
+                              std::vector<std::string>& notes) {
+  Experiment trial;
   trial.name = "resamples";
   std::vector<std::string> names;
   for (const PlannedCheck& check : plan.checks)

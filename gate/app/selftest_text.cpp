@@ -26,14 +26,14 @@ std::string percent(double rate) { return fmt::format("{:.1f}", 100.0 * rate); }
 
 /// "3.2 (0.1-16.2)".
 std::string rate_text(std::size_t events, std::size_t n) {
-  const Share share = share_of(events, n);
+  const ObservedRate share = share_of(events, n);
   if (!share.interval) return "-";
   const std::string high = share.interval->high >= 1.0 ? "100" : percent(share.interval->high);
   const std::string rate = share.events == share.n ? "100" : percent(share.rate());
   return fmt::format("{} ({}-{})", rate, percent(share.interval->low), high);
 }
 
-std::string time_text(const Tally& tally) {
+std::string time_text(const OutcomeTally& tally) {
   const auto median = tally.median_s();
   const auto late = tally.p90_s();
   if (!median || !late) return "-";
@@ -41,7 +41,7 @@ std::string time_text(const Tally& tally) {
   return fmt::format("{:.1f}/{:.1f} s", *median, *late);
 }
 
-std::string row_text(std::string_view label, const Tally& tally) {
+std::string row_text(std::string_view label, const OutcomeTally& tally) {
   return fmt::format("{:<12}{:>5}{:>17}{:>17}{:>17}{:>12}\n", label, tally.n, rate_text(tally.pass, tally.n),
                      rate_text(tally.fail, tally.n), rate_text(tally.undecided(), tally.n), time_text(tally));
 }
@@ -86,10 +86,10 @@ std::string check_table(const SelftestReport& report, const SelftestPart& part, 
 std::string gate_table(const SelftestPart& part) {
   std::string text = "the whole gate, all its checks of rows together, whichever check is harmed\n";
   text += head_text("true loss");
-  std::vector<std::pair<std::string, Tally>> rows;
+  std::vector<std::pair<std::string, OutcomeTally>> rows;
   for (const Decision& decision : part.taken) {
     const std::string& label = part.cells[decision.cell].label;
-    auto row = std::ranges::find(rows, label, &std::pair<std::string, Tally>::first);
+    auto row = std::ranges::find(rows, label, &std::pair<std::string, OutcomeTally>::first);
     if (row == rows.end()) row = rows.insert(rows.end(), {label, {}});
     row->second.add(decision, decision.checks.at(whole_gate));
   }

@@ -29,12 +29,12 @@ inline const std::string whole_gate = "(whole gate)";
 /// Decisions on latency: each a full measurement of the model against itself, one side slowed, by the gate file's own
 /// relative latency checks (none: one of batch 1), judged as `run` does. Notes say what is left out. The plan is
 /// against_itself.
-Trial latency_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record,
-                    std::vector<std::string>& notes);
+Experiment latency_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record,
+                         std::vector<std::string>& notes);
 
 /// Decisions on the golden rows: each on a fresh resample of them, with production's outputs, worsened in the
 /// candidate's place, judged as `run` does. Replays the model once. No cells where no check asked for is relative.
-Result<Trial> rows_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record, Progress& progress,
-                         std::vector<std::string>& notes);
+Result<Experiment> rows_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record, Progress& progress,
+                              std::vector<std::string>& notes);
 
 }  // namespace modelgate

@@ -18,10 +18,10 @@ std::size_t affordable(const Allowance& allowance, std::size_t cells, double sec
 
 std::uint64_t decision_seed(std::uint64_t seed, std::size_t cell, std::size_t number) {
   constexpr unsigned kept_out = 11;
-  return stats::mix64(stats::mix64(seed) ^ stats::mix64((cell << 32U) + number)) >> kept_out;
+  return stats::mix64(stats::mix64(seed) + (cell << 32U) + number) >> kept_out;
 }
 
-Result<void> take_decisions(const Trial& trial, const Allowance& allowance, std::uint64_t seed, const Clock& clock,
+Result<void> take_decisions(const Experiment& trial, const Allowance& allowance, std::uint64_t seed, const Clock& clock,
                             Progress& progress, std::vector<Decision>& taken) {
   const double begin = clock.now_s();
   double longest = trial.expected_s;

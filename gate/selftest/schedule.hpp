@@ -16,7 +16,7 @@
 namespace modelgate {
 
 /// What takes the decisions of some cells.
-struct Trial {
+struct Experiment {
   std::string name;  ///< the progress's phase
   std::vector<TrialCell> cells;
   /// Takes one fresh decision of a cell; cell and seconds are filled by whoever asked. An error ends the trial.
@@ -39,7 +39,7 @@ std::uint64_t decision_seed(std::uint64_t seed, std::size_t cell, std::size_t nu
 /// Takes decisions, one of each cell in turn, so that a budget that ends leaves the cells alike. Begins none that would
 /// not end within the seconds allowed, going by the longest so far (before any, by what is expected). Those taken stay
 /// in `taken`, in order, also when an error ends the trial.
-Result<void> take_decisions(const Trial& trial, const Allowance& allowance, std::uint64_t seed, const Clock& clock,
+Result<void> take_decisions(const Experiment& trial, const Allowance& allowance, std::uint64_t seed, const Clock& clock,
                             Progress& progress, std::vector<Decision>& taken);
 
 }  // namespace modelgate

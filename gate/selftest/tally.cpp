@@ -13,16 +13,16 @@ constexpr double tail = 0.025;
 
 }  // namespace
 
-Share share_of(std::size_t events, std::size_t n) {
+ObservedRate share_of(std::size_t events, std::size_t n) {
   return {events, n, stats::clopper_pearson_interval({events, n}, tail)};
 }
 
 double excludable_rate(std::size_t n) {
-  const Share none = share_of(0, n);
+  const ObservedRate none = share_of(0, n);
   return none.interval ? none.interval->high : 1.0;
 }
 
-void Tally::add(const Decision& decision, Outcome outcome) {
+void OutcomeTally::add(const Decision& decision, Outcome outcome) {
   ++n;
   seconds.push_back(decision.seconds);
   switch (outcome) {
@@ -35,11 +35,11 @@ void Tally::add(const Decision& decision, Outcome outcome) {
   if (decision.blocks) ++blocks_undecided;
 }
 
-std::optional<double> Tally::median_s() const { return stats::quantile(std::span<const double>(seconds), 0.5); }
-std::optional<double> Tally::p90_s() const { return stats::quantile(std::span<const double>(seconds), 0.9); }
+std::optional<double> OutcomeTally::median_s() const { return stats::quantile(std::span<const double>(seconds), 0.5); }
+std::optional<double> OutcomeTally::p90_s() const { return stats::quantile(std::span<const double>(seconds), 0.9); }
 
-Tally tally_of(std::span<const Decision> decisions, std::size_t cell, const std::string& check) {
-  Tally tally;
+OutcomeTally tally_of(std::span<const Decision> decisions, std::size_t cell, const std::string& check) {
+  OutcomeTally tally;
   for (const Decision& decision : decisions) {
     if (decision.cell != cell) continue;
     if (check.empty()) {
@@ -51,8 +51,8 @@ Tally tally_of(std::span<const Decision> decisions, std::size_t cell, const std:
   return tally;
 }
 
-Tally pooled(std::span<const Decision> decisions, std::span<const std::size_t> cells) {
-  Tally tally;
+OutcomeTally pooled(std::span<const Decision> decisions, std::span<const std::size_t> cells) {
+  OutcomeTally tally;
   for (const Decision& decision : decisions) {
     if (std::ranges::find(cells, decision.cell) != cells.end()) tally.add(decision, decision.outcome);
   }
