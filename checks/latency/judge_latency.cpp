@@ -12,6 +12,7 @@
 #include "checks/latency/more_rounds.hpp"
 #include "checks/latency/ratio.hpp"
 #include "checks/latency/rounds.hpp"
+#include "checks/latency/served.hpp"
 #include "checks/scope_case.hpp"
 
 namespace modelgate {
@@ -90,6 +91,11 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
     fail_with(result, *trouble);
     return result;
   }
+  if (relative && run.shape.load == Load::server) {
+    fail_with(result, {ErrorKind::internal, Reason::internal,
+                       "Load server takes no turns, so that nothing can be compared with production."});
+    return result;
+  }
   if (!result.latency || result.latency->requests == 0) {
     fail_with(result,
               {ErrorKind::model, Reason::internal, "The candidate answered no counted request, so nothing is known."});
@@ -105,6 +111,7 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
     judge_ratio_limit(result, plan, run, *look);
   else if (level != nullptr)
     judge_level(result, run, *level, *look);
+  judge_serving(result, run);
   if (result.parts.empty() && result.outcome == Outcome::inconclusive)
     not_assessable(result, Reason::undefined, "The rounds hold no times to compare.");
   plan_more_rounds(result, run);

@@ -77,7 +77,7 @@ CheckSpec timed_spec(std::string_view metric, Direction direction, Unit unit, st
   spec.direction = direction;
   spec.unit = unit;
   spec.limits = limits;
-  spec.scope = flags(ScopeKey::batch);
+  spec.scope = flags(ScopeKey::batch, ScopeKey::load);
   spec.honours_weight = true;  // weights are of rows, and no row is judged here
   spec.needs_live_model = true;
   spec.highest = std::numeric_limits<double>::max();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/latency/rounds.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "checks/latency/control.hpp"
+#include "checks/latency/served.hpp"
 #include "gate/stats/quantiles.hpp"
 
 namespace modelgate {
@@ -145,6 +147,9 @@ bool uses_more_threads(std::span<const Round> rounds) {
 }
 
 double preempted_share(std::span<const Round> rounds, Role role) {
+  const bool served =
+      std::ranges::any_of(rounds, [&](const Round& one) { return !one.segments[index_of(role)].empty(); });
+  if (served) return interrupted_share(rounds, role);
   double turns = 0.0;
   double preempted = 0.0;
   for (const Round& round : rounds)
@@ -171,6 +176,7 @@ LatencyReport latency_report(const LatencyRun& run) {
   report.allocator = run.allocator;
   report.machine = run.machine;
   report_control(report, run);
+  report_serving(report, run);
   return report;
 }
 

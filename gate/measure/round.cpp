@@ -120,6 +120,7 @@ void RoundRunner::warm_up(Role role) {
   const auto quick = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 10);
   std::nth_element(seconds.begin(), quick, seconds.end());
   typical_s_[index_of(role)] = *quick;
+  if (settings_.shape.load == Load::offline) return;  // a streamed batch does not wait for the gate
   for (std::size_t i = 0; i < settings_.pings; ++i) {
     auto ping = worker->ping();
     if (!ping) return broke(role, std::move(ping.error()));

@@ -31,6 +31,10 @@ void answer_run(std::string_view mode, const Message& message) {
     ::shutdown(worker_socket_fd, SHUT_RDWR);
     ::pause();
   }
+  if (mode == "stalls") {
+    static int requests = 0;
+    if (++requests % 250 == 0) ::usleep(200'000);
+  }
   if (mode == "exit") std::exit(3);
   if (mode == "segv") std::raise(SIGSEGV);
   if (mode == "flood") {

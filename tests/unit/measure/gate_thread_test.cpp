@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
 namespace modelgate {
@@ -41,6 +42,22 @@ TEST(GateThread, SharesTheRoundsCpuAndComesHome) {
   const cpu_set_t after = allowed();
   EXPECT_TRUE(CPU_EQUAL(&after, &home));
   EXPECT_EQ(policy(), home_policy);
+}
+
+TEST(GateThread, KeepsOffTheRoundsCpuWhereThereIsAnother) {
+  const cpu_set_t home = allowed();
+  const std::array cpus{first_of(home)};
+  {
+    GateThread gate;
+    gate.keep_off(cpus);
+    const cpu_set_t apart = allowed();
+    EXPECT_EQ(CPU_COUNT(&apart), std::max(CPU_COUNT(&home) - 1, 1));
+    if (CPU_COUNT(&home) > 1) {
+      EXPECT_FALSE(CPU_ISSET(static_cast<std::size_t>(cpus[0]), &apart));
+    }
+  }
+  const cpu_set_t after = allowed();
+  EXPECT_TRUE(CPU_EQUAL(&after, &home));
 }
 
 TEST(GateThread, StaysWhereItIsWithoutCpus) {
