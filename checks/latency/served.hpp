@@ -11,23 +11,27 @@
 
 namespace modelgate {
 
-/// What the values of `load` mean, for explain.
-inline constexpr std::string_view load_text =
-    "`load` (terms of MLPerf LoadGen): `single_stream`, the default, sends a request when the one before it is "
-    "answered. `offline` has all requests at hand: the worker finds the next batch waiting whenever it ends one, and "
-    "the time of a batch is from completion to completion. `server` sends requests at random times (Poisson) of "
-    "`rate: 100/s` in all from `clients` (1) independent sources, whether or not the last one is answered; they wait "
-    "in one queue, and their time counts from the intended arrival, so that whoever comes during a stall shows it. "
-    "Both models get the same arrivals. Its limits are absolute ones only: near the model's capacity a small slow-down "
-    "multiplies the waiting, and a ratio would say more of the rate than of the models.";
-
-/// For explain: what load server adds to the other rules.
-inline constexpr std::string_view serving_text =
-    "Load server: mean time of a request × rate is the share of time in which the model works (its utilisation). "
-    "From 1 on it cannot serve the rate and waiting grows without end, so nothing passes unless the interval of that "
-    "share over the rounds is below 1; the check fails where it is above 1 and production's is below. Requests given "
-    "up after twice the time in which they came count with what they had waited. The gate's own delay in sending is "
-    "part of the times, never taken off, and stands in the report.";
+/// What the values of `load` mean and what load server adds to the rules of a check, in Markdown.
+inline constexpr std::string_view load_shapes_text =
+    "How requests come, in the terms of MLPerf LoadGen (Reddi et al. 2020):\n\n"
+    "- `load: single_stream` (what is meant without the key): one request after the other, the next when the last one "
+    "is answered.\n"
+    "- `load: offline`: all requests are there at once. Whenever the worker ends a batch it finds the next one "
+    "waiting; "
+    "the time of a batch is from completion to completion. Margins and limits as under single stream.\n"
+    "- `load: server`, `rate: 100/s`, `clients: 4` (1): requests come at random times (Poisson) at this rate in all, "
+    "from independent sources, whether or not the last one is answered. All instants are drawn from the seed before "
+    "they come, and both models get the same ones. Requests wait in one queue, and their time counts from the intended "
+    "arrival: whoever comes during a stall shows it, where single stream would show one slow request. Several sources "
+    "of this kind together are a Poisson stream again, so that `clients` changes the draw and not its law.\n\n"
+    "Load server takes absolute limits only: near the model's capacity a small slow-down multiplies the waiting, and a "
+    "ratio would say more of the rate than of the models. Mean time of a request × rate is the share of the time in "
+    "which the model works, its utilisation; from 1 on it cannot serve the rate and waiting grows without end. So "
+    "nothing passes unless the interval of that share over the rounds lies below 1, and a check fails where it lies "
+    "above 1 and production's below (first release: less than 1 % of the answers were interrupted). Requests still "
+    "unanswered after twice the time in which they came are given up and count with what they had waited. The gate's "
+    "own delay in sending is part of the times, never taken off, and stands in the report. Throughput under load "
+    "server is the rate times the share of it that the model kept up with.\n";
 
 /// Rows a second that the model answered under load server: the rate × the share it kept up with; nothing where nobody
 /// came.

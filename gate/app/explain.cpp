@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks/check.hpp"
+#include "checks/latency/served.hpp"
 #include "gate/app/after_options.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/explain_result.hpp"
@@ -40,6 +41,7 @@ ExitCode command_explain(std::span<const std::string> words) {
     if (!named_by(check.spec, options->id)) continue;
     text += fmt::format("{}# {}.{}\n\n{}\n", text.empty() ? "" : "\n", to_string(check.spec.family), check.spec.metric,
                         check.spec.explain);
+    if (has(check.spec.scope, ScopeKey::load)) text += fmt::format("\n## Load shapes\n\n{}", load_shapes_text);
   }
   if (text.empty()) {
     std::vector<std::string_view> metrics;

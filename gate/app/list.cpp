@@ -5,6 +5,7 @@
 #include <array>
 
 #include "checks/check.hpp"
+#include "checks/latency/served.hpp"
 #include "gate/app/commands.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/config/limits.hpp"
@@ -41,8 +42,10 @@ std::string anchor_of(std::string heading) {
 
 /// The page of a check one level deeper, under its family.
 std::string page_of(const CheckSpec& spec) {
-  std::string page = fmt::format("### {}\n\n{}\n\nTasks: {}. Limits: {}.\n\n", heading_of(spec), spec.summary,
-                                 tasks_of(spec.tasks), names_of(spec.limits, all_limit_words));
+  const bool loads = has(spec.scope, ScopeKey::load);
+  std::string page = fmt::format("### {}\n\n{}\n\nTasks: {}. Limits: {}.{}\n\n", heading_of(spec), spec.summary,
+                                 tasks_of(spec.tasks), names_of(spec.limits, all_limit_words),
+                                 loads ? " Takes `load`, see [load shapes](#load-shapes)." : "");
   std::string_view rest = spec.explain;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -71,7 +74,7 @@ std::string reference() {
                         tasks_of(spec.tasks), names_of(spec.limits, all_limit_words), spec.summary);
     pages += "\n" + page_of(spec);
   }
-  return text + pages;
+  return text + pages + fmt::format("\n## Load shapes\n\n{}", load_shapes_text);
 }
 
 }  // namespace

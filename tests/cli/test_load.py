@@ -62,7 +62,7 @@ class Loads(Case):
         self.assertGreater(check["latency"]["candidate"]["utilisation"]["value"], 1)
 
     def test_what_each_load_means_is_explained(self):
-        text = run_modelgate("explain", "latency.latency", cwd=self.folder).stdout
+        text = run_modelgate("explain", "latency", cwd=self.folder).stdout
         for words in ("`single_stream`", "`offline`", "`server`", "Poisson", "intended arrival", "absolute"):
             self.assertIn(words, " ".join(text.split()))
 
