@@ -41,7 +41,7 @@ ExitCode command_explain(std::span<const std::string> words) {
     if (!named_by(check.spec, options->id)) continue;
     text += fmt::format("{}# {}.{}\n\n{}\n", text.empty() ? "" : "\n", to_string(check.spec.family), check.spec.metric,
                         check.spec.explain);
-    if (has(check.spec.scope, ScopeKey::load)) text += fmt::format("\n## Load shapes\n\n{}", load_shapes_text);
+    if (has(check.spec.scope, ScopeKey::load)) text += fmt::format("## Load shapes\n\n{}", load_shapes_text);
   }
   if (text.empty()) {
     std::vector<std::string_view> metrics;
