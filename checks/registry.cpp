@@ -81,8 +81,10 @@ std::span<const RegisteredCheck> registry() {
 
       latency_check(),
       latency_p50_check(),
+      latency_p90_check(),
       latency_p95_check(),
       latency_p99_check(),
+      latency_p999_check(),
       throughput_check(),
   };
   return checks;

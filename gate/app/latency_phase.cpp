@@ -168,8 +168,12 @@ MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   if (shape.load == Load::server) settings.cap_s = settings.long_cap_s = server_cap_s;
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
   if (!needs_control(shape, plan)) settings.control_every = 0;
-  settings.unsteady = [&plan](const LatencyRun& run) { return latency_unsteady(run, plan); };
+  settings.unsteady = [&plan](const LatencyRun& run) {
+    return latency_unsteady(run, plan) || wants_requests(run, plan);
+  };
   settings.control_open = [&plan](const LatencyRun& run) { return control_open(run, plan); };
+  settings.max_rounds = most_rounds(shape, plan);
+  settings.out_of_reach = [&plan](const LatencyRun& run) { return out_of_reach(run, plan); };
   return settings;
 }
 

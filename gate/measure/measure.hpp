@@ -12,6 +12,7 @@
 
 #include "gate/core/clock.hpp"
 #include "gate/core/error.hpp"
+#include "gate/core/latency_caps.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/progress.hpp"
 #include "gate/core/samples.hpp"
@@ -84,8 +85,8 @@ struct MeasureSettings {
   std::size_t min_rounds = 6;
   std::size_t max_rounds = 20;
   std::size_t control_every = 3;    ///< after so many judged rounds one of production against production; 0: none
-  double cap_s = 30.0;              ///< no round begins that would not end by then; the first one always does
-  double long_cap_s = 60.0;         ///< holds instead where unsteady says so, or min_rounds would else be missed
+  double cap_s = latency_cap_s;              ///< no round begins that would not end by then; the first one always does
+  double long_cap_s = latency_long_cap_s;         ///< holds instead where unsteady says so, or min_rounds would else be missed
   double round_s = 0.6;             ///< timed part of a round
   double turn_s = 1e-3;             ///< counted requests of a turn last at least this
   double small_request_s = 2e-3;    ///< below: the first request after a switch warms the caches and is left out
@@ -96,6 +97,7 @@ struct MeasureSettings {
   std::uint64_t seed = 1;
   std::string allocator = "pinned";
   RunRule unsteady;      ///< asked where cap_s would end the rounds: do they spread so much? none: no
+  RunRule out_of_reach;  ///< asked after the first round: can no time left tell what is asked? none: it can
   RunRule control_open;  ///< asked once decided, and again after each control round that then follows: must there be
                          ///< more of them to trust this machine? none: no
 };
