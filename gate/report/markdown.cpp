@@ -122,6 +122,10 @@ void fold(Page& page, std::string_view title, std::size_t count) {
   page.add_always(fmt::format("\n<details><summary>{}: {}</summary>\n\n", title, count));
 }
 
+std::string with_interval(const std::string& value, const std::string& interval) {
+  return interval.empty() ? value : value + " " + interval;
+}
+
 /// A table a load shape, and what it rests on.
 void add_timings(Page& page, const Verdict& verdict) {
   const std::vector<Timing> timings = timings_of(verdict);
@@ -131,8 +135,9 @@ void add_timings(Page& page, const Verdict& verdict) {
     std::string text = fmt::format("{}, {}\n", cell(timing.title), timing.unit.empty() ? "no times" : timing.unit);
     if (!timing.rows.empty()) text += "\n| percentile | candidate | production |\n| :-- | --: | --: |\n";
     for (const PercentileRow& row : timing.rows)
-      text += fmt::format("| {} | {} {} | {} {} |\n", cell(row.name), cell(row.candidate), cell(row.candidate_interval),
-                          cell(row.production), cell(row.production_interval));
+      text +=
+          fmt::format("| {} | {} | {} |\n", cell(row.name), cell(with_interval(row.candidate, row.candidate_interval)),
+                      cell(with_interval(row.production, row.production_interval)));
     for (const std::string& line : {ratio_sentence(timing), effort_sentence(timing)})
       if (!line.empty()) text += "\n" + cell(line) + "\n";
     page.add(text + "\n");

@@ -53,7 +53,7 @@ std::string interval_in(const Estimate& estimate, const TimeUnit& unit) {
 std::string share_text(double share) { return fixed_text(100.0 * share, 1) + "%"; }
 
 std::string signed_share(double share) {
-  if (!std::isfinite(share)) return "unbounded";
+  if (!known(share)) return "unbounded";
   return (share > 0 ? "+" : "") + share_text(share);
 }
 
@@ -70,7 +70,7 @@ std::string shape_title(const LoadShape& shape) {
   std::ranges::replace(title, '_', ' ');
   title += fmt::format(", batch {}", shape.batch);
   if (shape.load != Load::server) return title;
-  title += fmt::format(", {}/s", digits_text(shape.rate));
+  if (known(shape.rate)) title += fmt::format(", {}/s", digits_text(shape.rate));
   return shape.clients == 1 ? title : title + fmt::format(" from {} clients", shape.clients);
 }
 
@@ -139,8 +139,8 @@ struct Meanwhile {
   MachineState machine;
 
   void add(const LatencyReport& latency) {
-    if (std::isfinite(latency.seconds)) seconds += latency.seconds;
-    if (std::isfinite(latency.waited_s)) waited_s += latency.waited_s;
+    if (known(latency.seconds)) seconds += latency.seconds;
+    if (known(latency.waited_s)) waited_s += latency.waited_s;
     const auto worst = [](std::optional<double>& sum, const std::optional<double>& one) {
       if (known(one)) sum = std::max(sum.value_or(*one), *one);
     };
@@ -152,11 +152,11 @@ struct Meanwhile {
 
 }  // namespace
 
-Timing timing_of(const CheckResult& result) {
+namespace {
+
+Timing timing_of(const CheckResult& result, const LatencyReport& latency) {
   Timing timing;
   timing.result = &result;
-  if (!result.latency) return timing;
-  const LatencyReport& latency = *result.latency;
   timing.title = shape_title(latency.shape);
   add_percentiles(timing, latency);
   timing.cpu = ratio_text(latency.cpu);
@@ -168,6 +168,24 @@ Timing timing_of(const CheckResult& result) {
   timing.counts = counts_text(latency);
   timing.gate_cost = cost_text(latency);
   return timing;
+}
+
+/// What a result leaves open another of the same rounds may know: ratios stand with limits against production alone.
+void complete(LatencyReport& latency, const LatencyReport& other) {
+  const auto take = [](auto& one, const auto& more) {
+    if (!one) one = more;
+  };
+  take(latency.cpu, other.cpu);
+  take(latency.wall, other.wall);
+  take(latency.control_cpu, other.control_cpu);
+  take(latency.control_wall, other.control_wall);
+  latency.control_rounds = std::max(latency.control_rounds, other.control_rounds);
+}
+
+}  // namespace
+
+Timing timing_of(const CheckResult& result) {
+  return result.latency ? timing_of(result, *result.latency) : Timing{.result = &result};
 }
 
 std::vector<Timing> timings_of(const Verdict& verdict) {
@@ -184,8 +202,15 @@ std::vector<Timing> timings_of(const Verdict& verdict) {
           told = &result;
   std::vector<Timing> timings;
   timings.reserve(shapes.size());
-  for (const auto& [shape, told] : shapes)
-    if (told != nullptr) timings.push_back(timing_of(*told));
+  for (const auto& [shape, told] : shapes) {
+    if (told == nullptr) continue;
+    LatencyReport latency = *told->latency;
+    for (const CheckResult& result : verdict.checks)
+      if (result.latency && result.latency->shape == shape && result.planned.family == Family::latency)
+        complete(latency, *result.latency);
+    Timing timing = timing_of(*told, latency);
+    if (!timing_sentences(timing).empty()) timings.push_back(std::move(timing));
+  }
   return timings;
 }
 

@@ -37,7 +37,7 @@ struct Timing {
 /// The timing of a result; nothing to tell where it has none.
 Timing timing_of(const CheckResult& result);
 
-/// Every load shape of the verdict once, in the order of its checks.
+/// Every load shape of the verdict of which anything is known, once, in the order of its checks.
 std::vector<Timing> timings_of(const Verdict& verdict);
 
 /// "CPU time +2.4% [...], wall time +2.5% [...]; production against itself, 5 rounds: CPU time …"; empty where unknown.

@@ -48,13 +48,15 @@ FrameAxes axes_of(const Lines& lines, const std::vector<LatencyLimit>& limits) {
   return axes;
 }
 
-/// Faint lines at the percentiles of which limits speak, named at the right edge.
+/// Faint lines at the percentiles of which limits speak, named where the curves seldom are: on the right below, on the
+/// left above.
 void draw_guides(Svg& svg, const Frame& frame, const FrameAxes& axes) {
   for (const auto& [share, name] : marked) {
     svg.line({frame.x(axes.x.low), frame.y(share)}, {frame.x(axes.x.high), frame.y(share)}, Ink::quiet, 0.8, "1 4");
+    const bool low = share < 0.9;
     const double aside = share > 0.98 ? -4.0 : 11.0;  // p99 above its line, the others below
-    svg.text({frame.x(axes.x.high) - 3, frame.y(share) + aside}, name,
-             {.ink = Ink::quiet, .size = 10.5, .anchor = Anchor::end});
+    svg.text({low ? frame.x(axes.x.high) - 3 : frame.x(axes.x.low) + 4, frame.y(share) + aside}, name,
+             {.ink = Ink::quiet, .size = 10.5, .anchor = low ? Anchor::end : Anchor::start});
   }
 }
 

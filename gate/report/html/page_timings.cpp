@@ -10,7 +10,7 @@
 namespace modelgate {
 namespace {
 
-void write_head(Markup& html, std::initializer_list<std::string> names) {
+void write_head(Markup& html, const std::vector<std::string>& names) {
   html.open("thead");
   html.open("tr");
   bool first = true;
@@ -33,7 +33,7 @@ void write_cell(Markup& html, const std::string& value, const std::string& note)
 }
 
 void open_table(Markup& html, const std::string& name) {
-  html.open("section", {{"class", "scroll"}, {"tabindex", "0"}, {"aria-label", name}});
+  html.open("section", {{"class", "scroll tight"}, {"tabindex", "0"}, {"aria-label", name}});
   html.open("table");
   html.line();
 }
@@ -66,14 +66,17 @@ void write_ratios(Markup& html, const Timing& timing) {
       !timing.cpu.empty() || !timing.wall.empty() || !timing.control_cpu.empty() || !timing.control_wall.empty();
   if (!any) return;
   open_table(html, fmt::format("Ratios by clock, {}", timing.title));
-  const std::string rounds = timing.control_rounds.empty() ? "" : ", " + timing.control_rounds;
-  write_head(html, {"Clock", "Candidate against production", "Production against itself" + rounds});
+  const bool controlled = !timing.control_cpu.empty() || !timing.control_wall.empty();
+  std::vector<std::string> heads{"Clock", "Candidate against production"};
+  if (controlled)
+    heads.push_back("Production against itself" + (timing.control_rounds.empty() ? "" : ", " + timing.control_rounds));
+  write_head(html, heads);
   const auto row = [&](const char* clock, const std::string& ratio, const std::string& control) {
     if (ratio.empty() && control.empty()) return;
     html.open("tr");
     html.leaf("th", clock, {{"scope", "row"}});
     write_cell(html, ratio, "");
-    write_cell(html, control, "");
+    if (controlled) write_cell(html, control, "");
     html.close();
     html.line();
   };
@@ -106,7 +109,7 @@ void write_timing(Page& page, const Timing& timing) {
   const LoadShape& shape = timing.result->latency->shape;
   html.leaf("h3", timing.title);
   html.line();
-  html.open("div", {{"class", "grid"}});
+  html.open("div", {{"class", "timing"}});
   if (const CurvePair* pair = distribution_of(page.report.verdict, shape))
     if (const auto picture = latency_picture(*pair, limits_of(page.report.verdict, shape)))
       write_picture(page, *picture);

@@ -55,7 +55,7 @@ Ticks nice_ticks(Interval range, int count) {
 }
 
 Ticks log_ticks(Interval range) {
-  constexpr double most_doublings = 2.1;  // decades in which 1, 2 and 5 have room
+  constexpr double most_doublings = 2.6;  // decades in which 1, 2 and 5 have room
   constexpr double slack = 1e-9;
   Ticks ticks{.values = {}, .decimals = 12, .trimmed = true};
   if (!(range.low > 0) || !drawable(range.high) || range.high < range.low) return ticks;
