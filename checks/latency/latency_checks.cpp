@@ -14,11 +14,6 @@
 namespace modelgate {
 namespace {
 
-constexpr std::string_view looks_text =
-    "Looks at 6, 9, 13 and 20 rounds only, at levels that together keep the error of a fail below 5 % (at 6 rounds "
-    "1/64 a side "
-    "for each clock, later 0.003); the 5 % are split evenly over the latency checks of the gate file.";
-
 constexpr Explanation latency_explanation{
     .what_it_checks =
         "How much longer (or shorter) a request of the candidate takes than one of production, in rounds of fresh "
@@ -42,7 +37,8 @@ constexpr Explanation latency_explanation{
     .fails_when =
         "The lower end is beyond the margin by CPU time or by wall time. Looks at 6, 9, 13 and 20 rounds only, at "
         "levels "
-        "that together keep the error below 5 %, split evenly over the latency checks of the gate file.",
+        "that together keep the error below 5 %, split evenly over the blocking checks on latency and resources of the "
+        "gate file.",
     .cannot_decide_when =
         "Fewer than 6 rounds, or an interval that straddles the margin after 20 rounds or at the time limit (30 s; 60 "
         "s "
@@ -51,23 +47,6 @@ constexpr Explanation latency_explanation{
         "Fewer than six prove nothing; where all of them speak against the machine, more are taken until six or until "
         "one does not.",
     .example = "checks:\n  latency:\n    - {metric: latency, batch: 1, max_regression: 5%}",
-};
-
-constexpr Explanation throughput_explanation{
-    .what_it_checks = "Rows a second, one request after the other (batch / mean request time).",
-    .why_it_blocks = "A batch job with the candidate would take longer or need more machines.",
-    .statistic_and_source =
-        "Against production: as `latency` by wall time, a loss of r being a slowdown by r/(1 − r). Against a "
-        "limit: one value a round, Hodges-Lehmann over the rounds with the exact signed-rank interval.",
-    .parameters_and_defaults =
-        "`min`: rows a second (`2000/s`). `max_regression`: the loss allowed, `10%` or rows a second. "
-        "`batch` (1): rows of a request.",
-    .passes_when = "The interval's lower end keeps the limit.",
-    .fails_when = looks_text,
-    .cannot_decide_when =
-        "Fewer than 6 rounds, or an interval that straddles the limit. Against `min`: production misses it in "
-        "the same rounds, too, so that the machine may be the cause.",
-    .example = "checks:\n  latency:\n    - {metric: throughput, batch: 4096, max_regression: 10%}",
 };
 
 CheckSpec timed_spec(std::string_view metric, Direction direction, Unit unit, std::uint8_t limits,
@@ -176,14 +155,6 @@ RegisteredCheck latency_p99_check() {
 RegisteredCheck latency_p999_check() {
   static const std::string text = explain_percentile(percentiles[4]);
   return percentile_check(percentiles[4], "Time within which 99.9 % of the requests are answered.", text);
-}
-
-RegisteredCheck throughput_check() {
-  static const std::string text = markdown(throughput_explanation);
-  return {
-      timed_spec("throughput", Direction::higher_is_better, Unit::per_second,
-                 flags(LimitWord::min, LimitWord::max_regression), "Rows a second, one request after the other.", text),
-      evaluate_latency, nullptr};
 }
 
 }  // namespace modelgate

@@ -12,6 +12,5 @@ RegisteredCheck latency_p90_check();
 RegisteredCheck latency_p95_check();
 RegisteredCheck latency_p99_check();
 RegisteredCheck latency_p999_check();
-RegisteredCheck throughput_check();
 
 }  // namespace modelgate

@@ -10,13 +10,21 @@
 #include "checks/latency/percentile.hpp"
 #include "checks/latency/ratio.hpp"
 #include "checks/latency/rounds.hpp"
+#include "checks/resources/judge_resources.hpp"
 #include "gate/core/latency_caps.hpp"
+#include "gate/core/measured.hpp"
 #include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
 
-bool timed(const PlannedCheck& check) { return check.family == Family::latency; }
+bool timed(const PlannedCheck& check) { return is_measured(check.family) && !is_exact(check); }
+
+bool blocks(const PlannedCheck& check) { return timed(check) && check.severity == Severity::block; }
+
+CheckResult judged(const PlannedCheck& check, const Plan& plan, const LatencyRun& run) {
+  return check.family == Family::resources ? judge_resources(check, plan, run) : judge_latency(check, plan, run);
+}
 
 constexpr double steady = 0.03;
 
@@ -38,10 +46,7 @@ bool compares_times(const PlannedCheck& check, const LoadShape& shape) {
 
 constexpr std::size_t most_percentile_rounds = 1000;  // the cap of time ends them long before
 
-double sharers_of(const Plan& plan) {
-  return static_cast<double>(std::ranges::count_if(
-      plan.checks, [](const PlannedCheck& check) { return timed(check) && check.severity == Severity::block; }));
-}
+double sharers_of(const Plan& plan) { return static_cast<double>(std::ranges::count_if(plan.checks, blocks)); }
 
 /// No more rounds can clear the machine: of a percentile, once the candidate's own interval is over the limit.
 bool is_unfit(const CheckResult& result) {
@@ -51,7 +56,7 @@ bool is_unfit(const CheckResult& result) {
 }
 
 bool is_decided(const PlannedCheck& check, const LatencyRun& run, const Plan& plan) {
-  const CheckResult result = judge_latency(check, plan, run);
+  const CheckResult result = judged(check, plan, run);
   const double share = check.severity == Severity::block ? sharers_of(plan) : 1.0;
   return result.outcome == Outcome::error || is_unfit(result) ||
          (!result.parts.empty() && std::ranges::all_of(result.parts, [&](const Part& part) {
@@ -59,11 +64,13 @@ bool is_decided(const PlannedCheck& check, const LatencyRun& run, const Plan& pl
          }));
 }
 
-/// The checks that this run is measured for.
+/// The checks that this run is measured for: those that can block, or where there are none those that warn.
 std::vector<const PlannedCheck*> checks_of(const LoadShape& shape, const Plan& plan) {
   std::vector<const PlannedCheck*> checks;
   for (const PlannedCheck& check : plan.checks)
     if (timed(check) && check.selected && check.shape == shape) checks.push_back(&check);
+  if (std::ranges::any_of(checks, [](const PlannedCheck* check) { return blocks(*check); }))
+    std::erase_if(checks, [](const PlannedCheck* check) { return !blocks(*check); });
   return checks;
 }
 
@@ -102,15 +109,11 @@ bool wants_requests(const LatencyRun& run, const Plan& plan) {
 }
 
 bool out_of_reach(const LatencyRun& run, const Plan& plan) {
-  bool asked = false;
-  for (const PlannedCheck& check : plan.checks) {
-    if (!is_measured(check.family) || !check.selected || check.shape != run.shape) continue;
-    const Percentile* percentile = check.family == Family::latency ? percentile_of(check.metric) : nullptr;
-    if (percentile == nullptr || blocks_by(run, *percentile, 2 * latency_long_cap_s) >= looks.front().rounds)
-      return false;
-    asked = true;
-  }
-  return asked;
+  const std::vector<const PlannedCheck*> checks = checks_of(run.shape, plan);
+  return !checks.empty() && std::ranges::none_of(checks, [&](const PlannedCheck* check) {
+    const Percentile* percentile = percentile_of(check->metric);
+    return percentile == nullptr || blocks_by(run, *percentile, 2 * latency_long_cap_s) >= looks.front().rounds;
+  });
 }
 
 bool needs_control(const LoadShape& shape, const Plan& plan) {

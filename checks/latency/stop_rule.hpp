@@ -8,9 +8,10 @@
 
 namespace modelgate {
 
-/// Whether measuring this run may end: the rounds have reached a look (6, 9, 13 or 20) at which every selected latency
-/// check of this batch passes or fails, its even share of the error budget counted; or 20 rounds, and no percentile
-/// needs more requests that the longer cap of time leaves room for; or the candidate cannot be timed.
+/// Whether measuring this run may end: the rounds have reached a look (6, 9, 13 or 20) at which every selected check
+/// of this load shape passes or fails, its even share of the error budget counted; or 20 rounds, and no percentile
+/// needs more requests that the longer cap of time leaves room for; or the candidate cannot be timed. Where any of them
+/// can block, those that only warn do not keep the others waiting.
 bool latency_decided(const LatencyRun& run, const Plan& plan);
 
 /// Whether production is to be compared with itself in this run: a selected check compares the models' times.

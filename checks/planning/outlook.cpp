@@ -13,11 +13,12 @@
 #include "checks/planning/place.hpp"
 #include "checks/planning/scatter.hpp"
 #include "checks/requirement.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
 
-bool timed(const PlannedCheck& check) { return check.family == Family::latency || check.family == Family::resources; }
+bool timed(const PlannedCheck& check) { return is_measured(check.family); }
 
 std::string scope_text(const std::vector<std::string>& columns, const std::vector<std::string>& values) {
   std::string text;

@@ -146,7 +146,7 @@ std::string decide_words(const CheckResult& check) {
       return fmt::format("a fail needs {:.0f} rows on which the models disagree; there are {:.0f}",
                          *part.discordant_needed, part.discordant.value_or(0));
   if (!check.rows_needed) return {};
-  if (check.latency) return fmt::format("about {} s more of measuring", count_text(*check.rows_needed));
+  if (is_of_rounds(check)) return fmt::format("about {} s more of measuring", count_text(*check.rows_needed));
   if (*check.rows_needed <= check.rows) return {};
   return fmt::format("about {} rows in all, {} more than now", count_text(*check.rows_needed),
                      count_text(*check.rows_needed - check.rows));

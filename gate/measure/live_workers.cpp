@@ -116,6 +116,9 @@ class LiveWorkers final : public WorkerFactory {
                                        .slowdown = models_.slowdown[side],
                                        .cancel = models_.cancel});
     if (!client) return client;
+    if (!models_.start_together) {  // the order to load is not to wait for the process's start
+      if (auto up = (*client)->ping(); !up) return std::unexpected(up.error());
+    }
     if (auto ordered = (*client)->load(*models_.files[side], models_.outputs[side]); !ordered)
       return std::unexpected(ordered.error());
     return client;

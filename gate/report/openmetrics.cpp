@@ -27,10 +27,8 @@ struct Listed {
   std::string name;
 };
 
-/// Timings are compared as ratio − 1, a share whatever the unit of the values.
-Unit difference_unit(const CheckResult& result) {
-  return result.planned.family == Family::latency ? Unit::rate : unit_of(result);
-}
+/// What is compared as ratio − 1 is a share whatever the unit of the values.
+Unit difference_unit(const CheckResult& result) { return is_timing_ratio(result) ? Unit::rate : unit_of(result); }
 
 class Exposition {
  public:
@@ -108,7 +106,9 @@ class Exposition {
   }
 
   std::string differences() const {
-    Gauge gauge("check_difference", "Candidate minus production; latency as a share of production.", gate_);
+    Gauge gauge("check_difference",
+                "Candidate minus production; timings and percent margins on resources as a share of production.",
+                gate_);
     for (const auto& [result, check] : listed_)
       if (compares(result->planned)) gauge.add(check, result->difference.value, difference_unit(*result));
     return gauge.take();

@@ -142,17 +142,6 @@ TEST(Latency, AnAbsoluteMarginIsTimePerRequest) {
   EXPECT_TRUE(fails(judged(check, run_of(6, {.candidate_s = 1.4e-3}))));
 }
 
-TEST(Latency, ThroughputLossIsTheSameSlowdownTurnedRound) {
-  const PlannedCheck check = percent(planned(Family::latency, "throughput", LimitWord::max_regression, 0.10));
-  const CheckResult slow = judged(check, run_of(6, {.candidate_s = 1.2e-3}));
-  EXPECT_TRUE(fails(slow));
-  EXPECT_NEAR(*slow.difference.value, 1 / 1.2 - 1, 0.005);
-  EXPECT_LE(slow.difference.interval->low, slow.difference.interval->high);
-  EXPECT_TRUE(proven(judged(check, run_of(6, {.candidate_s = 1.05e-3}))));
-  EXPECT_TRUE(proven(judged(planned(Family::latency, "throughput", LimitWord::min, 900), run_of(6, {}))));
-  EXPECT_FALSE(proven(judged(planned(Family::latency, "throughput", LimitWord::min, 1100), run_of(6, {}))));
-}
-
 TEST(Latency, PercentilesPassByTheirOwnInterval) {
   const PlannedCheck check = planned(Family::latency, "latency_p99", LimitWord::max, 2e-3);
   const CheckResult result = judged(check, run_of(6, {}));
@@ -202,10 +191,7 @@ TEST(Latency, AModelThatCannotBeTimedIsAnError) {
 TEST(Latency, EmptyRoundsNeverPass) {
   LatencyRun run;
   run.rounds.resize(6);
-  for (const char* metric : {"latency_p50", "throughput"}) {
-    const LimitWord word = std::string_view{metric} == "throughput" ? LimitWord::min : LimitWord::max;
-    EXPECT_EQ(judged(planned(Family::latency, metric, word, 0.0), run).outcome, Outcome::error);
-  }
+  EXPECT_EQ(judged(planned(Family::latency, "latency_p50", LimitWord::max, 0.0), run).outcome, Outcome::error);
   EXPECT_EQ(judged(margin(0.05), run).outcome, Outcome::error);
 }
 

@@ -94,10 +94,10 @@ TEST(KeyErrors, signature_is_not_built_yet) {
       |                            ^)");
 }
 
-TEST(KeyErrors, resources_is_not_built_yet) {
-  EXPECT_EQ(error_of(gate_with_check("{metric: throughput, max_regression: 10%}", "resources")),
-            R"(modelgate.yaml:12: error: "resources" is not supported by this version; remove it
-   12 |   resources:
+TEST(KeyErrors, parity_is_not_built_yet) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: same_output, max: 1}", "parity")),
+            R"(modelgate.yaml:12: error: "parity" is not supported by this version; remove it
+   12 |   parity:
       |   ^)");
 }
 
