@@ -18,7 +18,6 @@ struct Side {
   double cpu = 0.0;
   double net = 0.0;  // 0: not told of every turn
   double requests = 0.0;
-  bool preempted = false;
 };
 
 Side side_of(const TurnGroup& group, Role role) {
@@ -30,7 +29,6 @@ Side side_of(const TurnGroup& group, Role role) {
     side.net += turn.net_s;
     told = told && turn.net_s > 0.0;
     side.requests += turn.requests;
-    side.preempted = side.preempted || turn.involuntary_switches > 0;
   }
   if (!told) side.net = 0.0;
   return side;
@@ -40,6 +38,35 @@ bool positive(double x) { return x > 0.0 && std::isfinite(x); }
 
 void add_median(std::vector<double>& rounds, std::span<const double> groups) {
   if (const auto median = stats::quantile(groups, 0.5)) rounds.push_back(*median);
+}
+
+/// Seconds a request over the turns of one model that nothing interrupted: all of them, and those off the CPU.
+struct Undisturbed {
+  std::vector<double> wall;
+  std::vector<double> off;
+};
+
+Undisturbed undisturbed(const Round& round, Role role) {
+  Undisturbed turns;
+  for (const TurnGroup& group : round.groups)
+    for (const Turn& turn : group.turns[index_of(role)]) {
+      if (turn.requests == 0 || turn.involuntary_switches > 0 || !positive(turn.wall_s) || !positive(turn.cpu_s))
+        continue;
+      turns.wall.push_back(turn.wall_s / turn.requests);
+      turns.off.push_back((turn.wall_s - turn.cpu_s) / turn.requests);
+    }
+  return turns;
+}
+
+/// Turn by turn, not group by group: where a neighbour interrupts every other turn, hardly a group of four is whole.
+std::optional<double> off_cpu_of(const Round& round) {
+  const Undisturbed candidate = undisturbed(round, Role::candidate);
+  const Undisturbed production = undisturbed(round, Role::production);
+  const auto c = stats::quantile(candidate.off, 0.5);
+  const auto p = stats::quantile(production.off, 0.5);
+  const auto wall = stats::quantile(production.wall, 0.5);
+  if (!c || !p || !wall) return std::nullopt;
+  return (*c - *p) / *wall;
 }
 
 LatencySide report_side(const LatencyRun& run, Role role) {
@@ -89,12 +116,14 @@ RoundRatios round_ratios(std::span<const Round> rounds) {
       wall.push_back(std::log((c_wall / c.requests) / (p_wall / p.requests)));
       if (!positive(c.cpu) || !positive(p.cpu)) continue;
       cpu.push_back(std::log((c.cpu / c.requests) / (p.cpu / p.requests)));
-      if (!told && (c.preempted || p.preempted)) continue;
-      off.push_back(((c_wall - c.cpu) / c.requests - (p_wall - p.cpu) / p.requests) / (p_wall / p.requests));
+      if (told) off.push_back(((c_wall - c.cpu) / c.requests - (p_wall - p.cpu) / p.requests) / (p_wall / p.requests));
     }
     add_median(ratios.wall, wall);
     add_median(ratios.cpu, cpu);
-    add_median(ratios.off_cpu, off);
+    if (!off.empty())
+      add_median(ratios.off_cpu, off);
+    else if (const auto of_turns = off_cpu_of(round))
+      ratios.off_cpu.push_back(*of_turns);
   }
   return ratios;
 }

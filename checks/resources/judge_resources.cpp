@@ -57,7 +57,9 @@ void judge_at(CheckResult& result, const Plan& plan, const LatencyRun& run, cons
     judge_margin(result, look, metric, readings);
   else if (metric.of_machine)
     judge_level_limit(result, look,
-                      {readings.candidate, readings.production, preempted_share(rounds, Role::candidate)});
+                      {.candidate = readings.candidate,
+                       .production = readings.production,
+                       .preempted_share = preempted_share(rounds, Role::candidate)});
   else
     judge_own_limit(result, look, metric, readings);
   if (result.parts.empty() && result.reason != Reason::runner_unfit)

@@ -182,6 +182,23 @@ TEST(Clocks, MoreThreadsOrAnotherDeviceLeaveWallTimeAlone) {
   EXPECT_TRUE(proven(judge_latency(check, plan, run)));
 }
 
+TEST(Clocks, TurnsThatNothingInterruptedBoundTheTimeOffTheCpu) {
+  LatencyRun run = run_of(6, 1.0);
+  for (Round& round : run.rounds)
+    for (TurnGroup& group : round.groups) {  // one turn of each model is interrupted, in every group
+      for (auto& turns : group.turns) {
+        turns[0].involuntary_switches = 1;
+        turns[0].wall_s *= 3;
+      }
+    }
+  const RoundRatios ratios = round_ratios(run.rounds);
+  ASSERT_EQ(ratios.off_cpu.size(), 6U);
+  for (const double off : ratios.off_cpu) EXPECT_NEAR(off, 0.0, 0.001);
+  for (TurnGroup& group : run.rounds[0].groups)
+    for (Turn& turn : group.turns[0]) turn.involuntary_switches = 1;
+  EXPECT_EQ(round_ratios(run.rounds).off_cpu.size(), 5U) << "no turn of the candidate is left in that round";
+}
+
 TEST(Clocks, AModelSeenOnMoreThanOneCpuIsJudgedByWallTime) {
   LatencyRun run;
   for (std::size_t n = 0; n < 6; ++n) run.rounds.push_back(round_of({1e-3 * wobble(n), 1.8e-3 * wobble(n)}, {}));
