@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <system_error>
 
 #include "gate/app/commands.hpp"
 #include "gate/app/options.hpp"
@@ -24,6 +25,17 @@ namespace {
 
 constexpr std::size_t most_resamples = 1000;  // of a cell: they say each rate to about 1.5 points
 constexpr double share_of_rows = 0.25;        // of a budget that latency needs, too
+
+Result<void> write_output(const std::string& path, const std::string& text) {
+  std::error_code ignored;  // what went wrong shows when the file is written
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return report_error(fmt::format("-o {}: the decisions cannot be written.", path));
+  return {};
+}
 
 /// One self-test from the plan to the exit code.
 class Selftest {
@@ -131,12 +143,8 @@ class Selftest {
     for (const std::string& finding : selftest_findings(report_)) text += selftest_paragraph(finding);
     print_out(log_safe(text));
     if (options_.output.empty()) return code;
-    std::ofstream file(options_.output, std::ios::binary | std::ios::trunc);
-    file << selftest_json(report_);
-    file.close();
-    if (!file)
-      return fail_with({ErrorKind::report, Reason::internal,
-                        fmt::format("-o {}: the decisions cannot be written.", options_.output)});
+    if (const auto written = write_output(options_.output, selftest_json(report_)); !written)
+      return fail_with(written.error());
     return code;
   }
 
@@ -163,6 +171,9 @@ ExitCode command_selftest(std::span<const std::string> words) {
   if (!plan) return fail_with(plan.error());
   if (const auto spared = spare_own_inputs(*plan, std::array{options->output}); !options->output.empty() && !spared)
     return fail_with(spared.error());
+  if (!options->output.empty()) {  // not after minutes: and nothing of an earlier run may stay
+    if (const auto written = write_output(options->output, {}); !written) return fail_with(written.error());
+  }
   return Selftest(std::move(*plan), std::move(*options)).tell();
 }
 

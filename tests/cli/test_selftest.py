@@ -106,6 +106,14 @@ class Rows(Selftest):
                 self.assert_code(done, 2)
                 self.assertIn(words, done.stderr)
 
+    def test_a_file_that_cannot_be_written_is_told_before_anything_is_tried(self) -> None:
+        (self.folder / "taken").write_text("a file, no folder", encoding="utf-8")
+        done = self.selftest("--only", "accuracy", "--decisions", 1, "-o", "taken/selftest.json")
+        self.assert_code(done, 4)
+        self.assertEqual(done.stdout, "")
+        self.assert_code(self.selftest("--only", "accuracy", "--decisions", 1, "-o", "new/folder/selftest.json"), 0)
+        self.read("new/folder/selftest.json")
+
     def test_a_signal_ends_it_and_leaves_what_was_decided(self) -> None:
         running = subprocess.Popen([BINARY, "selftest", "--only", "accuracy", "--budget", "10min", "-o", "selftest.json"],
                                    cwd=self.folder, stdout=subprocess.PIPE, text=True)
