@@ -16,9 +16,7 @@ class SamplesFile : public DataTest {
   static std::shared_ptr<arrow::Table> read(const std::string& file) {
     auto input = *arrow::io::ReadableFile::Open(file);
     auto reader = *parquet::arrow::OpenFile(input, arrow::default_memory_pool());
-    std::shared_ptr<arrow::Table> table;
-    EXPECT_TRUE(reader->ReadTable(&table).ok());
-    return *table->CombineChunks();
+    return *(*reader->ReadTable())->CombineChunks();
   }
 
   /// A column as Arrow prints it as JSON-like text, nulls as "null".
