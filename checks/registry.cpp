@@ -6,6 +6,7 @@
 #include "checks/bias/bias_checks.hpp"
 #include "checks/check.hpp"
 #include "checks/latency/latency_checks.hpp"
+#include "checks/resources/resource_checks.hpp"
 
 namespace modelgate {
 
@@ -81,9 +82,17 @@ std::span<const RegisteredCheck> registry() {
 
       latency_check(),
       latency_p50_check(),
+      latency_p90_check(),
       latency_p95_check(),
       latency_p99_check(),
+      latency_p999_check(),
+
       throughput_check(),
+      cold_start_check(),
+      first_request_check(),
+      load_time_check(),
+      peak_memory_check(),
+      model_size_check(),
   };
   return checks;
 }

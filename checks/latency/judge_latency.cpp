@@ -10,32 +10,16 @@
 #include "checks/judge.hpp"
 #include "checks/latency/levels.hpp"
 #include "checks/latency/more_rounds.hpp"
+#include "checks/latency/percentile.hpp"
+#include "checks/latency/percentile_report.hpp"
 #include "checks/latency/ratio.hpp"
 #include "checks/latency/rounds.hpp"
 #include "checks/latency/served.hpp"
 #include "checks/scope_case.hpp"
+#include "gate/core/number_text.hpp"
 
 namespace modelgate {
 namespace {
-
-/// What one metric reads of the rounds.
-struct LevelMetric {
-  std::string_view name;
-  double quantile;              ///< 0: throughput
-  std::size_t fewest_requests;  ///< distribution-free floor of 99 % confidence for the quantile
-};
-constexpr std::array<LevelMetric, 4> level_metrics{
-    {{"latency_p50", 0.50, 7}, {"latency_p95", 0.95, 90}, {"latency_p99", 0.99, 459}, {"throughput", 0.0, 7}}};
-
-const LevelMetric* level_metric(std::string_view name) {
-  const auto* hit = std::ranges::find(level_metrics, name, &LevelMetric::name);
-  return hit == level_metrics.end() ? nullptr : hit;
-}
-
-std::vector<double> values_of(const LevelMetric& metric, std::span<const Round> rounds, Role role, std::int64_t batch) {
-  return metric.quantile > 0.0 ? round_quantiles(rounds, role, metric.quantile)
-                               : round_throughputs(rounds, role, batch);
-}
 
 /// The estimates that people read, over all rounds.
 void fill_sides(CheckResult& result, const LatencyRun& run) {
@@ -44,8 +28,10 @@ void fill_sides(CheckResult& result, const LatencyRun& run) {
     if (result.planned.metric == "throughput") return of.rows_per_s;
     return of.p50_ms.value ? std::optional{*of.p50_ms.value / 1e3} : std::nullopt;
   };
-  result.candidate.value = side(report.candidate);
-  result.production.value = side(report.production);
+  if (percentile_of(result.planned.metric) == nullptr) {  // a percentile's value is that of its blocks, or none
+    result.candidate.value = side(report.candidate);
+    result.production.value = side(report.production);
+  }
   result.latency = report;
   result.rows = report.rounds;
 }
@@ -57,17 +43,48 @@ void too_few_rounds(CheckResult& result) {
       fmt::format("A verdict on latency needs at least {} rounds; there are {}.", looks.front().rounds, result.rows);
 }
 
-void judge_level(CheckResult& result, const LatencyRun& run, const LevelMetric& metric, const Look& look) {
+void judge_throughput_limit(CheckResult& result, const LatencyRun& run, const Look& look) {
   const std::span rounds = std::span{run.rounds}.first(look.rounds);
-  const std::vector<double> candidate = values_of(metric, rounds, Role::candidate, run.shape.batch);
-  const std::vector<double> production = values_of(metric, rounds, Role::production, run.shape.batch);
-  judge_level_limit(result, look, {candidate, production, preempted_share(rounds, Role::candidate)});
-  const std::size_t requests = request_count(run.rounds, Role::candidate);
-  if (requests >= metric.fewest_requests || result.parts.empty()) return;
+  RoundLevels levels;
+  levels.candidate = round_throughputs(rounds, Role::candidate, run.shape.batch);
+  levels.production = round_throughputs(rounds, Role::production, run.shape.batch);
+  levels.preempted_share = preempted_share(rounds, Role::candidate);
+  judge_level_limit(result, look, levels);
+}
+
+/// The typical block keeps the limit, but not all requests together, and the machine is not to blame: stalls of the
+/// candidate's own in a few rounds.
+void withhold_pass(CheckResult& result, std::span<const Round> rounds, const Percentile& percentile,
+                   const RoundLevels& levels) {
+  if (result.parts.empty() || !result.parts.front().passes) return;
+  const auto candidate = pooled_percentile(rounds, Role::candidate, percentile.q);
+  if (!candidate || *candidate <= result.planned.limit.value) return;
+  const auto production =
+      levels.production.empty() ? std::nullopt : pooled_percentile(rounds, Role::production, percentile.q);
+  if (!machine_excluded(result, production, levels.preempted_share)) return;
   result.parts.front().passes = false;
   result.parts.front().hard_margin_excluded = false;
-  result.detail =
-      fmt::format("{} needs at least {} requests; there were {}.", metric.name, metric.fewest_requests, requests);
+  result.detail = fmt::format(
+      "The typical round keeps the limit, but {} of all rounds together is {}, {}: a few rounds "
+      "are far slower, and not by the machine.",
+      percentile.name, value_text(*candidate, Unit::seconds),
+      production ? "production's " + value_text(*production, Unit::seconds)
+                 : std::string{"though nothing interrupted them"});
+}
+
+void judge_percentile(CheckResult& result, const LatencyRun& run, const Percentile& percentile) {
+  const bool with_production = has_production(run);
+  const auto blocks = percentile_blocks(run.rounds, percentile, with_production);
+  const std::optional<Look> look = look_at(blocks.size());
+  if (!look) return not_assessable(result, Reason::too_few_events, too_few_requests(run, percentile));
+  const auto looked_at = std::span{blocks}.first(look->rounds);
+  const std::size_t rounds =
+      static_cast<std::size_t>(looked_at.back().data() - run.rounds.data()) + looked_at.back().size();
+  RoundLevels levels = percentile_levels(looked_at, percentile, with_production);
+  const bool broke = run.errors[index_of(Role::production)].has_value();  // then nothing can exclude the machine
+  levels.preempted_share = broke ? 1.0 : preempted_share(std::span{run.rounds}.first(rounds), Role::candidate);
+  judge_level_limit(result, *look, levels);
+  withhold_pass(result, std::span{run.rounds}.first(rounds), percentile, levels);
 }
 
 const Error* trouble_of(const PlannedCheck& planned, const LatencyRun& run) {
@@ -82,7 +99,7 @@ const Error* trouble_of(const PlannedCheck& planned, const LatencyRun& run) {
 
 CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const LatencyRun& run) {
   CheckResult result = blank_result(planned);
-  const LevelMetric* level = level_metric(planned.metric);
+  const Percentile* percentile = percentile_of(planned.metric);
   const bool relative = is_relative(planned.limit);
   result.method =
       relative ? "Hodges-Lehmann of round log ratios, signed rank" : "Hodges-Lehmann of rounds, signed rank";
@@ -102,15 +119,17 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
     return result;
   }
   const std::optional<Look> look = look_at(run.rounds.size());
-  if (!look) {
+  if (!look && percentile == nullptr) {
     too_few_rounds(result);
     plan_more_rounds(result, run);
     return result;
   }
-  if (relative)
+  if (percentile != nullptr)
+    judge_percentile(result, run, *percentile);
+  else if (relative)
     judge_ratio_limit(result, plan, run, *look);
-  else if (level != nullptr)
-    judge_level(result, run, *level, *look);
+  else
+    judge_throughput_limit(result, run, *look);
   judge_serving(result, run);
   if (result.parts.empty() && result.outcome == Outcome::inconclusive)
     not_assessable(result, Reason::undefined, "The rounds hold no times to compare.");
@@ -120,7 +139,11 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
 
 std::vector<CheckResult> evaluate_latency(const PlannedCheck& planned, const Evidence& evidence) {
   const LatencyRun* run = evidence.samples == nullptr ? nullptr : evidence.samples->run_of(planned.shape);
-  if (run != nullptr) return {judge_latency(planned, evidence.plan, *run)};
+  if (run != nullptr) {
+    CheckResult judged = judge_latency(planned, evidence.plan, *run);
+    if (judged.latency) add_percentile_intervals(*judged.latency, *run, evidence.plan.runtime.seed);
+    return {std::move(judged)};
+  }
   CheckResult result = blank_result(planned);
   fail_with(result, {ErrorKind::internal, Reason::internal,
                      fmt::format("Batches of {} rows were not timed in this run.", planned.shape.batch)});

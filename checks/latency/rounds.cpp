@@ -16,16 +16,21 @@ namespace {
 struct Side {
   double wall = 0.0;
   double cpu = 0.0;
+  double net = 0.0;  // 0: not told of every turn
   double requests = 0.0;
 };
 
 Side side_of(const TurnGroup& group, Role role) {
   Side side;
+  bool told = true;
   for (const Turn& turn : group.turns[index_of(role)]) {
     side.wall += turn.wall_s;
     side.cpu += turn.cpu_s;
+    side.net += turn.net_s;
+    told = told && turn.net_s > 0.0;
     side.requests += turn.requests;
   }
+  if (!told) side.net = 0.0;
   return side;
 }
 
@@ -99,17 +104,26 @@ RoundRatios round_ratios(std::span<const Round> rounds) {
   for (const Round& round : rounds) {
     std::vector<double> wall;
     std::vector<double> cpu;
+    std::vector<double> off;
     for (const TurnGroup& group : round.groups) {
       const Side c = side_of(group, Role::candidate);
       const Side p = side_of(group, Role::production);
       if (!positive(c.requests) || !positive(p.requests) || !positive(c.wall) || !positive(p.wall)) continue;
-      wall.push_back(std::log((c.wall / c.requests) / (p.wall / p.requests)));
+      // The wait for a CPU that others had is told by the kernel and says nothing of the model.
+      const bool told = positive(c.net) && positive(p.net);
+      const double c_wall = told ? c.net : c.wall;
+      const double p_wall = told ? p.net : p.wall;
+      wall.push_back(std::log((c_wall / c.requests) / (p_wall / p.requests)));
       if (!positive(c.cpu) || !positive(p.cpu)) continue;
       cpu.push_back(std::log((c.cpu / c.requests) / (p.cpu / p.requests)));
+      if (told) off.push_back(((c_wall - c.cpu) / c.requests - (p_wall - p.cpu) / p.requests) / (p_wall / p.requests));
     }
     add_median(ratios.wall, wall);
     add_median(ratios.cpu, cpu);
-    if (const auto off = off_cpu_of(round)) ratios.off_cpu.push_back(*off);
+    if (!off.empty())
+      add_median(ratios.off_cpu, off);
+    else if (const auto of_turns = off_cpu_of(round))
+      ratios.off_cpu.push_back(*of_turns);
   }
   return ratios;
 }

@@ -37,7 +37,7 @@ Drawing drawing_of_binary(const CheckSpec& spec) {
 
 Drawing drawing_of(const PlannedCheck& planned, Task task) {
   if (planned.spec == nullptr) return Drawing::none;
-  if (planned.spec->needs_live_model) return Drawing::latency_ecdf;
+  if (planned.family == Family::latency || planned.spec->unit == Unit::per_second) return Drawing::latency_ecdf;
   if (planned.family != Family::accuracy) return Drawing::none;
   switch (task) {
     case Task::binary: return drawing_of_binary(*planned.spec);

@@ -8,14 +8,17 @@
 
 #include "checks/accuracy/rates.hpp"
 #include "checks/check.hpp"
+#include "checks/latency/percentile.hpp"
+#include "checks/planning/percentile_outlook.hpp"
 #include "checks/planning/place.hpp"
 #include "checks/planning/scatter.hpp"
 #include "checks/requirement.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 namespace {
 
-bool timed(const PlannedCheck& check) { return check.family == Family::latency || check.family == Family::resources; }
+bool timed(const PlannedCheck& check) { return is_measured(check.family); }
 
 std::string scope_text(const std::vector<std::string>& columns, const std::vector<std::string>& values) {
   std::string text;
@@ -39,7 +42,7 @@ class Planner {
   void look_at(std::size_t index) {
     const PlannedCheck& check = plan_.checks[index];
     index_ = index;
-    if (timed(check)) return only_note("measured during the run");
+    if (timed(check)) return look_at_times(check);
     if (plan_.dataset.population == Population::fixed)
       return only_note("these rows are all that is meant: no sampling error");
     if (modelgate::is_relative(check.limit) && plan_.first_release)
@@ -55,6 +58,17 @@ class Planner {
     const auto groups = groups_of(check.attribute ? check.attribute : check.slice);
     if (!groups) return only_note(groups.error().message);
     for (const GroupTally& group : *groups) look_at_place(check, spread, group);
+  }
+
+  void look_at_times(const PlannedCheck& check) {
+    const Percentile* percentile = check.family == Family::latency ? percentile_of(check.metric) : nullptr;
+    if (percentile == nullptr) return only_note("measured during the run");
+    const auto pace = pilot_ == nullptr ? decltype(pilot_->paces.end()){} : pilot_->paces.find(check.shape);
+    const bool known = pilot_ != nullptr && pace != pilot_->paces.end();
+    PercentileOutlook ahead = percentile_outlook(*percentile, known ? &pace->second : nullptr);
+    only_note(std::move(ahead.note));
+    outlooks_.back().unjudgeable = ahead.out_of_reach;
+    outlooks_.back().from_pilot = known;
   }
 
   /// The groups judged: those declared, of which some may have no row, or all that are seen.

@@ -27,12 +27,20 @@ struct PilotCheck {
   std::map<std::string, double> discordant;  ///< by part: "" or the group; rows on which exactly one model says yes
 };
 
+/// How fast the rounds of one load shape went.
+struct PilotPace {
+  std::size_t requests = 0;  ///< of the candidate
+  std::size_t rounds = 0;
+  double seconds = 0.0;
+};
+
 /// An earlier report, read for how two models scatter. It need not be of the same rows or limits.
 struct Pilot {
   std::string path;
   std::size_t rows = 0;
   std::optional<double> discordant;          ///< share of all rows on which exactly one model is right
   std::map<std::string, PilotCheck> checks;  ///< by pilot_key
+  std::map<LoadShape, PilotPace> paces;      ///< of what was timed
 };
 
 using SliceValues = std::vector<std::pair<std::string, std::string>>;

@@ -102,7 +102,10 @@ bool moved(const CheckResult& before, const CheckResult& after) {
 std::string numbers_words(const CheckResult& check) {
   const Facts facts = facts_of(check);
   const std::string value = facts.difference.empty() ? facts.candidate : facts.difference;
-  return facts.interval.empty() ? value : value + " " + facts.interval;
+  const std::string text = facts.interval.empty() ? value : value + " " + facts.interval;
+  // Another machine times both models otherwise: production's time tells the one from the other.
+  const bool beside = check.latency && facts.difference.empty() && !facts.production.empty();
+  return beside ? text + ", production " + facts.production : text;
 }
 
 struct Sections {

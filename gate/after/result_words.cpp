@@ -11,6 +11,7 @@
 #include "gate/core/number_text.hpp"
 #include "gate/report/facts.hpp"
 #include "gate/report/text.hpp"
+#include "gate/report/timings.hpp"
 
 namespace modelgate {
 namespace {
@@ -145,7 +146,7 @@ std::string decide_words(const CheckResult& check) {
       return fmt::format("a fail needs {:.0f} rows on which the models disagree; there are {:.0f}",
                          *part.discordant_needed, part.discordant.value_or(0));
   if (!check.rows_needed) return {};
-  if (check.latency) return fmt::format("about {} s more of measuring", count_text(*check.rows_needed));
+  if (is_of_rounds(check)) return fmt::format("about {} s more of measuring", count_text(*check.rows_needed));
   if (*check.rows_needed <= check.rows) return {};
   return fmt::format("about {} rows in all, {} more than now", count_text(*check.rows_needed),
                      count_text(*check.rows_needed - check.rows));
@@ -194,6 +195,8 @@ std::string result_words(const StoredReport& report, const CheckResult& check, s
   page.fact("correction", correction_words(report, check));
   page.fact("would decide", decide_words(check));
   add_groups(page, check);
+  std::string_view name = "timing";
+  for (const std::string& line : timing_sentences(timing_of(check))) page.fact(std::exchange(name, ""), line);
   page.fact("flips", flips_sentence(check));
   page.fact("declared at", declared_place(report.plan, check.planned.file, check.planned.line));
   page.fact("owner", check.planned.owner);

@@ -36,9 +36,12 @@ ExitCode command_explain(std::span<const std::string> words) {
   const auto options = parse_explain(words);
   if (!options) return fail_with(options.error());
   if (!options->report.empty()) return explain_result(options->report, options->id);
+  std::size_t longest = 0;  // latency.latency_p99.9 is not an id of latency_p99
+  for (const RegisteredCheck& check : registry())
+    if (named_by(check.spec, options->id)) longest = std::max(longest, check.spec.metric.size());
   std::string text;
   for (const RegisteredCheck& check : registry()) {
-    if (!named_by(check.spec, options->id)) continue;
+    if (!named_by(check.spec, options->id) || check.spec.metric.size() < longest) continue;
     text += fmt::format("{}# {}.{}\n\n{}\n", text.empty() ? "" : "\n", to_string(check.spec.family), check.spec.metric,
                         check.spec.explain);
     if (has(check.spec.scope, ScopeKey::load)) text += fmt::format("## Load shapes\n\n{}", load_shapes_text);

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "gate/app/judging.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate {
 
@@ -31,8 +32,7 @@ Plan at_budgeted_level(Plan plan) {
   if (!plan.ledger) return plan;
   const double budget = static_cast<double>(std::max<std::size_t>(1, plan.ledger->budget));
   for (PlannedCheck& check : plan.checks) {
-    if (check.family != Family::latency && check.family != Family::resources)
-      check.confidence = 1.0 - (1.0 - check.confidence) / budget;
+    if (!is_measured(check.family)) check.confidence = 1.0 - (1.0 - check.confidence) / budget;
   }
   return plan;
 }

@@ -29,7 +29,7 @@ std::optional<NotJudged> obstacle(const Plan& plan, const PlannedCheck& check) {
                      check.family,  check.file};
   const bool recorded = candidate != ModelSource::live || (is_relative(check) && production != ModelSource::live);
   if (is_timed(check) && recorded)
-    return NotJudged{check.base_id, "needs live models; recorded predictions have no latency",
+    return NotJudged{check.base_id, "needs live models; recorded predictions have no latency, memory or size",
                      true,          check.line,
                      check.family,  check.file};
   return std::nullopt;

@@ -5,11 +5,15 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "checks/latency/stop_rule.hpp"
 #include "gate/app/signals.hpp"
 #include "gate/core/clock.hpp"
+#include "gate/core/measured.hpp"
 #include "gate/core/server_load.hpp"
 #include "gate/integrity/digest.hpp"
 #include "gate/measure/live_workers.hpp"
@@ -25,7 +29,7 @@ constexpr std::size_t batches_wanted = 256;
 std::set<LoadShape> timed_shapes(const Plan& plan) {
   std::set<LoadShape> shapes;
   for (const PlannedCheck& check : plan.checks) {
-    if (check.selected && check.spec->needs_live_model) shapes.insert(check.shape);
+    if (check.selected && check.spec->needs_live_model && !is_exact(check)) shapes.insert(check.shape);
   }
   return shapes;
 }
@@ -121,7 +125,7 @@ Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, Mod
   return std::make_shared<const ModelFile>(std::move(*file));
 }
 
-LiveModels open_models(const Plan& plan, RunRecord& record) {
+LiveModels open_models(const Plan& plan, RunRecord& record, Samples& samples) {
   LiveModels models;
   models.runtime = plan.runtime;
   models.cancel = &cancel_flag();
@@ -131,6 +135,7 @@ LiveModels open_models(const Plan& plan, RunRecord& record) {
     models.outputs[side] = plan.model(role).output;
     auto file = opened(plan, role, record.models[side]);
     if (file) {
+      samples.model_bytes[side] = (*file)->bytes;
       models.files[side] = std::move(*file);
     } else {
       models.unusable[side] = std::move(file.error());
@@ -147,18 +152,33 @@ bool judges_the_start(const Plan& plan, const LoadShape& shape) {
   });
 }
 
+/// Empty where every thread of a worker can have a CPU of its own.
+std::string too_many_threads(const Plan& plan) {
+  const std::size_t cpus = allowed_cpus().size();
+  if (cpus == 0 || plan.runtime.threads <= static_cast<int>(cpus)) return {};
+  return fmt::format(
+      "runtime.threads is {}, but this process may use {} CPU{}: threads that share a CPU wait for each other, which "
+      "makes latency slow and unsteady; lower runtime.threads to {} or fewer.",
+      plan.runtime.threads, cpus, cpus == 1 ? "" : "s", cpus);
+}
+
 MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   MeasureSettings settings;
   settings.shape = shape;
   settings.production = is_live(plan, Role::production);
   settings.cpus = plan.runtime.device == "cpu" ? allowed_cpus() : std::vector<int>{};
   settings.threads = static_cast<std::size_t>(std::max(plan.runtime.threads, 1));
+  settings.on_cpu = plan.runtime.device == "cpu";
   settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(shape.batch);
   if (shape.load == Load::server) settings.cap_s = settings.long_cap_s = server_cap_s;
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
   if (!needs_control(shape, plan)) settings.control_every = 0;
-  settings.unsteady = [&plan](const LatencyRun& run) { return latency_unsteady(run, plan); };
+  settings.unsteady = [&plan](const LatencyRun& run) {
+    return latency_unsteady(run, plan) || wants_requests(run, plan);
+  };
   settings.control_open = [&plan](const LatencyRun& run) { return control_open(run, plan); };
+  settings.max_rounds = most_rounds(shape, plan);
+  settings.out_of_reach = [&plan](const LatencyRun& run) { return out_of_reach(run, plan); };
   return settings;
 }
 
@@ -170,14 +190,20 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   std::vector<std::string> unwanted;
   if (warnings == nullptr) warnings = &unwanted;
   const std::set<LoadShape> shapes = timed_shapes(plan);
-  if (shapes.empty() || !is_live(plan, Role::candidate)) return samples;
+  const bool selected = std::ranges::any_of(
+      plan.checks, [](const PlannedCheck& check) { return check.selected && check.spec->needs_live_model; });
+  if (!selected || !is_live(plan, Role::candidate)) return samples;
+  if (auto warning = too_many_threads(plan); !warning.empty()) warnings->push_back(std::move(warning));
   const InputSets inputs = input_sets(plan);
-  const auto largest = static_cast<std::size_t>(std::ranges::max(shapes, {}, &LoadShape::batch).batch);
+  bool libraries_read = !record.dataset_sha256.empty();  // by the replay's workers
+  std::size_t largest = 1;
+  for (const LoadShape& shape : shapes) largest = std::max(largest, static_cast<std::size_t>(shape.batch));
   const auto rows = request_rows(plan, inputs, largest * batches_wanted, record);
   if (!rows) return std::unexpected(rows.error());
-  LiveModels models = open_models(plan, record);
+  LiveModels models = open_models(plan, record, samples);
   models.instrumented = seeded.instrumented;
   models.slowdown = seeded.share;
+  if (shapes.empty()) samples.runs.push_back(LatencyRun{.errors = models.unusable});  // no round will tell
   const SteadyClock clock;
   for (const LoadShape& shape : shapes) {
     models.batch = static_cast<std::size_t>(shape.batch);
@@ -190,6 +216,8 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
     }
     models.start_together = !judges_the_start(plan, shape);
     const auto factory = live_workers(models);
+    if (!models.start_together && !std::exchange(libraries_read, true))
+      std::ignore = factory->start(std::array{Role::candidate}, {});  // a cold disk is to be no round's start
     const StopRule decided = [&plan](const LatencyRun& run) { return latency_decided(run, plan); };
     auto run = measure_alone(settings_for(plan, shape), *factory, decided, clock, progress, &cancel_flag(), *warnings);
     if (!run) return std::unexpected(run.error());

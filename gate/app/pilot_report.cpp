@@ -55,7 +55,24 @@ std::optional<double> overall_discordant(const Json& check, std::size_t rows) {
   return std::min(1.0, std::max(count, 3.0) / static_cast<double>(rows));  // none seen: the rule of three
 }
 
+/// How fast the rounds of a timed check went; of one shape they are the same in each of its results.
+void add_pace(Pilot& pilot, const Json& check) {
+  const auto latency = check.find("latency");
+  if (latency == check.end() || !latency->is_object()) return;
+  LoadShape shape;
+  const std::string load = text_at(*latency, "load");
+  for (const Load known : {Load::offline, Load::server})
+    if (load == to_string(known)) shape.load = known;
+  shape.batch = latency->value("batch", std::int64_t{1});
+  shape.clients = latency->value("clients", std::int64_t{1});
+  const Json rate = latency->value("rate", Json());
+  if (rate.is_number()) shape.rate = rate.get<double>();
+  pilot.paces[shape] = {latency->value("requests", std::size_t{0}), latency->value("rounds", std::size_t{0}),
+                        latency->value("seconds", 0.0)};
+}
+
 void add_check(Pilot& pilot, const Json& check) {
+  add_pace(pilot, check);
   PilotCheck one;
   one.rows = check.value("rows", std::size_t{0});
   const double confidence = check.value("confidence", 0.95);

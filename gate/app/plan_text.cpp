@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "checks/latency/percentile.hpp"
 #include "gate/core/number_text.hpp"
 #include "gate/report/text.hpp"
 
@@ -21,6 +22,12 @@ std::string baseline_text(const Limit& limit, double margin, const CheckSpec& sp
   const bool down = (spec.direction == Direction::higher_is_better) == (limit.word == LimitWord::max_regression);
   if (limit.relative) return fmt::format("{:.6g} × production", down ? 1.0 - margin : 1.0 + margin);
   return fmt::format("production {} {}", down ? "-" : "+", amount_text(margin, spec.unit));
+}
+
+/// "; needs 459 requests" for a percentile.
+std::string requests_text(const PlannedCheck& check) {
+  const Percentile* percentile = check.family == Family::latency ? percentile_of(check.metric) : nullptr;
+  return percentile == nullptr ? "" : fmt::format("; needs {} requests", count_text(percentile->requests()));
 }
 
 std::string_view kind_text(WeightKind kind) {
@@ -60,7 +67,8 @@ std::string demand_text(const PlannedCheck& check) {
   const CheckSpec& spec = *check.spec;
   const Limit& limit = check.limit;
   if (limit.word == LimitWord::min) return "candidate at least " + amount_text(limit.value, spec.unit);
-  if (limit.word == LimitWord::max) return "candidate at most " + amount_text(limit.value, spec.unit);
+  if (limit.word == LimitWord::max)
+    return "candidate at most " + amount_text(limit.value, spec.unit) + requests_text(check);
   const char* const side = spec.direction == Direction::higher_is_better ? ">" : "<";
   std::string text = fmt::format("candidate {} {}", side, baseline_text(limit, limit.value, spec));
   if (check.on_inconclusive == OnInconclusive::guard && limit.word == LimitWord::max_regression) {

@@ -16,6 +16,7 @@ constexpr std::array default_set{"junit.xml", "report.json", "summary.md", "repo
 void add_default_set(ReportTargets& targets, const std::filesystem::path& folder) {
   for (const char* name : default_set) targets.paths.push_back((folder / name).string());
   targets.flips.push_back((folder / "flips.parquet").string());
+  targets.samples.push_back({(folder / "samples.parquet").string(), (folder / "latency.json").string()});
 }
 
 Result<void> write_all(const std::vector<ReportFile>& files) {

@@ -10,11 +10,18 @@
 
 namespace modelgate {
 
+/// Where the timings of a run go, one request after the other.
+struct SampleFiles {
+  std::string parquet;     ///< samples.parquet
+  std::string benchmarks;  ///< latency.json
+};
+
 /// The report files of a run, known before anything untrusted is opened.
 struct ReportTargets {
   std::vector<std::string> paths;
-  std::vector<std::string> flips;  ///< flips.parquet of every report folder; not written unless asked for
-  std::optional<Error> refused;    ///< the first -o that names no format; the other files are still to be written
+  std::vector<std::string> flips;    ///< flips.parquet of every report folder; not written unless asked for
+  std::vector<SampleFiles> samples;  ///< of every report folder; not written unless asked for
+  std::optional<Error> refused;      ///< the first -o that names no format; the other files are still to be written
 };
 
 /// Turns the -o words into files: a folder (existing, or ending in /) gets the default set, none at all means

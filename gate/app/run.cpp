@@ -21,6 +21,7 @@
 #include "gate/app/report_targets.hpp"
 #include "gate/app/row_evidence.hpp"
 #include "gate/app/run_metadata.hpp"
+#include "gate/app/sample_files.hpp"
 #include "gate/app/signals.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
@@ -47,6 +48,7 @@ class Run {
   ExitCode tell() {
     describe_plan();
     remove_row_evidence(targets_);
+    remove_sample_files(targets_);
     if (const auto written = write_reports(targets_, {plan_, pessimistic_verdict(plan_), record_}); !written)
       return take_back(written.error());
     std::vector<NotJudged> not_judged = take_out_not_judged(plan_);
@@ -148,6 +150,8 @@ class Run {
       if (const auto shown = add_row_evidence(plan_, replayed_->table, targets_, verdict); !shown)
         return take_back(shown.error());
     }
+    if (const auto timed = add_sample_files(plan_, samples(), targets_, record_.started, verdict); !timed)
+      return take_back(timed.error());
     if (const auto kept = golden_use_.keep(verdict); !kept) spoil(verdict, kept.error());
     record_.ledger = golden_use_.digests();
     return finish(std::move(verdict));
@@ -245,6 +249,7 @@ ExitCode command_run(std::span<const std::string> words) {
   ReportTargets targets = report_targets(options->outputs, plan->name);
   std::vector<std::string> outputs = targets.paths;
   outputs.insert(outputs.end(), targets.flips.begin(), targets.flips.end());
+  for (const SampleFiles& files : targets.samples) outputs.insert(outputs.end(), {files.parquet, files.benchmarks});
   if (const auto spared = spare_own_inputs(*plan, outputs); !spared)
     return refuse_to_overwrite(spared.error(), *plan, targets);
   if (targets.refused) return refuse(*targets.refused, options->plan.gate_file, options->outputs);

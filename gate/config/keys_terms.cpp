@@ -61,7 +61,11 @@ constexpr auto rows = std::to_array<Key>({
      .high = 1e9,
      .heir = Heir::raise,
      .doc = "Slices with fewer flipped rows are not named, and pictures show no fewer rows."},
-    {.where = Where::reports, .name = "samples", .later = true, .doc = "Whether timings are written one by one."},
+    {.where = Where::reports,
+     .name = "samples",
+     .shape = Shape::flag,
+     .fallback = "false",
+     .doc = "Whether the timings are written, too: every request in samples.parquet, every round in latency.json."},
 });
 
 }  // namespace

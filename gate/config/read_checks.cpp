@@ -10,6 +10,7 @@
 #include "gate/config/read.hpp"
 #include "gate/config/scopes.hpp"
 #include "gate/config/suggest.hpp"
+#include "gate/core/measured.hpp"
 
 namespace modelgate {
 namespace {
@@ -121,6 +122,24 @@ class EntryReader {
   const Scene& scene_;
 };
 
+/// A start needs no requests: checks of it take the rounds that others need anyway, by preference those of batch 1.
+void share_rounds(std::vector<CheckEntry>& entries) {
+  const auto needs_rounds = [](const PlannedCheck& check) { return is_measured(check.family) && !is_exact(check); };
+  const auto of_requests = [](const PlannedCheck& check) { return has(check.spec->scope, ScopeKey::batch); };
+  std::optional<LoadShape> rounds;
+  for (const CheckEntry& entry : entries) {
+    for (const PlannedCheck& check : entry.planned) {
+      const bool fit = needs_rounds(check) && of_requests(check) && check.shape.load == Load::single_stream;
+      if (fit && (!rounds || check.shape < *rounds)) rounds = check.shape;
+    }
+  }
+  if (!rounds) return;
+  for (CheckEntry& entry : entries) {
+    for (PlannedCheck& check : entry.planned)
+      if (needs_rounds(check) && !of_requests(check)) check.shape = *rounds;
+  }
+}
+
 }  // namespace
 
 std::vector<CheckEntry> read_checks(const Section& top, std::span<const CheckSpec* const> specs,
@@ -140,6 +159,7 @@ std::vector<CheckEntry> read_checks(const Section& top, std::span<const CheckSpe
       entries.push_back(EntryReader(section, *family, item, scene).read(specs, on_inconclusive));
     }
   }
+  share_rounds(entries);
   check_unique_ids(entries, scene.problems);
   return entries;
 }

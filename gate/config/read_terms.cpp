@@ -33,6 +33,7 @@ ReportsSpec read_reports(const Section& top) {
   if (word == "hashed") reports.row_evidence = RowEvidence::hashed;
   if (word == "plain") reports.row_evidence = RowEvidence::plain;
   reports.suppress_below = static_cast<std::size_t>(section.whole("suppress_below"));
+  reports.samples = section.flag("samples");
   return reports;
 }
 

@@ -21,6 +21,17 @@ int plain_decimals(double value) {
   return size > 0 && size < tiny ? std::min(3 - static_cast<int>(std::floor(std::log10(size))), most) : 4;
 }
 
+/// Bytes in the largest unit of which there is one: "812 B", "18.31 KiB", "118.4 MiB".
+std::string size_text(double bytes) {
+  constexpr std::array units{"KiB", "MiB", "GiB"};
+  constexpr double step = 1024.0;
+  if (!(std::abs(bytes) >= step)) return fixed_text(bytes, 0) + " B";
+  double value = bytes / step;
+  std::size_t unit = 0;
+  for (; std::abs(value) >= step && unit + 1 < units.size(); ++unit) value /= step;
+  return fixed_text(value, plain_decimals(value)) + " " + units[unit];
+}
+
 std::string scaled_text(double value, double scale, const char* unit) {
   return fixed_text(value * scale, plain_decimals(value * scale)) + " " + unit;
 }
@@ -42,7 +53,7 @@ std::string value_text(double value, Unit unit) {
     case Unit::rate: return fixed_text(value, 4);
     case Unit::ratio: return fixed_text(value, 3);
     case Unit::seconds: return scaled_text(value, 1e3, "ms");
-    case Unit::bytes: return scaled_text(value, 1.0 / (1 << 20), "MiB");
+    case Unit::bytes: return size_text(value);
     case Unit::per_second: return count_text(static_cast<std::size_t>(std::max(0.0, std::round(value)))) + "/s";
     case Unit::plain: return fixed_text(value, plain_decimals(value));
   }

@@ -11,7 +11,7 @@ namespace modelgate {
 /// Fixed notation in the classic locale, never an exponent; trailing zeros kept; "undefined" for NaN and infinity.
 std::string fixed_text(double value, int decimals);
 
-/// A metric's value for people: rates with 4 decimals, seconds as ms, bytes as MiB, others with about 4 digits.
+/// A metric's value for people: rates with 4 decimals, seconds as ms, bytes as B to GiB, others with about 4 digits.
 std::string value_text(double value, Unit unit);
 
 /// A difference with its sign: "+0.0123", "-4.100 ms".

@@ -215,6 +215,7 @@ enum class RowEvidence { off, hashed, plain };
 struct ReportsSpec {
   RowEvidence row_evidence = RowEvidence::off;
   std::size_t suppress_below = 0;  ///< slices with fewer flips are not named
+  bool samples = false;            ///< every timed request goes into samples.parquet, every round into latency.json
 };
 
 /// The gate file resolved, known before any data or model is opened.

@@ -46,6 +46,8 @@ class LiveWorker final : public TimedWorker {
     return WorkerUsage{counters->cpu_s, counters->voluntary_switches, counters->involuntary_switches, counters->faults};
   }
 
+  std::optional<double> queued_s() override { return client_->queued_s(); }
+
   std::uint64_t peak_rss_bytes() override { return client_->peak_rss_bytes(); }
 
   Result<void> move_to(std::span<const int> cpus) const { return pin_process(client_->pid(), cpus); }
@@ -114,6 +116,9 @@ class LiveWorkers final : public WorkerFactory {
                                        .slowdown = models_.slowdown[side],
                                        .cancel = models_.cancel});
     if (!client) return client;
+    if (!models_.start_together) {  // the order to load is not to wait for the process's start
+      if (auto up = (*client)->ping(); !up) return std::unexpected(up.error());
+    }
     if (auto ordered = (*client)->load(*models_.files[side], models_.outputs[side]); !ordered)
       return std::unexpected(ordered.error());
     return client;

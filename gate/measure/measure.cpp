@@ -2,6 +2,7 @@
 #include "gate/measure/measure.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "gate/measure/round.hpp"
@@ -121,14 +122,17 @@ Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& facto
                            const Clock& clock, Progress& progress) {
   Rounds rounds(settings, factory, clock);
   LatencyRun& run = rounds.run();
-  progress.update("latency", 0, settings.max_rounds);
+  std::optional<std::size_t> total = settings.max_rounds;
+  if (settings.max_rounds > MeasureSettings{}.max_rounds) total.reset();  // time ends them, not their number
+  progress.update("latency", 0, total);
   for (std::size_t number = 0; number < settings.max_rounds; ++number) {
     if (!rounds.in_time() && !rounds.extend()) break;
     rounds.take_judged();
-    progress.update("latency", run.rounds.size(), settings.max_rounds);
+    progress.update("latency", run.rounds.size(), total);
     if (cancelled(run) == nullptr && !rounds.candidate_broke() && rounds.control_due()) rounds.take_control();
     if (const Error* error = cancelled(run)) return std::unexpected(*error);
     if (rounds.candidate_broke()) break;  // nothing is left to judge
+    if (number == 0 && settings.out_of_reach && settings.out_of_reach(run)) break;
     if (run.rounds.size() >= settings.min_rounds && decided(run)) break;
   }
   while (settings.control_open && !rounds.candidate_broke() && rounds.control_possible() &&

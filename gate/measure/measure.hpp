@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "gate/core/clock.hpp"
 #include "gate/core/error.hpp"
+#include "gate/core/latency_caps.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/progress.hpp"
 #include "gate/core/samples.hpp"
@@ -46,6 +48,9 @@ class TimedWorker {
   /// An empty message there and back: wall seconds, the gate's own share of a request.
   virtual Result<double> ping() = 0;
   virtual Result<WorkerUsage> usage() = 0;
+  /// Seconds in which the worker was ready to run and others had the CPU; only differences are used.
+  /// Nothing where the kernel does not tell.
+  virtual std::optional<double> queued_s() { return std::nullopt; }
   virtual std::uint64_t peak_rss_bytes() = 0;
 };
 
@@ -76,21 +81,23 @@ struct MeasureSettings {
   bool production = true;   ///< false: only the candidate is timed
   std::vector<int> cpus;    ///< CPUs to rotate over; empty: workers are not pinned
   std::size_t threads = 1;  ///< of one worker: a round takes as many CPUs
+  bool on_cpu = true;       ///< false: a GPU computes, so that only wall time counts
   std::size_t min_rounds = 6;
   std::size_t max_rounds = 20;
   std::size_t control_every = 3;    ///< after so many judged rounds one of production against production; 0: none
-  double cap_s = 30.0;              ///< no round begins that would not end by then; the first one always does
-  double long_cap_s = 60.0;         ///< holds instead where unsteady says so, or min_rounds would else be missed
-  double round_s = 0.8;             ///< timed part of a round
-  double turn_s = 0.3e-3;           ///< counted requests of a turn last at least this
-  double small_request_s = 5e-3;    ///< below: the first request after a switch warms the caches and is left out
+  double cap_s = latency_cap_s;              ///< no round begins that would not end by then; the first one always does
+  double long_cap_s = latency_long_cap_s;         ///< holds instead where unsteady says so, or min_rounds would else be missed
+  double round_s = 0.6;             ///< timed part of a round
+  double turn_s = 1e-3;             ///< counted requests of a turn last at least this
+  double small_request_s = 2e-3;    ///< below: the first request after a switch warms the caches and is left out
   std::size_t warmup_requests = 5;  ///< and
-  double warmup_s = 0.3;            ///< at least, a worker
+  double warmup_s = 0.1;            ///< at least, a worker
   double warmup_cap_s = 3.0;        ///< requests this slow warm up with 3
   std::size_t pings = 20;           ///< a worker
   std::uint64_t seed = 1;
   std::string allocator = "pinned";
   RunRule unsteady;      ///< asked where cap_s would end the rounds: do they spread so much? none: no
+  RunRule out_of_reach;  ///< asked after the first round: can no time left tell what is asked? none: it can
   RunRule control_open;  ///< asked once decided, and again after each control round that then follows: must there be
                          ///< more of them to trust this machine? none: no
 };

@@ -53,6 +53,7 @@ Result<ProcCounters> ProcCounters::open(pid_t pid) {
   counters.stat_ = UniqueFd(::open((folder + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
   counters.status_ = UniqueFd(::open((folder + "/status").c_str(), O_RDONLY | O_CLOEXEC));
   if (!counters.stat_ || !counters.status_) return unreadable("counters");
+  counters.schedstat_ = UniqueFd(::open((folder + "/schedstat").c_str(), O_RDONLY | O_CLOEXEC));
   return counters;
 }
 
@@ -74,6 +75,13 @@ Result<WorkerCounters> ProcCounters::read() const {
   counters.voluntary_switches = status_value(status, "\nvoluntary_ctxt_switches:");
   counters.involuntary_switches = status_value(status, "\nnonvoluntary_ctxt_switches:");
   return counters;
+}
+
+std::optional<double> ProcCounters::queued_s() const {
+  const std::string text = schedstat_ ? read_all(schedstat_.get()) : std::string();
+  const std::size_t second = text.find(' ');
+  if (second == std::string::npos) return std::nullopt;
+  return 1e-9 * static_cast<double>(number_at(std::string_view(text).substr(second)));
 }
 
 std::uint64_t ProcCounters::peak_rss_bytes() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <optional>
 
 #include "gate/core/error.hpp"
 #include "gate/wire/fd.hpp"
@@ -27,6 +28,9 @@ class ProcCounters {
 
   Result<double> cpu_s() const;
   Result<WorkerCounters> read() const;
+  /// Seconds since its start in which the main thread was ready to run and others had the CPU; nothing where the kernel
+  /// does not tell.
+  std::optional<double> queued_s() const;
   /// VmHWM, or 0 where it cannot be read.
   std::uint64_t peak_rss_bytes() const;
 
@@ -34,6 +38,7 @@ class ProcCounters {
   clockid_t clock_ = 0;
   UniqueFd stat_;
   UniqueFd status_;
+  UniqueFd schedstat_;
 };
 
 }  // namespace modelgate

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,12 +28,12 @@ double seconds_since(Deadline start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Nothing of the gate's own environment goes to the worker (secrets live there) but what the loader and sanitizers
-/// need.
+/// Nothing of the gate's own environment goes to the worker (secrets live there) but what the loader, sanitizers and
+/// the GPU's driver need.
 std::vector<std::string> worker_environment(int threads) {
   std::vector<std::string> environment{"LC_ALL=C", fmt::format("OMP_NUM_THREADS={}", threads),
                                        fmt::format("MKL_NUM_THREADS={}", threads)};
-  for (const char* name : {"LD_LIBRARY_PATH", "UBSAN_OPTIONS"}) {
+  for (const char* name : {"LD_LIBRARY_PATH", "UBSAN_OPTIONS", "CUDA_VISIBLE_DEVICES"}) {
     if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
   }
 #ifdef __SANITIZE_ADDRESS__
@@ -87,6 +88,9 @@ Result<std::unique_ptr<WorkerClient>> WorkerClient::start(WorkerOptions options)
   }
   UniqueFd own(ends[0]);
   const UniqueFd theirs(ends[1]);
+  const timeval blind{.tv_sec = 0, .tv_usec = std::chrono::microseconds(quick_wait).count()};
+  if (::setsockopt(own.get(), SOL_SOCKET, SO_RCVTIMEO, &blind, sizeof blind) != 0)
+    return internal_error(fmt::format("A worker's socket takes no timeout: {}.", std::strerror(errno)));
   Result<Process> process = Process::launch(launch_spec(options, theirs.get()));
   if (!process) return std::unexpected(process.error());
   // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): private constructor
@@ -110,7 +114,8 @@ WorkerClient::~WorkerClient() = default;
 Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output) {
   load_ordered_ = std::chrono::steady_clock::now();
   loading_ = "loading " + std::filesystem::path(model.path).filename().string();
-  const LoadOrder order{output.index, output.name, options_.instrumented, options_.slowdown};
+  const LoadOrder order{output.index, output.name, options_.instrumented, options_.slowdown,
+                        options_.runtime.device == "cuda"};
   return send(MessageKind::load, ++sequence_, encode(order), {model.fd.get()});
 }
 

@@ -78,10 +78,14 @@ class WorkerClient {
   Result<void> ping();
 
   static constexpr std::size_t max_in_flight = 2;
+  /// The longest that a reply is awaited without watching the worker's life and printing.
+  static constexpr std::chrono::milliseconds quick_wait{20};
 
   /// Read by the gate from the kernel; nothing the worker says enters.
   Result<double> cpu_s() const;
   Result<WorkerCounters> counters() const;
+  /// Seconds since its start in which the worker was ready to run and others had the CPU; nothing where unknown.
+  std::optional<double> queued_s() const { return proc_.queued_s(); }
   /// Peak resident bytes (VmHWM, which starts anew at exec, unlike wait4's); after quit or death the last value read
   /// before.
   std::uint64_t peak_rss_bytes();
@@ -104,6 +108,7 @@ class WorkerClient {
 
   Result<void> send(MessageKind kind, std::uint64_t sequence, std::string_view body, const std::vector<int>& fds = {});
   Result<Message> receive(MessageKind expected, std::uint64_t sequence, double seconds, std::string_view during);
+  Result<void> wait_for_reply(Deadline deadline, double seconds, std::string_view during);
   Result<Message> check_reply(Message message, MessageKind expected, std::uint64_t sequence, std::string_view during);
   Result<void> copy_output(const RunReply& reply, const Request& request, OutputBlock& block);
   Result<void> usable() const;
@@ -123,6 +128,8 @@ class WorkerClient {
   Mapping output_;
   std::size_t output_slot_bytes_ = 0;
   std::uint64_t sequence_ = 0;
+  bool quick_ = false;                  // the last reply came so soon that the next may be awaited in one call
+  std::uint32_t unwatched_ = 0;         // replies since the worker's printing and its life were looked at
   std::vector<Request> in_flight_;      // oldest first
   std::optional<std::size_t> columns_;  // of the first reply; may not change
   ProcCounters proc_;

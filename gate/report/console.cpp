@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/console_table.hpp"
+#include "gate/report/console_timing.hpp"
 #include "gate/report/facts.hpp"
 #include "gate/report/findings.hpp"
 #include "gate/report/text.hpp"
@@ -50,7 +50,8 @@ class Console {
         style_(style),
         paint_{style.color},
         width_(std::clamp<std::size_t>(style.width, 60, 140)),
-        columns_(all_facts(report.verdict), width_) {}
+        columns_(all_facts(report.verdict), width_),
+        timings_(timings_of(report.verdict)) {}
 
   std::string text() {
     header();
@@ -121,12 +122,20 @@ class Console {
       if (results[i]->slice.empty()) {
         passed_row(title_of(*results[i]), *results[i], 2);
         out_ += paint_.dim(columns_.note(facts_of(*results[i])));
+        timing(*results[i]);
       } else {
         passed_slices(
             {results.begin() + static_cast<std::ptrdiff_t>(i), results.begin() + static_cast<std::ptrdiff_t>(end)});
       }
       i = end;
     }
+  }
+
+  /// Beneath the result that stands worst of those that rest on it.
+  void timing(const CheckResult& result) {
+    for (const Timing& one : timings_)
+      if (one.result == &result)
+        for (const std::string& line : console_timing(one, width_)) put(paint_.dim(line));
   }
 
   /// The check once, its slices below it.
@@ -180,6 +189,7 @@ class Console {
     if (finding.results.size() == 1) {
       if (const Facts facts = facts_of(first); has_numbers(facts))
         out_ += columns_.row("", facts) + paint_.dim(columns_.note(facts));
+      timing(first);
     } else {
       titles(finding.results);
     }
@@ -217,17 +227,8 @@ class Console {
     const Results results = with_standing(report_.verdict, Standing::left_out);
     const auto& not_judged = report_.verdict.not_judged;
     if (results.empty() && not_judged.empty()) return;
-    std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
-    const auto add = [&](const std::string& reason, std::string id) {
-      auto same = std::ranges::find(reasons, reason, [](const auto& entry) { return entry.first; });
-      if (same == reasons.end()) same = reasons.insert(reasons.end(), {reason, {}});
-      if (std::ranges::find(same->second, id) == same->second.end()) same->second.push_back(std::move(id));
-    };
-    for (const CheckResult* result : results)
-      add(result->message.empty() ? outcome_words(result->outcome) : result->message, title_of(*result));
-    for (const NotJudged& one : not_judged) add(one.reason, clean_line(one.id));
     put("\n" + paint_.bold(fmt::format("Not judged: {}", results.size() + not_judged.size())));
-    for (const auto& [reason, ids] : reasons) {
+    for (const auto& [reason, ids] : left_out_by_reason(report_.verdict)) {
       std::string names;
       for (std::size_t i = 0; i < std::min(ids.size(), titles_shown); ++i) names += (i == 0 ? "" : "; ") + ids[i];
       if (ids.size() > titles_shown) names += fmt::format("; and {} more", ids.size() - titles_shown);
@@ -243,6 +244,8 @@ class Console {
     for (const std::string& warning : report_.verdict.warnings) paragraph(warning, 9, "warning");
     if (!fixed.empty()) paragraph(fmt::format("The verdict {}.", fixed), 9, "note");
     if (!chance.empty()) paragraph(chance, 9, "note");
+    if (const std::string machine = machine_sentence(report_.verdict); !machine.empty())
+      paragraph(machine, 9, "timing");
     paragraph(reuse_sentence(report_.verdict), 9, "note");
   }
 
@@ -272,21 +275,7 @@ class Console {
     }
     paragraph(verdict.headline, indent);
     paragraph(fmt::format("exit {}: {}", static_cast<int>(verdict.exit_code), exit_meaning(verdict.exit_code)), indent);
-    reports(indent);
-  }
-
-  /// One folder is named once.
-  void reports(std::size_t indent) {
-    std::vector<std::pair<std::string, std::string>> folders;
-    for (const std::string& path : style_.report_paths) {
-      const std::filesystem::path file(path);
-      const std::string folder = file.has_parent_path() ? file.parent_path().string() + "/" : "";
-      auto same = std::ranges::find(folders, folder, [](const auto& entry) { return entry.first; });
-      if (same == folders.end()) same = folders.insert(folders.end(), {folder, folder});
-      same->second += (same->second.empty() || same->second == folder ? (folder.empty() ? "" : "  ") : "  ") +
-                      file.filename().string();
-    }
-    for (const auto& [folder, text] : folders) paragraph("reports: " + text, indent);
+    for (const std::string& text : files_by_folder(style_.report_paths)) paragraph("reports: " + text, indent);
   }
 
   const Report& report_;
@@ -294,6 +283,7 @@ class Console {
   Paint paint_;
   std::size_t width_;
   NumberColumns columns_;
+  std::vector<Timing> timings_;
   std::string out_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gate/core/measured.hpp"
 #include "gate/core/number_text.hpp"
 #include "gate/core/policy.hpp"
 #include "gate/report/text.hpp"
@@ -37,10 +38,8 @@ std::string interval_text(const std::optional<Interval>& interval, Text text) {
   return fmt::format("[{}, {}]", end(interval->low), end(interval->high));
 }
 
-/// A timing ratio is better when lower, whatever the metric.
 bool more_is_better(const CheckResult& result) {
-  return !is_timing_ratio(result) &&
-         (result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better);
+  return result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better;
 }
 
 /// The sign of the side of no difference on which a margin against production lies.
@@ -80,7 +79,9 @@ std::string check_text(const CheckResult& result) {
   std::string text = clean_line(result.planned.metric);
   if (text.empty()) text = clean_line(result.id);
   if (!result.planned.klass.empty()) text += " of class " + clean_line(result.planned.klass);
-  if (is_measured(result.planned.family) && result.planned.shape.batch != 1)
+  const CheckSpec* spec = result.planned.spec;
+  const bool of_requests = spec == nullptr || spec->scope == 0 || has(spec->scope, ScopeKey::batch);
+  if (is_measured(result.planned.family) && of_requests && result.planned.shape.batch != 1)
     text += fmt::format(", batch {}", result.planned.shape.batch);
   return text;
 }
@@ -105,8 +106,10 @@ Unit unit_of(const CheckResult& result) {
   return result.planned.spec == nullptr ? Unit::rate : result.planned.spec->unit;
 }
 
-bool is_timing_ratio(const CheckResult& result) {
-  return is_relative(result.planned.limit.word) && result.planned.family == Family::latency;
+bool is_timing_ratio(const CheckResult& result) { return compared_as_ratio(result.planned); }
+
+bool is_of_rounds(const CheckResult& result) {
+  return is_measured(result.planned.family) && result.method != exact_method;
 }
 
 Standing standing_of(const CheckResult& result) {
@@ -181,6 +184,8 @@ std::string numbers_sentence(const CheckResult& result) {
 
 std::string evidence_sentence(const CheckResult& result) {
   std::string text = count_text(result.rows) + (result.rows == 1 ? " row" : " rows");
+  if (result.method == exact_method) return std::string(exact_method);
+  if (is_of_rounds(result)) text = count_text(result.rows) + (result.rows == 1 ? " round" : " rounds");
   if (result.latency)
     text = fmt::format("{} requests in {} rounds", count_text(result.latency->requests), result.latency->rounds);
   if (result.units && *result.units != result.rows) text += fmt::format(" in {} units", count_text(*result.units));

@@ -35,8 +35,11 @@ Facts facts_of(const CheckResult& result);
 /// The unit of the metric's values; a rate where the metric is not known.
 Unit unit_of(const CheckResult& result);
 
-/// Timings are compared as ratio - 1, so their differences are shares of production.
+/// Whether the difference is a share of production: latency always, resources where the margin is a share.
 bool is_timing_ratio(const CheckResult& result);
+
+/// Whether rounds speak for the result, not rows: latency and resources but for a file's size.
+bool is_of_rounds(const CheckResult& result);
 
 /// Where the limit stands among the numbers of the interval that it is held against: of the difference for a limit
 /// against production (negative where less is harm), else of the candidate. None where it is not known.

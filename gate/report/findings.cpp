@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "gate/report/facts.hpp"
+#include "gate/report/text.hpp"
 
 namespace modelgate {
 namespace {
@@ -37,6 +39,33 @@ std::vector<Finding> findings_of(const std::vector<const CheckResult*>& results)
 std::string title_of(const Finding& finding) {
   return finding.results.size() == 1 ? title_of(*finding.results.front())
                                      : fmt::format("{} checks, one cause", finding.results.size());
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> left_out_by_reason(const Verdict& verdict) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  const auto add = [&](const std::string& reason, std::string name) {
+    auto same = std::ranges::find(reasons, reason, [](const auto& entry) { return entry.first; });
+    if (same == reasons.end()) same = reasons.insert(reasons.end(), {reason, {}});
+    if (std::ranges::find(same->second, name) == same->second.end()) same->second.push_back(std::move(name));
+  };
+  for (const CheckResult* result : with_standing(verdict, Standing::left_out))
+    add(result->message.empty() ? outcome_words(result->outcome) : result->message, title_of(*result));
+  for (const NotJudged& one : verdict.not_judged) add(one.reason, clean_line(one.id));
+  return reasons;
+}
+
+std::vector<std::string> files_by_folder(const std::vector<std::string>& paths) {
+  std::vector<std::pair<std::string, std::string>> folders;
+  for (const std::string& path : paths) {
+    const std::filesystem::path file(path);
+    const std::string folder = file.has_parent_path() ? file.parent_path().string() + "/" : "";
+    auto same = std::ranges::find(folders, folder, [](const auto& entry) { return entry.first; });
+    if (same == folders.end()) same = folders.insert(folders.end(), {folder, folder});
+    same->second += (same->second.empty() ? "" : "  ") + file.filename().string();
+  }
+  std::vector<std::string> texts(folders.size());
+  std::ranges::transform(folders, texts.begin(), [](const auto& entry) { return entry.second; });
+  return texts;
 }
 
 }  // namespace modelgate

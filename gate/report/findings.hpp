@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gate/core/check_result.hpp"
+#include "gate/core/verdict.hpp"
 
 namespace modelgate {
 
@@ -23,5 +25,11 @@ std::vector<Finding> findings_of(const std::vector<const CheckResult*>& results)
 
 /// "recall, region=north", or "12 checks, one cause".
 std::string title_of(const Finding& finding);
+
+/// What was left out or not judged: each reason once, with the names of those that it holds for.
+std::vector<std::pair<std::string, std::vector<std::string>>> left_out_by_reason(const Verdict& verdict);
+
+/// Every folder once, with the names of its files: "out/  junit.xml  report.json".
+std::vector<std::string> files_by_folder(const std::vector<std::string>& paths);
 
 }  // namespace modelgate

@@ -10,6 +10,7 @@
 #include "gate/core/number_text.hpp"
 #include "gate/report/facts.hpp"
 #include "gate/report/text.hpp"
+#include "gate/report/timings.hpp"
 
 namespace modelgate {
 namespace {
@@ -67,6 +68,7 @@ std::string group_lines(const CheckResult& result) {
 std::string details_of(const CheckResult& result) {
   std::string text = numbers_sentence(result);
   if (result.rows > 0 || result.latency) text += "\n" + evidence_sentence(result);
+  for (const std::string& line : timing_sentences(timing_of(result))) text += "\n" + line;
   if (result.reason != Reason::none) text += fmt::format("\nreason: {}", to_string(result.reason));
   text += group_lines(result);
   if (const std::string flips = flips_sentence(result); !flips.empty()) text += "\n" + flips;

@@ -10,6 +10,7 @@
 #include "gate/report/facts.hpp"
 #include "gate/report/findings.hpp"
 #include "gate/report/text.hpp"
+#include "gate/report/timings.hpp"
 
 namespace modelgate {
 namespace {
@@ -121,6 +122,30 @@ void fold(Page& page, std::string_view title, std::size_t count) {
   page.add_always(fmt::format("\n<details><summary>{}: {}</summary>\n\n", title, count));
 }
 
+std::string with_interval(const std::string& value, const std::string& interval) {
+  return interval.empty() ? value : value + " " + interval;
+}
+
+/// A table a load shape, and what it rests on.
+void add_timings(Page& page, const Verdict& verdict) {
+  const std::vector<Timing> timings = timings_of(verdict);
+  if (timings.empty()) return;
+  fold(page, "Timings", timings.size());
+  for (const Timing& timing : timings) {
+    std::string text = fmt::format("{}, {}\n", cell(timing.title), timing.unit.empty() ? "no times" : timing.unit);
+    if (!timing.rows.empty()) text += "\n| percentile | candidate | production |\n| :-- | --: | --: |\n";
+    for (const PercentileRow& row : timing.rows)
+      text +=
+          fmt::format("| {} | {} | {} |\n", cell(row.name), cell(with_interval(row.candidate, row.candidate_interval)),
+                      cell(with_interval(row.production, row.production_interval)));
+    for (const std::string& line : {ratio_sentence(timing), effort_sentence(timing)})
+      if (!line.empty()) text += "\n" + cell(line) + "\n";
+    page.add(text + "\n");
+  }
+  if (const std::string machine = machine_sentence(verdict); !machine.empty()) page.add(cell(machine) + "\n");
+  page.add_always("\n</details>\n");
+}
+
 void add_not_judged(Page& page, const Verdict& verdict) {
   const Results left_out = with_standing(verdict, Standing::left_out);
   if (left_out.empty() && verdict.not_judged.empty()) return;
@@ -217,6 +242,7 @@ std::string markdown_text(const Report& report, std::size_t cap) {
     add_table(page, passed);
     page.add_always("\n</details>\n");
   }
+  add_timings(page, verdict);
   add_not_judged(page, verdict);
   add_facts(page, report);
   return page.take();

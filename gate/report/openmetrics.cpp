@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -15,7 +14,9 @@
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/facts.hpp"
+#include "gate/report/gauge.hpp"
 #include "gate/report/text.hpp"
+#include "gate/report/timing_gauges.hpp"
 
 namespace modelgate {
 namespace {
@@ -26,48 +27,8 @@ struct Listed {
   std::string name;
 };
 
-/// junit_name leaves neither #, quotes nor backslashes; none of what it leaves needs an escape.
-std::string label(std::string_view name, std::string_view value) {
-  return fmt::format("{}=\"{}\"", name, junit_name(clean_line(value)));
-}
-
-std::string four_digits(double value) {
-  const double rounded = std::strtod(fmt::format("{:.4g}", value).c_str(), nullptr);
-  return rounded == 0.0 ? "0" : fmt::format("{}", rounded);
-}
-
-std::string number(double value, Unit unit) { return unit == Unit::rate ? fixed_text(value, 4) : four_digits(value); }
-
-/// Timings are compared as ratio − 1, a share whatever the unit of the values.
-Unit difference_unit(const CheckResult& result) {
-  return result.planned.family == Family::latency ? Unit::rate : unit_of(result);
-}
-
-/// One family of gauges: its samples, and their heads only where there are any.
-class Gauge {
- public:
-  Gauge(std::string_view name, std::string_view help, const std::string& gate)
-      : name_(name),
-        gate_(gate),
-        text_(fmt::format("# TYPE modelgate_{} gauge\n# HELP modelgate_{} {}\n", name, name, help)) {}
-
-  void add(const std::string& labels, const std::string& value) {
-    text_ += fmt::format("modelgate_{}{{{}{}{}}} {}\n", name_, gate_, labels.empty() ? "" : ",", labels, value);
-    empty_ = false;
-  }
-
-  void add(const std::string& labels, const std::optional<double>& value, Unit unit) {
-    if (value && std::isfinite(*value)) add(labels, number(*value, unit));
-  }
-
-  std::string take() { return empty_ ? std::string{} : std::move(text_); }
-
- private:
-  std::string_view name_;
-  const std::string& gate_;
-  std::string text_;
-  bool empty_ = true;
-};
+/// What is compared as ratio − 1 is a share whatever the unit of the values.
+Unit difference_unit(const CheckResult& result) { return is_timing_ratio(result) ? Unit::rate : unit_of(result); }
 
 class Exposition {
  public:
@@ -79,7 +40,8 @@ class Exposition {
   std::string text() const {
     return verdict() + counts() + blocking() + values() + differences() +
            bounds("check_interval_low", "lower", &Interval::low) +
-           bounds("check_interval_high", "upper", &Interval::high) + run() + "# EOF\n";
+           bounds("check_interval_high", "upper", &Interval::high) + timing_gauges(report_.verdict, gate_) + run() +
+           "# EOF\n";
   }
 
  private:
@@ -144,7 +106,9 @@ class Exposition {
   }
 
   std::string differences() const {
-    Gauge gauge("check_difference", "Candidate minus production; latency as a share of production.", gate_);
+    Gauge gauge("check_difference",
+                "Candidate minus production; timings and percent margins on resources as a share of production.",
+                gate_);
     for (const auto& [result, check] : listed_)
       if (compares(result->planned)) gauge.add(check, result->difference.value, difference_unit(*result));
     return gauge.take();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "gate/core/measured.hpp"
 #include "gate/core/policy.hpp"
 #include "gate/stats/holm.hpp"
 
@@ -90,9 +91,11 @@ void spend_on_rows(std::vector<CheckResult>& results, bool of_policy, double alp
 
 void spend_on_timed(std::vector<CheckResult>& results, bool of_policy, std::vector<bool>& fails) {
   const Purse purse{.of_timed = true, .of_policy = of_policy};
-  // Left-out checks count, too: the family is the gate file's, never that of --only.
-  const auto share = static_cast<double>(
-      std::ranges::count_if(results, [&](const CheckResult& result) { return purse.pays_for(result); }));
+  // Left-out checks count, too: the family is the gate file's, never that of --only; what is known without error needs
+  // nothing.
+  const auto sharers = std::ranges::count_if(
+      results, [&](const CheckResult& result) { return purse.pays_for(result) && !is_exact(result.planned); });
+  const auto share = static_cast<double>(std::max<std::ptrdiff_t>(sharers, 1));
   for (const Entry& entry : family_of(results, purse)) {
     entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
     mark(fails, entry, gate_alpha, gate_alpha / share);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <ranges>
 
+#include "gate/core/measured.hpp"
 #include "gate/core/number_text.hpp"
 #include "gate/core/policy.hpp"
 
@@ -19,16 +20,13 @@ Unit unit_of(const CheckResult& result) {
 
 bool is_relative(const CheckResult& result) { return modelgate::is_relative(result.planned.limit.word); }
 
-/// Latency is compared as a ratio, however its margin is written.
-bool is_latency_ratio(const CheckResult& result) {
-  return result.planned.family == Family::latency && is_relative(result);
-}
+bool is_share(const CheckResult& result) { return compared_as_ratio(result.planned); }
 
 std::string value(const CheckResult& result, double number) { return value_text(number, unit_of(result)); }
 
 std::string difference(const CheckResult& result, double number) {
-  return is_latency_ratio(result) ? fmt::format("{}{}%", number > 0 ? "+" : "", fixed_text(100 * number, 1))
-                                  : difference_text(number, unit_of(result));
+  return is_share(result) ? fmt::format("{}{}%", number > 0 ? "+" : "", fixed_text(100 * number, 1))
+                          : difference_text(number, unit_of(result));
 }
 
 std::string interval(const CheckResult& result, const Interval& bounds, bool as_difference) {
@@ -39,7 +37,7 @@ std::string interval(const CheckResult& result, const Interval& bounds, bool as_
 /// "allowed 0.0200", "1% of production", "required 0.8500".
 std::string limit_text(const CheckResult& result) {
   const Limit& limit = result.planned.limit;
-  std::string resolved = limit.relative && !is_latency_ratio(result) && result.margin
+  std::string resolved = limit.relative && !is_share(result) && result.margin
                              ? fmt::format("{} ({} of production)", value(result, *result.margin), limit.text)
                              : (limit.relative ? limit.text : value(result, limit.value));
   switch (limit.word) {
@@ -93,7 +91,7 @@ std::string what_is_known(const CheckResult& result) {
 
 /// The rows, requests or queries that the judgement rests on.
 std::string evidence(const CheckResult& result) {
-  if (result.latency) return fmt::format("{} rounds", result.latency->rounds);
+  if (is_measured(result.planned.family)) return fmt::format("{} rounds", count_text(result.rows));
   std::string text = fmt::format("{} rows", count_text(result.rows));
   if (result.units && *result.units != result.rows) text += fmt::format(" in {} units", count_text(*result.units));
   if (result.kish) text += fmt::format(" (weighing as much as {:.0f})", std::floor(*result.kish));
@@ -102,7 +100,8 @@ std::string evidence(const CheckResult& result) {
 
 std::string more_would_decide(const CheckResult& result) {
   if (!result.rows_needed) return {};
-  if (result.latency) return fmt::format("; about {} s more would decide", count_text(*result.rows_needed));
+  if (is_measured(result.planned.family))
+    return fmt::format("; about {} s more would decide", count_text(*result.rows_needed));
   if (*result.rows_needed <= result.rows) return {};
   return fmt::format("; about {} more would decide", count_text(*result.rows_needed - result.rows));
 }
@@ -143,7 +142,7 @@ const Part* withheld(const CheckResult& result) {
   const auto hit = std::ranges::find_if(result.parts, [&](const Part& part) {
     return !part.on_the_line && (part.discordant_needed || part.p_fail <= alpha);
   });
-  return hit == result.parts.end() || result.latency ? nullptr : &*hit;
+  return hit == result.parts.end() || is_measured(result.planned.family) ? nullptr : &*hit;
 }
 
 std::string inconclusive_text(const CheckResult& result) {

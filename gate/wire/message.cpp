@@ -61,6 +61,22 @@ Result<MessageHeader> check_header(std::string_view bytes, int flags) {
   return header;
 }
 
+/// What a read of one message left in the buffer; nothing when the other end has closed.
+Result<std::optional<Message>> message_of(std::span<const char> buffer, ssize_t got, int flags,
+                                          std::vector<UniqueFd> fds) {
+  if (got == 0 || (got < 0 && errno == ECONNRESET)) return std::nullopt;
+  if (got < 0) {
+    Error error{ErrorKind::internal, errno == EAGAIN ? Reason::timeout : Reason::internal,
+                std::string("A message between gate and worker could not be received: ") + std::strerror(errno) + "."};
+    return std::unexpected(std::move(error));
+  }
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+  const Result<MessageHeader> header = check_header(bytes, flags);
+  if (!header) return std::unexpected(header.error());
+  return Message{static_cast<MessageKind>(header->kind), header->sequence,
+                 std::string(bytes.substr(sizeof(MessageHeader))), std::move(fds)};
+}
+
 std::unexpected<Error> malformed() {
   return internal_error("The body of a message between gate and worker is malformed.");
 }
@@ -122,16 +138,17 @@ Result<std::optional<Message>> receive_message(int socket) {
   ssize_t got = -1;
   do got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   while (got < 0 && errno == EINTR);
-  if (got == 0 || (got < 0 && errno == ECONNRESET)) return std::nullopt;
-  if (got < 0)
-    return internal_error(std::string("A message between gate and worker could not be received: ") +
-                          std::strerror(errno) + ".");
-  std::vector<UniqueFd> fds = take_fds(message);  // first, so that refused messages leak none
-  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
-  const Result<MessageHeader> header = check_header(bytes, message.msg_flags);
-  if (!header) return std::unexpected(header.error());
-  return Message{static_cast<MessageKind>(header->kind), header->sequence,
-                 std::string(bytes.substr(sizeof(MessageHeader))), std::move(fds)};
+  std::vector<UniqueFd> fds;
+  if (got > 0) fds = take_fds(message);  // first, so that refused messages leak none
+  return message_of(buffer, got, message.msg_flags, std::move(fds));
+}
+
+Result<std::optional<Message>> receive_without_fds(int socket) {
+  std::array<char, max_message_bytes> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): 64 KiB a request
+  ssize_t got = -1;
+  do got = ::recv(socket, buffer.data(), buffer.size(), 0);
+  while (got < 0 && errno == EINTR);
+  return message_of(buffer, got, 0, {});
 }
 
 std::string encode(const LoadOrder& order) {
@@ -141,6 +158,7 @@ std::string encode(const LoadOrder& order) {
       .put(std::string_view(order.name))
       .put(static_cast<std::uint8_t>(order.instrumented))
       .put(order.slowdown)
+      .put(static_cast<std::uint8_t>(order.cuda))
       .bytes();
 }
 
@@ -183,6 +201,7 @@ Result<LoadOrder> decode_load(std::string_view body) {
   order.name = in.get_string();
   order.instrumented = in.get<std::uint8_t>() != 0;
   order.slowdown = in.get<double>();
+  order.cuda = in.get<std::uint8_t>() != 0;
   const bool sane = order.slowdown >= 0.0 && order.slowdown <= most_slowdown;  // NaN is neither
   if (!in.complete() || !sane || (order.slowdown > 0.0 && !order.instrumented)) return malformed();
   return order;

@@ -62,6 +62,8 @@ Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, 
 /// Blocks for one message; nothing when the other end has closed. Errors: not a message of this version, lengths that
 /// disagree.
 Result<std::optional<Message>> receive_message(int socket);
+/// The same, refusing descriptors; Reason::timeout where the socket's own receive timeout (SO_RCVTIMEO) passed first.
+Result<std::optional<Message>> receive_without_fds(int socket);
 
 /// Which tensor of the model's answer to take, and whether to burn CPU time on purpose (selftest only).
 struct LoadOrder {
@@ -69,6 +71,7 @@ struct LoadOrder {
   std::string name;
   bool instrumented = false;  ///< the worker reads its CPU clock at each request
   double slowdown = 0.0;      ///< share of the request's CPU time to burn, [0, most_slowdown]; 0 unless instrumented
+  bool cuda = false;          ///< load onto the first GPU and run there
 };
 inline constexpr double most_slowdown = 10.0;
 

@@ -4,8 +4,10 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/ops/from_blob.h>
 #include <c10/core/InferenceMode.h>
+#include <dlfcn.h>
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
@@ -31,6 +33,11 @@ struct WrongOutput {
   std::string text;
 };
 
+/// Thrown here, caught below: what was asked for cannot be had on this machine.
+struct NoDevice {
+  std::string text;
+};
+
 std::string without_backtrace(std::string text) {
   const std::size_t cut = text.find("Exception raised from ");
   if (cut != std::string::npos) text.resize(cut);
@@ -46,6 +53,8 @@ auto guarded(Action&& action) -> std::expected<decltype(action()), FailReply> {
     return std::forward<Action>(action)();
   } catch (const WrongOutput& wrong) {
     return Failure(FailReply{true, wrong.text});
+  } catch (const NoDevice& missing) {
+    return Failure(FailReply{false, missing.text});
   } catch (const c10::Error& error) {
     return Failure(FailReply{false, without_backtrace(error.what_without_backtrace())});
   } catch (const std::exception& error) {
@@ -90,6 +99,20 @@ at::IValue string_list(const InputView& view, std::size_t rows) {
     if (per_row != 1) nested.push_back(std::move(own));
   }
   return per_row == 1 ? at::IValue(std::move(flat)) : at::IValue(std::move(nested));
+}
+
+/// The first GPU; says which of library and device is missing.
+at::Device gpu() {
+  // A CUDA build keeps its part for the GPU in a library of its own, which nothing here links.
+  if (::dlopen("libtorch_cuda.so", RTLD_LAZY | RTLD_GLOBAL) == nullptr || !at::CUDAHooksRegistry()->Has("CUDAHooks")) {
+    throw NoDevice{std::string("runtime.device is cuda, but this libtorch ") + TORCH_VERSION +
+                   " is built for the CPU alone; install torch's build for CUDA of this version, or write device: cpu"};
+  }
+  if (!at::detail::getCUDAHooks().hasCUDA())
+    throw NoDevice{
+        "runtime.device is cuda, but libtorch finds no GPU that it can use; run on a machine with one and its "
+        "driver, or write device: cpu"};
+  return {at::kCUDA, 0};
 }
 
 at::IValue argument(const InputView& view, std::size_t rows) {
@@ -183,6 +206,7 @@ void add_width(std::vector<std::uint64_t>& widths, const at::Tensor& tensor) {
 struct TorchModel::Module {
   torch::jit::Module script;
   LoadOrder order;
+  at::Device device = at::kCPU;
 };
 
 TorchModel::TorchModel(std::unique_ptr<Module> module) : module_(std::move(module)) {}
@@ -192,7 +216,8 @@ std::expected<std::unique_ptr<TorchModel>, FailReply> TorchModel::load(int fd, c
   return guarded([&] {
     const c10::InferenceMode inference;
     auto module = std::make_unique<Module>();
-    module->script = torch::jit::load("/proc/self/fd/" + std::to_string(fd), at::kCPU);
+    if (order.cuda) module->device = gpu();
+    module->script = torch::jit::load("/proc/self/fd/" + std::to_string(fd), module->device);
     module->script.eval();
     module->order = order;
     return std::unique_ptr<TorchModel>(new TorchModel(std::move(module)));  // NOLINT(cppcoreguidelines-owning-memory)
@@ -221,8 +246,14 @@ std::expected<RunReply, FailReply> TorchModel::run(std::span<const InputView> in
     const c10::InferenceMode inference;
     std::vector<at::IValue> arguments;
     arguments.reserve(inputs.size());
-    for (const InputView& view : inputs) arguments.push_back(argument(view, rows));
-    return write(chosen(module_->script.forward(std::move(arguments)), module_->order), output);
+    const bool on_gpu = module_->device.is_cuda();
+    for (const InputView& view : inputs) {
+      at::IValue value = argument(view, rows);
+      arguments.push_back(on_gpu && value.isTensor() ? at::IValue(value.toTensor().to(module_->device)) : value);
+    }
+    const RunReply reply = write(chosen(module_->script.forward(std::move(arguments)), module_->order), output);
+    if (on_gpu) at::detail::getCUDAHooks().deviceSynchronize(module_->device.index());  // no work is left to the next
+    return reply;
   });
 }
 

@@ -17,11 +17,12 @@ struct InputView {
   std::byte* bytes = nullptr;
 };
 
-/// A TorchScript module in inference mode on the CPU. The header is free of torch, so that one source alone compiles
+/// A TorchScript module in inference mode, on the CPU or the first GPU. The header is free of torch, so that one source alone compiles
 /// it.
 class TorchModel {
  public:
-  /// Loads from an open file; failures carry libtorch's words without its C++ backtrace.
+  /// Loads from an open file; failures carry libtorch's words without its C++ backtrace, or
+  /// say what a GPU misses.
   static std::expected<std::unique_ptr<TorchModel>, FailReply> load(int fd, const LoadOrder& order);
   ~TorchModel();
 

@@ -108,6 +108,8 @@ class Pages(unittest.TestCase):
         self.assertTrue(fraud["verdict"].startswith("Blocked"))
         self.assertIn("recall in sex=F, age_band=18-29 fell by 0.0810, more than the allowed 0.0500", fraud["text"])
         self.assertIn("beyond the required 0.800", fraud["text"])
+        for page in (fraud, passing):   # of the gate's own cost every report speaks
+            self.assertIn("takes 41.0 µs of each request, alike for both models", page["text"])
         self.assertTrue(passing["verdict"].startswith("Pass"))
         self.assertIn("Exit 0", passing["text"])
         self.assertTrue(error["verdict"].startswith("Error"))

@@ -13,4 +13,7 @@ std::vector<Section> simulate_methods(double scale);
 /// Whole gates through evaluate_all and decide.
 std::vector<Section> simulate_gates(double scale);
 
+/// Limits on percentiles of request times.
+std::vector<Section> simulate_percentiles(double scale);
+
 }  // namespace modelgate::simulation

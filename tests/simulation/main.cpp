@@ -34,6 +34,7 @@ int main(int count, char** words) {
     }
     std::vector<Section> sections = simulate_methods(scale);
     for (Section& section : simulate_gates(scale)) sections.push_back(std::move(section));
+    for (Section& section : simulate_percentiles(scale)) sections.push_back(std::move(section));
     const std::string text = std::string(introduction) + markdown(sections);
     fmt::print("{}", text);
     if (!output.empty()) std::ofstream(output) << text;

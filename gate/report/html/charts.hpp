@@ -20,8 +20,21 @@ struct Picture {
   double height = 0.0;
 };
 
-/// Both models' curves with a legend; nothing where neither has points.
+/// Both models' curves with a legend, of any kind but latency_ecdf; nothing where neither has points.
 std::optional<Picture> curve_picture(const CurvePair& curves);
+
+/// An absolute limit on a percentile of the request times.
+struct LatencyLimit {
+  double ms = 0.0;
+  std::string text;  ///< "p99 ≤ 20.000 ms"
+};
+
+/// The limit of a result that binds a percentile of the candidate's times; nothing for any other.
+std::optional<LatencyLimit> latency_limit(const CheckResult& result);
+
+/// Distribution of both models' request times with marks at p50, p95 and p99 and a line for every limit that is not far
+/// beyond them; the axis is logarithmic where times spread widely. Nothing where neither has points.
+std::optional<Picture> latency_picture(const CurvePair& curves, const std::vector<LatencyLimit>& limits);
 
 /// How often the event came beside the score that announced it, with Wilson's intervals.
 std::optional<Picture> reliability_picture(const Reliability& reliability);

@@ -6,7 +6,7 @@
 
 #include "gate/core/number_text.hpp"
 #include "gate/report/html/charts.hpp"
-#include "gate/report/html/frame.hpp"
+#include "gate/report/html/curve_points.hpp"
 
 namespace modelgate {
 namespace {
@@ -24,76 +24,29 @@ CurveWords words_of(CurveKind kind) {
     case CurveKind::precision_recall: return {"precision-recall", "Precision and recall", "recall", "precision"};
     case CurveKind::error_ecdf:
       return {"errors", "Distribution of absolute errors", "absolute error", "share of rows at or below"};
-    case CurveKind::latency_ecdf:
-      return {"latency", "Distribution of request times", "milliseconds", "share of requests at or below"};
+    case CurveKind::latency_ecdf: break;  // latency_picture draws it
   }
   return {"roc", "ROC curve", "", ""};
 }
 
-bool is_distribution(CurveKind kind) { return kind == CurveKind::error_ecdf || kind == CurveKind::latency_ecdf; }
-
-/// The points that can be drawn.
-std::vector<Point> points_of(const std::optional<Curve>& curve) {
-  std::vector<Point> points;
-  if (!curve) return points;
-  for (std::size_t i = 0; i < std::min(curve->x.size(), curve->y.size()); ++i)
-    if (drawable(curve->x[i]) && drawable(curve->y[i])) points.push_back({curve->x[i], curve->y[i]});
-  return points;
-}
-
-/// y at this x, between the neighbouring points.
-double height_at(const std::vector<Point>& points, double x) {
-  const auto after = std::ranges::find_if(points, [&](const Point& point) { return point.x >= x; });
-  if (after == points.begin()) return points.front().y;
-  if (after == points.end()) return points.back().y;
-  const Point& before = *(after - 1);
-  const double width = after->x - before.x;
-  return width > 0 ? before.y + (after->y - before.y) * (x - before.x) / width : after->y;
-}
-
-/// The first x at which a distribution reaches this share.
-double quantile(const std::vector<Point>& points, double share) {
-  const auto found = std::ranges::find_if(points, [&](const Point& point) { return point.y >= share; });
-  return found == points.end() ? points.back().x : found->x;
-}
+bool is_distribution(CurveKind kind) { return kind == CurveKind::error_ecdf; }
 
 std::string told(CurveKind kind, std::string_view model, const std::vector<Point>& points) {
   if (points.empty()) return {};
   const auto digits = [](double value) { return fixed_text(value, 3); };
   if (is_distribution(kind))
-    return fmt::format(" The {}: half at or below {}, 95% at or below {}.", model, digits(quantile(points, 0.5)),
-                       digits(quantile(points, 0.95)));
+    return fmt::format(" The {}: half at or below {}, 95% at or below {}.", model, digits(quantile_of(points, 0.5)),
+                       digits(quantile_of(points, 0.95)));
   const bool roc = kind == CurveKind::roc;
   const double at = roc ? 0.1 : 0.5;
   return fmt::format(" The {} has a {} of {} at a {} of {}.", model, words_of(kind).y, digits(height_at(points, at)),
                      words_of(kind).x, fixed_text(at, 1));
 }
 
-/// A long tail would press the rest against the axis: the picture ends where both models have 99.5 % of their rows.
 Interval reach(CurveKind kind, const std::vector<Point>& candidate, const std::vector<Point>& production) {
   if (!is_distribution(kind)) return {0.0, 1.0};
-  constexpr double told_share = 0.995;
-  Extent extent;
-  for (const auto* points : {&candidate, &production})
-    if (!points->empty()) {
-      extent.add(points->front().x);
-      extent.add(quantile(*points, told_share));
-    }
-  const Interval range = extent.padded(0.04);
+  const Interval range = extent_of(candidate, production).padded(0.04);
   return range.low < 0 ? Interval{0.0, range.high} : range;
-}
-
-/// The line as far as the picture reaches; its last point stands on the edge.
-std::vector<Point> within(const Frame& frame, const std::vector<Point>& points, const Interval& x) {
-  std::vector<Point> drawn;
-  for (const Point& point : points) {
-    if (point.x > x.high) {
-      drawn.push_back({frame.x(x.high), frame.y(height_at(points, x.high))});
-      break;
-    }
-    drawn.push_back({frame.x(point.x), frame.y(point.y)});
-  }
-  return drawn;
 }
 
 }  // namespace

@@ -39,7 +39,6 @@ AxisUnit axis_unit(const CheckResult& result) {
 bool lower_is_harm(const CheckResult& result) {
   const LimitWord word = result.planned.limit.word;
   if (!is_relative(word)) return word == LimitWord::min;
-  if (is_timing_ratio(result)) return false;
   return result.planned.spec == nullptr || result.planned.spec->direction == Direction::higher_is_better;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/report/html/frame.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace modelgate {
 namespace {
 
@@ -11,12 +14,21 @@ constexpr double bottom = 274.0;
 
 }  // namespace
 
-Frame::Frame(Svg& svg, const FrameAxes& axes) : svg_(svg), x_(axes.x, left, right), y_(axes.y, bottom, top) {
+Frame::Frame(Svg& svg, const FrameAxes& axes)
+    : svg_(svg),
+      logarithmic_(axes.x_logarithmic),
+      x_({along(axes.x.low), along(axes.x.high)}, left, right),
+      y_(axes.y, bottom, top) {
   grid(axes);
 }
 
+double Frame::along(double value) const {
+  constexpr double smallest = 1e-12;
+  return logarithmic_ ? std::log10(std::max(value, smallest)) : value;
+}
+
 void Frame::grid(const FrameAxes& axes) {
-  const Ticks across = nice_ticks(axes.x, 5);
+  const Ticks across = axes.x_logarithmic ? log_ticks(axes.x) : nice_ticks(axes.x, 5);
   for (const double tick : across.values) {
     svg_.line({x(tick), top}, {x(tick), bottom}, Ink::grid);
     svg_.text({x(tick), bottom + 18}, across.label(tick), {.ink = Ink::quiet, .size = 12, .anchor = Anchor::middle});

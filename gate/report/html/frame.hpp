@@ -14,6 +14,7 @@ struct FrameAxes {
   std::string_view y_title;
   Interval x{0.0, 1.0};
   Interval y{0.0, 1.0};
+  bool x_logarithmic = false;  ///< x must be above 0
 };
 
 /// An empty diagram of fixed size: grid, ticks, axis titles and the legend of the two models.
@@ -24,15 +25,18 @@ class Frame {
 
   Frame(Svg& svg, const FrameAxes& axes);
 
-  double x(double value) const { return x_(value); }
+  double x(double value) const { return x_(along(value)); }
   double y(double value) const { return y_(value); }
   /// The models that the diagram shows, above it.
   void legend(bool candidate, bool production);
 
  private:
   void grid(const FrameAxes& axes);
+  /// Where a value stands on the axis: its logarithm on a logarithmic one.
+  double along(double value) const;
 
   Svg& svg_;
+  bool logarithmic_;
   Scale x_;
   Scale y_;
 };

@@ -113,7 +113,10 @@ std::vector<Picture> pictures_of(const CheckResult& result) {
   };
   if (result.flips) add(flips_picture(*result.flips));
   for (Picture& picture : group_pictures(result.groups)) pictures.push_back(std::move(picture));
-  for (const CurvePair& curves : result.pictures.curves) add(curve_picture(curves));
+  std::vector<LatencyLimit> limits;
+  if (const auto limit = latency_limit(result)) limits.push_back(*limit);
+  for (const CurvePair& curves : result.pictures.curves)
+    add(curves.kind == CurveKind::latency_ecdf ? latency_picture(curves, limits) : curve_picture(curves));
   if (result.pictures.reliability) add(reliability_picture(*result.pictures.reliability));
   if (result.pictures.confusion)
     for (Picture& picture : confusion_pictures(*result.pictures.confusion)) pictures.push_back(std::move(picture));

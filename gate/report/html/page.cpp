@@ -8,6 +8,7 @@
 
 #include "gate/report/html/html.hpp"
 #include "gate/report/text.hpp"
+#include "gate/report/timings.hpp"
 
 namespace modelgate {
 namespace {
@@ -138,6 +139,7 @@ void write_contents(Page& page) {
   };
   if (!with_standing(verdict, Standing::blocking).empty()) entry("#blocking", "What blocks");
   if (!forests_of(verdict).empty()) entry("#overview", "Every check at a glance");
+  if (!timings_of(verdict).empty()) entry("#timings", "Timings");
   if (!verdict.checks.empty()) entry("#checks", "All numbers");
   if (!page.glossary.entries().empty()) entry("#glossary", "What the checks mean");
   entry("#run", "This run");
@@ -181,6 +183,7 @@ std::vector<ReportFile> html_files(const Report& report, const std::string& path
   write_blocking(page);
   write_notes(page);
   write_overview(page);
+  write_timings(page);
   write_pictures(page);
   write_checks(page);
   write_not_judged(page);

@@ -55,6 +55,7 @@ void write_forest(Page& page, const Forest& forest, std::string_view kind);
 /// Sections, each writes nothing where there is nothing to tell.
 void write_blocking(Page& page);
 void write_overview(Page& page);
+void write_timings(Page& page);
 void write_pictures(Page& page);
 void write_checks(Page& page);
 void write_not_judged(Page& page);

@@ -30,7 +30,7 @@ void write_fact(Markup& html, std::string_view name, std::string_view value, std
 /// What would decide a result that is still open.
 std::string would_decide(const CheckResult& result) {
   if (!result.rows_needed || result.outcome != Outcome::inconclusive) return {};
-  if (result.latency) return fmt::format("about {} s more would decide", count_text(*result.rows_needed));
+  if (is_of_rounds(result)) return fmt::format("about {} s more would decide", count_text(*result.rows_needed));
   return *result.rows_needed > result.rows ? fmt::format("about {} would decide", count_text(*result.rows_needed)) : "";
 }
 
@@ -43,7 +43,7 @@ void write_numbers(Page& page, const CheckResult& result) {
   write_fact(page.html, "Production", facts.production);
   write_fact(page.html, "Difference", facts.difference, facts.interval);
   write_fact(page.html, "Limit", facts.limit, facts.limit_note);
-  write_fact(page.html, result.latency ? "Rounds" : "Rows", result.rows == 0 ? "" : count_text(result.rows),
+  write_fact(page.html, is_of_rounds(result) ? "Rounds" : "Rows", result.rows == 0 ? "" : count_text(result.rows),
              would_decide(result));
   page.html.close();
   page.html.line();

@@ -76,7 +76,7 @@ void write_row(Page& page, const CheckResult& result, bool with_message) {
   write_number(html, facts.difference, compared ? facts.interval : "");
   write_number(html, facts.limit, facts.limit_note);
   write_number(html, result.rows == 0 ? "" : count_text(result.rows),
-               result.latency && result.rows > 0 ? "rounds" : "");
+               is_of_rounds(result) && result.rows > 0 ? "rounds" : "");
   if (with_message) html.leaf("td", clean_line(result.message), {{"class", "why"}});
   html.close();
   html.line();

@@ -24,7 +24,7 @@ void write_gallery(Page& page, const CheckResult& result, const std::vector<Pict
   page.html.line();
 }
 
-/// The results with pictures that no card has shown; each picture once.
+/// The results with pictures that no card has shown, each picture once; distributions of times stand among the timings.
 std::vector<std::pair<const CheckResult*, std::vector<Picture>>> galleries_of(const Page& page) {
   std::vector<std::pair<const CheckResult*, std::vector<Picture>>> found;
   std::set<std::string> drawn;
@@ -32,7 +32,7 @@ std::vector<std::pair<const CheckResult*, std::vector<Picture>>> galleries_of(co
     for (const CheckResult* result : with_standing(page.report.verdict, standing)) {
       std::vector<Picture> pictures = pictures_of(*result);
       std::erase_if(pictures, [&](const Picture& picture) {
-        return page.files.has(picture.svg) || !drawn.insert(picture.svg).second;
+        return picture.kind == "latency" || page.files.has(picture.svg) || !drawn.insert(picture.svg).second;
       });
       if (!pictures.empty()) found.emplace_back(result, std::move(pictures));
     }

@@ -54,7 +54,30 @@ Ticks nice_ticks(Interval range, int count) {
   return ticks;
 }
 
-std::string Ticks::label(double value) const { return fixed_text(value, decimals); }
+Ticks log_ticks(Interval range) {
+  constexpr double most_doublings = 2.6;  // decades in which 1, 2 and 5 have room
+  constexpr double slack = 1e-9;
+  Ticks ticks{.values = {}, .decimals = 12, .trimmed = true};
+  if (!(range.low > 0) || !drawable(range.high) || range.high < range.low) return ticks;
+  const double decades = std::log10(range.high / range.low);
+  const int step = std::max(1, static_cast<int>(std::ceil(decades / 6.0)));
+  for (int power = static_cast<int>(std::floor(std::log10(range.low))); power <= std::log10(range.high) + slack;
+       ++power)
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      if (factor > 1.0 ? decades > most_doublings : power % step != 0) continue;
+      const double tick = factor * std::pow(10.0, power);
+      if (tick >= range.low * (1 - slack) && tick <= range.high * (1 + slack)) ticks.values.push_back(tick);
+    }
+  return ticks;
+}
+
+std::string Ticks::label(double value) const {
+  std::string text = fixed_text(value, decimals);
+  if (!trimmed || decimals == 0) return text;
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
 
 double Scale::operator()(double value) const {
   const double width = domain_.high - domain_.low;

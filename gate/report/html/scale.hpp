@@ -32,12 +32,16 @@ class Extent {
 struct Ticks {
   std::vector<double> values;
   int decimals = 0;
+  bool trimmed = false;  ///< labels without zeros at their ends
 
   std::string label(double value) const;
 };
 
 /// About count round numbers (1, 2 or 5 times a power of ten apart) within the range.
 Ticks nice_ticks(Interval range, int count);
+
+/// Powers of ten within the range, with their doubles and fives where there is room; the range must be above 0.
+Ticks log_ticks(Interval range);
 
 /// Maps values to pixels; values outside are held at the ends.
 class Scale {

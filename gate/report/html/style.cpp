@@ -82,6 +82,10 @@ figcaption { color: var(--quiet); font-size: 0.9rem; margin-bottom: 0.35rem; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 21rem), 1fr)); gap: 1rem;
   align-items: start; }
 .grid figure { margin: 0; }
+.timing { display: grid; gap: 0 1.5rem; align-items: start; }
+.timing > div { min-width: 0; }
+@media (min-width: 60rem) { .timing:has(figure) { grid-template-columns: 26rem 1fr; } }
+.tight tbody th { min-width: 0; }
 
 .scroll { overflow-x: auto; border: 1px solid var(--rule); border-radius: 0.6rem; background: var(--card);
   margin: 0.75rem 0; }

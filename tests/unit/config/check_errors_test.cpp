@@ -33,6 +33,21 @@ TEST(CheckErrors, metric_of_another_family) {
       it belongs under latency)");
 }
 
+TEST(CheckErrors, throughput_is_no_latency) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: throughput, min: 100/s}", "latency")),
+            R"(modelgate.yaml:13: error: latency has no metric "throughput"
+   13 |     - {metric: throughput, min: 100/s}
+      |                ^
+      it belongs under resources)");
+}
+
+TEST(CheckErrors, batch_of_a_start) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: cold_start, max: 1s, batch: 8}", "resources")),
+            R"(modelgate.yaml:13: error: "batch" does not apply to cold_start
+   13 |     - {metric: cold_start, max: 1s, batch: 8}
+      |                                     ^)");
+}
+
 TEST(CheckErrors, metric_unknown) {
   EXPECT_EQ(error_of(gate_with_check("{metric: banana, max: 20ms}")),
             R"(modelgate.yaml:13: error: accuracy has no metric "banana"

@@ -108,6 +108,22 @@ CheckSpec latency_spec(std::string_view metric) {
   return spec;
 }
 
+CheckSpec resource_spec(std::string_view metric, Unit unit, std::uint8_t limits, std::uint8_t scope) {
+  CheckSpec spec = latency_spec(metric);
+  spec.family = Family::resources;
+  spec.unit = unit;
+  spec.limits = limits;
+  spec.scope = scope;
+  return spec;
+}
+
+CheckSpec throughput() {
+  CheckSpec spec = resource_spec("throughput", Unit::per_second, flags(LimitWord::min, LimitWord::max_regression),
+                                 flags(ScopeKey::batch));
+  spec.direction = Direction::higher_is_better;
+  return spec;
+}
+
 const std::array registry{auc(),
                           accuracy_spec("accuracy", classes),
                           accuracy_spec("recall", classes, per_class),
@@ -127,7 +143,10 @@ const std::array registry{auc(),
                           bias_spec("demographic_parity_ratio", Unit::ratio, flags(LimitWord::min)),
                           bias_spec("tpr", Unit::rate, flags(LimitWord::max_regression)),
                           latency_spec("latency"),
-                          latency_spec("latency_p99")};
+                          latency_spec("latency_p99"),
+                          throughput(),
+                          resource_spec("cold_start", Unit::seconds, falling, 0),
+                          resource_spec("peak_memory", Unit::bytes, falling, flags(ScopeKey::batch))};
 
 constexpr std::string_view short_text = R"(version: 1
 name: card_fraud

@@ -94,10 +94,10 @@ TEST(KeyErrors, signature_is_not_built_yet) {
       |                            ^)");
 }
 
-TEST(KeyErrors, resources_is_not_built_yet) {
-  EXPECT_EQ(error_of(gate_with_check("{metric: throughput, max_regression: 10%}", "resources")),
-            R"(modelgate.yaml:12: error: "resources" is not supported by this version; remove it
-   12 |   resources:
+TEST(KeyErrors, parity_is_not_built_yet) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: same_output, max: 1}", "parity")),
+            R"(modelgate.yaml:12: error: "parity" is not supported by this version; remove it
+   12 |   parity:
       |   ^)");
 }
 
@@ -112,11 +112,11 @@ modelgate.yaml:11: error: "allow_native_unisolated" is not supported by this ver
 }
 
 TEST(KeyErrors, other_devices_are_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {device: cuda}\nchecks:"}})),
-            R"(modelgate.yaml:11: error: "device: cuda" is not supported by this version
-   11 | runtime: {device: cuda}
+  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {device: mps}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "device: mps" is not supported by this version
+   11 | runtime: {device: mps}
       |                   ^
-      write cpu)");
+      write cpu or cuda)");
 }
 
 TEST(KeyErrors, task_misspelled) {

@@ -24,22 +24,26 @@ TEST_P(LimitValues, resolve_to_the_metrics_unit) {
   EXPECT_EQ(plan.checks[0].limit.relative, wanted.relative);
 }
 
-INSTANTIATE_TEST_SUITE_P(Units, LimitValues,
-                         testing::Values(LimitCase{"{metric: recall, min: 0.85}", "accuracy", 0.85, false},
-                                         LimitCase{"{metric: recall, min: 85pp}", "accuracy", 0.85, false},
-                                         LimitCase{"{metric: recall, min: 1}", "accuracy", 1.0, false},
-                                         LimitCase{"{metric: recall, max_regression: 5 pp}", "accuracy", 0.05, false},
-                                         LimitCase{"{metric: recall, max_regression: 1e-3}", "accuracy", 0.001, false},
-                                         LimitCase{"{metric: recall, max_regression: \"0.5%\"}", "accuracy", 0.005,
-                                                   true},
-                                         LimitCase{"{metric: recall, min_improvement: 0}", "accuracy", 0.0, false},
-                                         LimitCase{"{metric: log_loss, max: 3.5}", "accuracy", 3.5, false},
-                                         LimitCase{"{metric: log_loss, max_regression: 150%}", "accuracy", 1.5, true},
-                                         LimitCase{"{metric: latency, max: 20ms}", "latency", 0.02, false},
-                                         LimitCase{"{metric: latency, max: 1.5min}", "latency", 90.0, false},
-                                         LimitCase{"{metric: latency, max: 250us}", "latency", 0.00025, false},
-                                         LimitCase{"{metric: latency, max_regression: 100%}", "latency", 1.0, true},
-                                         LimitCase{"{metric: latency, max_regression: 2ms}", "latency", 0.002, false}));
+INSTANTIATE_TEST_SUITE_P(
+    Units, LimitValues,
+    testing::Values(LimitCase{"{metric: recall, min: 0.85}", "accuracy", 0.85, false},
+                    LimitCase{"{metric: recall, min: 85pp}", "accuracy", 0.85, false},
+                    LimitCase{"{metric: recall, min: 1}", "accuracy", 1.0, false},
+                    LimitCase{"{metric: recall, max_regression: 5 pp}", "accuracy", 0.05, false},
+                    LimitCase{"{metric: recall, max_regression: 1e-3}", "accuracy", 0.001, false},
+                    LimitCase{"{metric: recall, max_regression: \"0.5%\"}", "accuracy", 0.005, true},
+                    LimitCase{"{metric: recall, min_improvement: 0}", "accuracy", 0.0, false},
+                    LimitCase{"{metric: log_loss, max: 3.5}", "accuracy", 3.5, false},
+                    LimitCase{"{metric: log_loss, max_regression: 150%}", "accuracy", 1.5, true},
+                    LimitCase{"{metric: latency, max: 20ms}", "latency", 0.02, false},
+                    LimitCase{"{metric: latency, max: 1.5min}", "latency", 90.0, false},
+                    LimitCase{"{metric: latency, max: 250us}", "latency", 0.00025, false},
+                    LimitCase{"{metric: latency, max_regression: 100%}", "latency", 1.0, true},
+                    LimitCase{"{metric: latency, max_regression: 2ms}", "latency", 0.002, false},
+                    LimitCase{"{metric: peak_memory, max: 1GiB}", "resources", 1073741824.0, false},
+                    LimitCase{"{metric: peak_memory, max_regression: 50MiB}", "resources", 52428800.0, false},
+                    LimitCase{"{metric: cold_start, max_regression: 100ms}", "resources", 0.1, false},
+                    LimitCase{"{metric: throughput, min: 100/s}", "resources", 100.0, false}));
 
 TEST(Limits, pp_is_the_nearest_double) {
   EXPECT_EQ(plan_of(gate_with_check("{metric: recall, max_regression: 7pp}")).checks[0].limit.value, 0.07);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -67,6 +68,18 @@ TEST(Models, latency_of_recorded_predictions_stays_in_the_plan) {
                                         {"accuracy", "latency"},
                                         {"metric: recall, max_regression: 0.02", "metric: latency, max: 1s"}}));
   EXPECT_EQ(plan.checks.size(), 1U);
+}
+
+TEST(Models, a_start_takes_the_rounds_that_others_need_anyway) {
+  const auto batch_of_start = [](const std::string& latency) {
+    const Plan plan = plan_of(gate_with_check(
+        fmt::format("{{metric: cold_start, max: 1s}}\n  latency:\n    - {{metric: latency, max: 1s{}}}", latency),
+        "resources"));
+    return plan.checks.at(0).shape.batch;
+  };
+  EXPECT_EQ(batch_of_start(""), 1);
+  EXPECT_EQ(batch_of_start(", batch: [64, 32]"), 32);
+  EXPECT_EQ(plan_of(gate_with_check("{metric: cold_start, max: 1s}", "resources")).checks.at(0).shape.batch, 1);
 }
 
 TEST(Models, latency_alone_needs_no_label) {

@@ -84,9 +84,9 @@ TEST(TermsErrors, reports_below_zero) {
             R"(modelgate.yaml:11: error: "suppress_below" is out of range: 0 to 1000000000)");
 }
 
-TEST(TermsErrors, reports_samples_are_not_built_yet) {
-  EXPECT_EQ(refused(R"(reports: {samples: true})"),
-            R"(modelgate.yaml:11: error: "samples" is not supported by this version; remove it)");
+TEST(TermsErrors, reports_samples_is_yes_or_no) {
+  EXPECT_EQ(refused(R"(reports: {samples: all})"),
+            R"(modelgate.yaml:11: error: "samples" must be true or false, not "all")");
 }
 
 TEST(TermsErrors, prevalence_of_nobody) {

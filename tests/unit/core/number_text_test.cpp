@@ -30,6 +30,11 @@ TEST(ValueText, SpeaksTheUnitOfTheMetric) {
   EXPECT_EQ(value_text(0.91234, Unit::rate), "0.9123");
   EXPECT_EQ(value_text(0.0042, Unit::seconds), "4.200 ms");
   EXPECT_EQ(value_text(500.0 * (1 << 20), Unit::bytes), "500.0 MiB");
+  EXPECT_EQ(value_text(0.0, Unit::bytes), "0 B");
+  EXPECT_EQ(value_text(1023.0, Unit::bytes), "1023 B");
+  EXPECT_EQ(value_text(18752.0, Unit::bytes), "18.31 KiB");
+  EXPECT_EQ(value_text(3.0 * (1 << 30), Unit::bytes), "3.000 GiB");
+  EXPECT_EQ(value_text(3000.0 * (1 << 30), Unit::bytes), "3000 GiB");
   EXPECT_EQ(value_text(12345.6, Unit::per_second), "12,346/s");
   EXPECT_EQ(value_text(53.21, Unit::plain), "53.21");
   EXPECT_EQ(value_text(0.0000123456, Unit::plain), "0.00001235");

@@ -41,8 +41,10 @@ struct Stage {
   StillClock clock;
   std::array<double, 2> request_s{1e-3, 1e-3};
   double start_s = 0.2;
-  double wakes_late_s = 0.0;         // the gate's thread, after each sleep
-  std::optional<Error> wait_breaks;  // each sleep ends with it
+  double wakes_late_s = 0.0;             // the gate's thread, after each sleep
+  std::optional<Error> wait_breaks;      // each sleep ends with it
+  std::optional<double> queue_share;     ///< of a request's time, waited for a CPU; none: the kernel does not tell
+  std::uint64_t switches_a_request = 1;  ///< voluntary ones
   std::vector<Call> calls;
   std::vector<int> settled;
   /// Asked before each call; an error breaks that worker.
@@ -75,8 +77,13 @@ class FakeWorker final : public TimedWorker {
   Result<double> ping() override { return timed({Call::Kind::ping, role_, 0, {}}, 10e-6); }
   Result<WorkerUsage> usage() override {
     if (auto done = timed({Call::Kind::usage, role_, 0, {}}, 0.0); !done) return std::unexpected(done.error());
-    return WorkerUsage{
-        .cpu_s = busy_s_ / 2, .voluntary_switches = requests_, .involuntary_switches = 7, .faults = 3 * requests_};
+    return WorkerUsage{.cpu_s = busy_s_ / 2,
+                       .voluntary_switches = requests_ * stage_.switches_a_request,
+                       .involuntary_switches = 7,
+                       .faults = 3 * requests_};
+  }
+  std::optional<double> queued_s() override {
+    return stage_.queue_share ? std::optional(*stage_.queue_share * busy_s_) : std::nullopt;
   }
   std::uint64_t peak_rss_bytes() override { return 1000 + index_of(role_); }
 

@@ -145,7 +145,7 @@ TEST(Measure, DoesNotPinWithoutCpus) {
 TEST(Measure, WarmsUpForTimeAndRequestsBeforeItCounts) {
   Stage stage;
   stage.request_s = {1.0 / 64, 0.1};
-  measured(stage, {.max_rounds = 6});
+  measured(stage, {.max_rounds = 6, .warmup_s = 0.3});
   std::array<std::size_t, 2> warm{};
   for (const Call& call : stage.calls) {
     if (call.kind == Call::Kind::usage) break;
@@ -167,7 +167,7 @@ TEST(Measure, WarmsUpVerySlowModelsWithThreeRequests) {
 TEST(Measure, LeavesTheFirstRequestOfATurnOutForSmallModels) {
   Stage stage;
   stage.request_s = {0.1e-3, 0.1e-3};
-  const LatencyRun run = measured(stage, {.max_rounds = 6});
+  const LatencyRun run = measured(stage, {.max_rounds = 6, .turn_s = 0.3e-3});
   const auto first_usage = std::ranges::find(stage.calls, Call::Kind::usage, &Call::kind);
   EXPECT_EQ((first_usage - 1)->kind, Call::Kind::request);  // the one left out
   ASSERT_FALSE(run.rounds.empty());
@@ -178,6 +178,35 @@ TEST(Measure, LeavesTheFirstRequestOfATurnOutForSmallModels) {
   EXPECT_EQ(turn.voluntary_switches, 3U);    // one a request
   EXPECT_EQ(turn.involuntary_switches, 0U);  // a constant since the start
   EXPECT_EQ(turn.faults, 9U);
+}
+
+/// Of the first turn: 3 requests of 0.1 ms, half of it CPU time.
+double net_of_first_turn(Stage stage, MeasureSettings settings = {}) {
+  stage.request_s = {0.1e-3, 0.1e-3};
+  settings.max_rounds = 1;
+  settings.turn_s = 0.3e-3;
+  const LatencyRun run = measured(stage, settings);
+  return run.rounds.empty() ? -1.0 : run.rounds[0].groups[0].turns[candidate][0].net_s;
+}
+
+TEST(Measure, LeavesTheWaitForACpuOutOfTheTimeOfAWorkerThatSlept) {
+  Stage stage;
+  stage.queue_share = 0.3;
+  stage.switches_a_request = 2;
+  EXPECT_NEAR(net_of_first_turn(stage), 0.7 * 0.3e-3, 1e-12);
+}
+
+TEST(Measure, TakesTheCpuTimeOfAWorkerThatNeverSlept) {
+  Stage stage;
+  stage.queue_share = 0.3;
+  EXPECT_NEAR(net_of_first_turn(stage), 0.15e-3, 1e-12);
+}
+
+TEST(Measure, KnowsNoNetTimeOfSeveralThreadsOrWithoutTheKernelsWord) {
+  Stage stage;
+  EXPECT_EQ(net_of_first_turn(stage), 0.0);
+  stage.queue_share = 0.3;
+  EXPECT_EQ(net_of_first_turn(stage, {.threads = 2}), 0.0);
 }
 
 TEST(Measure, KeepsEveryCountedRequestOfEveryTurn) {
@@ -213,7 +242,7 @@ TEST(Measure, TimesARoundForItsSeconds) {
 TEST(Measure, AsksTheStopRuleOnlyAfterWholeRoundsFromTheSixthOn) {
   Stage stage;
   std::vector<std::size_t> asked;
-  const LatencyRun run = measured(stage, {}, [&](const LatencyRun& so_far) {
+  const LatencyRun run = measured(stage, {.round_s = 0.8, .turn_s = 0.3e-3}, [&](const LatencyRun& so_far) {
     asked.push_back(so_far.rounds.size());
     EXPECT_THAT(so_far.rounds.back().groups, SizeIs(Ge(100U)));
     return so_far.rounds.size() == 9;
@@ -234,7 +263,8 @@ TEST(Measure, EndsAtTwentyRounds) {
 
 TEST(Measure, ObeysTheCap) {
   Stage stage;
-  const LatencyRun run = measured(stage, {.control_every = 0, .cap_s = 10.0, .long_cap_s = 10.0});
+  const LatencyRun run =
+      measured(stage, {.control_every = 0, .cap_s = 10.0, .long_cap_s = 10.0, .round_s = 0.8, .warmup_s = 0.3});
   EXPECT_THAT(run.rounds, SizeIs(AllOf(Ge(5U), Le(7U))));  // 0.4 s start, 0.6 s warm-up and 0.8 s each
   EXPECT_LE(run.seconds, 10.0);
   EXPECT_GT(run.seconds, 8.0);
@@ -272,7 +302,7 @@ TEST(Measure, KeepsProductionsSamplesWhenTheCandidateBreaksAndEndsWithThatRound)
   for (const int nth : {1, 7, 400, 1000}) {  // in the warm-up, in a turn of the first round, in the second round
     Stage stage;
     stage.breaks = breaks_at(Role::candidate, Call::Kind::request, nth);
-    const LatencyRun run = measured(stage, {});
+    const LatencyRun run = measured(stage, {.round_s = 0.8, .turn_s = 0.3e-3, .warmup_s = 0.3});
     ASSERT_TRUE(run.errors[candidate]) << nth;
     EXPECT_EQ(run.errors[candidate]->reason, Reason::model_crashed);
     EXPECT_FALSE(run.errors[production]);
@@ -361,7 +391,7 @@ TEST(Measure, ComparesNothingWithItselfWithoutProductionOrOnRequest) {
 
 TEST(Measure, AddsControlRoundsOnceDecidedForAsLongAsTheyMustDecideThemselves) {
   Stage stage;
-  MeasureSettings settings;
+  MeasureSettings settings{.round_s = 0.8, .warmup_s = 0.3};
   settings.control_open = [](const LatencyRun& run) { return run.control.size() < 5; };
   const LatencyRun run = measured(stage, settings, at_once);
   EXPECT_THAT(run.rounds, SizeIs(6));
@@ -388,7 +418,7 @@ TEST(Measure, TakesTheLongerCapOnlyWhereTheRoundsAreUnsteady) {
   for (const bool unsteady : {false, true}) {
     Stage stage;
     stage.start_s = 1.0;
-    MeasureSettings settings{.control_every = 0};
+    MeasureSettings settings{.control_every = 0, .round_s = 0.8, .warmup_s = 0.3};
     settings.unsteady = [unsteady](const LatencyRun& run) {
       EXPECT_THAT(run.rounds, SizeIs(8)) << "asked before the shorter cap";
       return unsteady;

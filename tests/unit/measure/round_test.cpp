@@ -10,7 +10,9 @@
 namespace modelgate {
 namespace {
 
-TurnPlan plan(std::vector<double> request_s) { return plan_turn(request_s, MeasureSettings{}); }
+TurnPlan plan(std::vector<double> request_s) {
+  return plan_turn(request_s, {.round_s = 0.8, .turn_s = 0.3e-3, .small_request_s = 5e-3});
+}
 
 TEST(TurnPlan, CountsRequestsForAtLeastThreeTenthsOfAMillisecondOfTheFasterModel) {
   EXPECT_EQ(plan({30e-6, 31e-6}).requests, 10U);

@@ -352,7 +352,7 @@ TEST(JUnitShape, an_error_blocks_even_where_blocking_is_not_set) {
 
 TEST(JUnitShape, checks_that_could_not_be_judged_are_skipped_cases_with_their_reason) {
   const Parsed parsed(sample::fraud());
-  const XMLElement* skipped = outcome_of(parsed.named("latency.throughput.max_regression.batch=4096"));
+  const XMLElement* skipped = outcome_of(parsed.named("resources.throughput.max_regression.batch=4096"));
   EXPECT_STREQ(skipped->Name(), "skipped");
   EXPECT_STREQ(skipped->Attribute("message"), "Recorded predictions cannot be timed; give a live model.");
 }

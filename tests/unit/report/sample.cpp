@@ -369,8 +369,9 @@ OwnedReport fraud() {
   report.verdict.kind = VerdictKind::block;
   report.verdict.exit_code = ExitCode::block;
   report.verdict.partial = true;
-  report.verdict.not_judged = {{"latency.throughput.max_regression.batch=4096",
-                                "Recorded predictions cannot be timed; give a live model.", true, 33, Family::latency}};
+  report.verdict.not_judged = {{"resources.throughput.max_regression.batch=4096",
+                                "Recorded predictions cannot be timed; give a live model.", true, 33,
+                                Family::resources}};
   report.verdict.warnings = {"Only 1,840 rows have label fraud; accuracy alone says little at a prevalence of 4.6%."};
   report.verdict.block_chance = BlockChance{0.0714, "10% of the rows discordant, margins as declared."};
   report.verdict.headline = "Blocked: recall in sex=F, age_band=18-29 fell by 0.0810, more than the allowed 0.0500.";

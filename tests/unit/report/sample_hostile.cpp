@@ -53,6 +53,22 @@ OwnedReport with_text_everywhere(const std::string& text) {
   return report;
 }
 
+namespace {
+
+void fill(LatencyReport& latency, double number) {
+  const Estimate estimate{number, Interval{number, number}};
+  for (LatencySide* side : {&latency.candidate, &latency.production}) {
+    side->p50_ms = side->p90_ms = side->p95_ms = side->p99_ms = side->p999_ms = estimate;
+    side->rows_per_s = number;
+  }
+  latency.wall = latency.cpu = latency.control_wall = latency.control_cpu = estimate;
+  latency.gate_cost_us = latency.seconds = latency.waited_s = number;
+  latency.preempted_share = number;
+  latency.machine = {number, number, number};
+}
+
+}  // namespace
+
 OwnedReport with_number_everywhere(double number) {
   OwnedReport report = fraud();
   report.run.seconds = number;
@@ -64,7 +80,7 @@ OwnedReport with_number_everywhere(double number) {
     one.seconds = number;
     for (GroupRate& group : one.groups) group.candidate = group.production = one.candidate;
     for (PairGap& pair : one.pairs) pair.gap = one.candidate;
-    if (one.latency) one.latency->candidate.p50_ms.value = one.latency->gate_cost_us = number;
+    if (one.latency) fill(*one.latency, number);
   }
   return report;
 }

@@ -103,6 +103,10 @@ TEST(Orders, SurviveTheWire) {
   EXPECT_EQ(load->name, "score");
   EXPECT_EQ(decode_load(encode(LoadOrder{}))->index, std::nullopt);
   EXPECT_FALSE(load->instrumented);
+  EXPECT_FALSE(load->cuda);
+  const auto gpu = decode_load(encode(LoadOrder{.index = {}, .name = {}, .cuda = true}));
+  ASSERT_TRUE(gpu.has_value());
+  EXPECT_TRUE(gpu->cuda);
   const auto slowed = decode_load(encode(LoadOrder{.index = {}, .name = {}, .instrumented = true, .slowdown = 0.02}));
   ASSERT_TRUE(slowed.has_value());
   EXPECT_TRUE(slowed->instrumented);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "checks/latency/percentile.hpp"
+#include "checks/planning/pilot.hpp"
+
+namespace modelgate {
+
+/// How many requests a percentile needs and whether the cap of time will hold them.
+struct PercentileOutlook {
+  std::string note;           ///< a clause
+  bool out_of_reach = false;  ///< by a pilot's pace: not_assessable, whatever the models do
+};
+
+/// pace: of a pilot that timed the same load shape, or null.
+PercentileOutlook percentile_outlook(const Percentile& percentile, const PilotPace* pace);
+
+}  // namespace modelgate
