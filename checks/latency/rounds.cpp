@@ -101,6 +101,7 @@ std::optional<Look> look_at(std::size_t rounds) {
 
 RoundRatios round_ratios(std::span<const Round> rounds) {
   RoundRatios ratios;
+  const bool one_thread = !uses_more_threads(rounds);  // of several, the main one's wait and sleep tell little
   for (const Round& round : rounds) {
     std::vector<double> wall;
     std::vector<double> cpu;
@@ -110,7 +111,7 @@ RoundRatios round_ratios(std::span<const Round> rounds) {
       const Side p = side_of(group, Role::production);
       if (!positive(c.requests) || !positive(p.requests) || !positive(c.wall) || !positive(p.wall)) continue;
       // The wait for a CPU that others had is told by the kernel and says nothing of the model.
-      const bool told = positive(c.net) && positive(p.net);
+      const bool told = one_thread && positive(c.net) && positive(p.net);
       const double c_wall = told ? c.net : c.wall;
       const double p_wall = told ? p.net : p.wall;
       wall.push_back(std::log((c_wall / c.requests) / (p_wall / p.requests)));

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import random
+import statistics
 import subprocess
 import threading
 import time
@@ -171,19 +173,33 @@ def write_gates(folder: Path) -> None:
                 (folder / f"{candidate}_{margin}.yaml").write_text(text, encoding="utf-8")
 
 
+def cpu_ratios(folder: Path, build: Path, candidate: str, production: str) -> list[float]:
+    """Log ratios of CPU time, one a round, without hogs."""
+    done = subprocess.run([build / "bin/bench_latency_rounds", f"{candidate}.pt", f"{production}.pt",
+                           f"rounds={TRUTH_ROUNDS}"], cwd=folder, capture_output=True, text=True, check=True)
+    return [float(line.split(",")[0]) for line in done.stdout.splitlines()[1:]]
+
+
 def measure_truth(folder: Path, build: Path) -> None:
-    """What the added work really costs: CPU time in rounds without hogs, kept in truth.json."""
+    """Brings the added work near what it is called, in workers, and keeps in truth.json what it really costs."""
     kept = folder / "truth.json"
     truth = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     for model in MODELS:
-        for percent in (5, 10):
+        for percent in latency_models.ADDED:
             name = f"{model}_plus{percent}"
             if name in truth:
                 continue
-            done = subprocess.run([build / "bin/bench_latency_rounds", f"{name}.pt", f"{model}.pt",
-                                   f"rounds={TRUTH_ROUNDS}"], cwd=folder, capture_output=True, text=True, check=True)
-            truth[name] = [float(line.split(",")[0]) for line in done.stdout.splitlines()[1:]]
-            print(name, truth[name], flush=True)
+            elements = latency_models.elements_for(model, percent / 100)
+            for _ in range(4):
+                latency_models.save(folder, model, elements, name)
+                ratios = cpu_ratios(folder, build, name, model)
+                cost = math.expm1(statistics.median(ratios))
+                if abs(cost - percent / 100) < 0.1 * percent / 100:
+                    break
+                few = latency_models.FEW
+                elements = few + max(1, round((elements - few) * min(3.0, percent / 100 / max(cost, 0.003))))
+            truth[name] = ratios
+            print(f"{name}: {100 * cost:+.1f} %", flush=True)
             kept.write_text(json.dumps(truth, indent=1), encoding="utf-8")
 
 
@@ -205,7 +221,7 @@ def commit_here() -> str:
 
 
 def record(options: argparse.Namespace, folder: Path, build: Path) -> None:
-    latency_models.write_models(folder, added=True)
+    latency_models.write_models(folder)
     write_gates(folder)
     measure_border(folder, build)
     measure_truth(folder, build)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seeded models of about 30 us, 4 ms and 15 ms a request at batch 1, golden rows and gate files to time them with.
 
-    python tests/bench/latency_models.py FOLDER [--added]
+    python tests/bench/latency_models.py FOLDER
 
 Writes mlp.pt (perceptron), cnn.pt (convolutions), big.pt (transformer), rows.parquet and empty.pt (answers with its
-first column: the gate's own cost). Each model ends with lgamma over a short vector; --added writes mlp_plus10.pt and
-the like, alike but for a longer vector: real work added, calibrated on this machine in this process. What it really
-costs in a worker is to be measured there. Files that exist are kept, so that every run times the same models.
+first column: the gate's own cost). Each model ends with lgamma over a short vector; mlp_plus10.pt and the
+like, which latency_decisions.py makes, are alike but for a longer vector: real work added. Files that exist are kept,
+so that every run times the same models.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 COLUMNS = 32
-ADDED = (2, 5, 10)  # per cent
+ADDED = (5, 10)  # per cent
 FEW = 16            # elements of the vector in the plain models
 
 
@@ -118,7 +118,11 @@ def write_rows(folder: Path) -> None:
     pq.write_table(pa.table(columns), folder / "rows.parquet")
 
 
-def write_models(folder: Path, added: bool) -> None:
+def save(folder: Path, name: str, elements: int, into: str) -> None:
+    frozen(name, elements).save(str(folder / f"{into}.pt"))
+
+
+def write_models(folder: Path) -> None:
     torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "rows.parquet").is_file():
@@ -127,19 +131,14 @@ def write_models(folder: Path, added: bool) -> None:
         torch.jit.script(Empty()).save(str(folder / "empty.pt"))
     for name in MODELS:
         if not (folder / f"{name}.pt").is_file():
-            frozen(name, FEW).save(str(folder / f"{name}.pt"))
-        for percent in ADDED if added else ():
-            path = folder / f"{name}_plus{percent}.pt"
-            if not path.is_file():
-                frozen(name, elements_for(name, percent / 100)).save(str(path))
+            save(folder, name, FEW, name)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--added", action="store_true")
     options = parser.parse_args()
-    write_models(options.folder, options.added)
+    write_models(options.folder)
     loaded = {path.stem: torch.jit.load(str(path)) for path in sorted(options.folder.glob("*.pt"))}
     for name, model in loaded.items():
         rounds = 2000 if name.startswith(("mlp", "empty")) else 60
