@@ -133,7 +133,10 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
   judge_serving(result, run);
   if (result.parts.empty() && result.outcome == Outcome::inconclusive)
     not_assessable(result, Reason::undefined, "The rounds hold no times to compare.");
-  plan_more_rounds(result, run);
+  // What pooled rounds, or a sentence of its own, leave open is not a matter of a few more rounds.
+  const bool pooled = percentile != nullptr &&
+                      percentile_blocks(run.rounds, *percentile, has_production(run)).size() != run.rounds.size();
+  if (percentile == nullptr || (!pooled && result.detail.empty())) plan_more_rounds(result, run);
   return result;
 }
 
