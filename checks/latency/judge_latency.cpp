@@ -25,7 +25,6 @@ namespace {
 void fill_sides(CheckResult& result, const LatencyRun& run) {
   const LatencyReport report = latency_report(run);
   const auto side = [&](const LatencySide& of) -> std::optional<double> {
-    if (result.planned.metric == "throughput") return of.rows_per_s;
     return of.p50_ms.value ? std::optional{*of.p50_ms.value / 1e3} : std::nullopt;
   };
   if (percentile_of(result.planned.metric) == nullptr) {  // a percentile's value is that of its blocks, or none
@@ -41,15 +40,6 @@ void too_few_rounds(CheckResult& result) {
   result.parts = {part};
   result.detail =
       fmt::format("A verdict on latency needs at least {} rounds; there are {}.", looks.front().rounds, result.rows);
-}
-
-void judge_throughput_limit(CheckResult& result, const LatencyRun& run, const Look& look) {
-  const std::span rounds = std::span{run.rounds}.first(look.rounds);
-  RoundLevels levels;
-  levels.candidate = round_throughputs(rounds, Role::candidate, run.shape.batch);
-  levels.production = round_throughputs(rounds, Role::production, run.shape.batch);
-  levels.preempted_share = preempted_share(rounds, Role::candidate);
-  judge_level_limit(result, look, levels);
 }
 
 /// The typical block keeps the limit, but not all requests together, and the machine is not to blame: stalls of the
@@ -126,10 +116,8 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
   }
   if (percentile != nullptr)
     judge_percentile(result, run, *percentile);
-  else if (relative)
-    judge_ratio_limit(result, plan, run, *look);
   else
-    judge_throughput_limit(result, run, *look);
+    judge_ratio_limit(result, plan, run, *look);
   judge_serving(result, run);
   if (result.parts.empty() && result.outcome == Outcome::inconclusive)
     not_assessable(result, Reason::undefined, "The rounds hold no times to compare.");

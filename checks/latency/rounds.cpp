@@ -136,13 +136,6 @@ std::vector<double> round_quantiles(std::span<const Round> rounds, Role role, do
   return values;
 }
 
-std::vector<double> round_throughputs(std::span<const Round> rounds, Role role, std::int64_t batch) {
-  std::vector<double> values;
-  for (const Round& round : rounds)
-    if (const auto mean = mean_request_s({&round, 1}, role)) values.push_back(static_cast<double>(batch) / *mean);
-  return values;
-}
-
 std::size_t request_count(std::span<const Round> rounds, Role role) {
   std::size_t count = 0;
   for (const Round& round : rounds) count += round.request_s[index_of(role)].size();

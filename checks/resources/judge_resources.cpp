@@ -10,6 +10,7 @@
 #include "checks/latency/levels.hpp"
 #include "checks/latency/ratio.hpp"
 #include "checks/latency/rounds.hpp"
+#include "checks/latency/served.hpp"
 #include "checks/resources/readings.hpp"
 #include "checks/resources/round_limits.hpp"
 #include "checks/scope_case.hpp"
@@ -31,7 +32,8 @@ Estimate over_rounds(const std::vector<double>& values, const Look& look) {
   return {stats::hodges_lehmann(values), stats::signed_rank_interval(values, look.interval_level)};
 }
 
-/// Seconds of measuring in all that would bring the interval's half-width down to its distance from the limit.
+/// Seconds more that would bring the interval's half-width down to its distance from the limit; nothing where the
+/// most rounds there may be would not.
 void plan_seconds(CheckResult& result, const LatencyRun& run, const ResourceMetric& metric) {
   const bool relative = is_relative(result.planned.limit);
   const Estimate& judged = relative ? result.difference : result.candidate;
@@ -41,14 +43,15 @@ void plan_seconds(CheckResult& result, const LatencyRun& run, const ResourceMetr
   const double half = (judged.interval->high - judged.interval->low) / 2;
   const double distance = std::abs(*judged.value - limit);
   if (!(distance > 0.0) || !(half > distance)) return;
-  const double seconds = run.seconds * (half / distance) * (half / distance);
-  if (seconds < 1e6) result.rows_needed = static_cast<std::size_t>(std::ceil(seconds));
+  const double grow = (half / distance) * (half / distance);
+  if (static_cast<double>(run.rounds.size()) * grow > static_cast<double>(looks.back().rounds)) return;
+  result.rows_needed = static_cast<std::size_t>(std::ceil(run.seconds * (grow - 1.0)));
 }
 
 void judge_at(CheckResult& result, const Plan& plan, const LatencyRun& run, const ResourceMetric& metric,
               const Look& look) {
   const std::span rounds = std::span{run.rounds}.first(look.rounds);
-  const Readings readings = readings_of(metric, rounds, run.shape.batch);
+  const Readings readings = readings_of(metric, rounds, run.shape);
   result.candidate = over_rounds(readings.candidate, look);
   result.production = over_rounds(readings.production, look);
   if (is_relative(result.planned.limit) && metric.name == "throughput")
@@ -62,6 +65,7 @@ void judge_at(CheckResult& result, const Plan& plan, const LatencyRun& run, cons
                        .preempted_share = preempted_share(rounds, Role::candidate)});
   else
     judge_own_limit(result, look, metric, readings);
+  if (metric.name == "throughput") judge_serving(result, run);
   if (result.parts.empty() && result.reason != Reason::runner_unfit)
     not_assessable(
         result, Reason::undefined,
@@ -89,6 +93,11 @@ CheckResult judge_resources(const PlannedCheck& planned, const Plan& plan, const
     fail_with(result, *trouble);
     return result;
   }
+  if (is_relative(planned.limit) && run.shape.load == Load::server) {
+    fail_with(result, {ErrorKind::internal, Reason::internal,
+                       "Load server takes no turns, so that nothing can be compared with production."});
+    return result;
+  }
   if (metric == nullptr || run.rounds.empty()) {
     fail_with(result, {ErrorKind::model, Reason::internal, "No round was measured, so nothing is known."});
     return result;
@@ -98,7 +107,7 @@ CheckResult judge_resources(const PlannedCheck& planned, const Plan& plan, const
     judge_at(result, plan, run, *metric, *look);
     return result;
   }
-  const Readings readings = readings_of(*metric, run.rounds, run.shape.batch);
+  const Readings readings = readings_of(*metric, run.rounds, run.shape);
   result.candidate.value = stats::hodges_lehmann(readings.candidate);
   result.production.value = stats::hodges_lehmann(readings.production);
   result.parts = {Part{}};  // neither passes nor fails

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "checks/latency/rounds.hpp"
+#include "checks/latency/served.hpp"
 
 namespace modelgate {
 namespace {
@@ -19,14 +20,15 @@ constexpr std::array<ResourceMetric, 5> metrics{{{"throughput", Direction::highe
 bool measured(double value) { return value > 0.0 && std::isfinite(value); }
 
 /// 0 where the round measured nothing.
-double value_of(std::string_view metric, const Round& round, Role role, std::int64_t batch) {
+double value_of(std::string_view metric, const Round& round, Role role, const LoadShape& shape) {
   const std::size_t side = index_of(role);
   if (metric == "cold_start") return round.start_s[side];
   if (metric == "first_request") return round.first_request_s[side];
   if (metric == "load_time") return round.load_s[side];
   if (metric == "peak_memory") return static_cast<double>(round.peak_rss_bytes[side]);
+  if (shape.load == Load::server) return served_rows_per_s({&round, 1}, role, shape).value_or(0.0);
   const std::optional<double> mean = mean_request_s({&round, 1}, role);
-  return mean ? static_cast<double>(batch) / *mean : 0.0;
+  return mean ? static_cast<double>(shape.batch) / *mean : 0.0;
 }
 
 }  // namespace
@@ -36,11 +38,11 @@ const ResourceMetric* resource_metric(std::string_view name) {
   return hit == metrics.end() ? nullptr : hit;
 }
 
-Readings readings_of(const ResourceMetric& metric, std::span<const Round> rounds, std::int64_t batch) {
+Readings readings_of(const ResourceMetric& metric, std::span<const Round> rounds, const LoadShape& shape) {
   Readings readings;
   for (const Round& round : rounds) {
-    const double candidate = value_of(metric.name, round, Role::candidate, batch);
-    const double production = value_of(metric.name, round, Role::production, batch);
+    const double candidate = value_of(metric.name, round, Role::candidate, shape);
+    const double production = value_of(metric.name, round, Role::production, shape);
     if (measured(candidate)) readings.candidate.push_back(candidate);
     if (measured(production)) readings.production.push_back(production);
     if (!measured(candidate) || !measured(production)) continue;

@@ -30,7 +30,8 @@ struct Readings {
   std::vector<double> difference;  ///< candidate − production of the same rounds
 };
 
-/// What these rounds say of the metric; throughput: rows a second in closed loop. batch: rows of a request.
-Readings readings_of(const ResourceMetric& metric, std::span<const Round> rounds, std::int64_t batch);
+/// What these rounds of this load say of the metric; throughput: rows a second in closed loop, under load server those
+/// of the rate that the model kept up with.
+Readings readings_of(const ResourceMetric& metric, std::span<const Round> rounds, const LoadShape& shape);
 
 }  // namespace modelgate

@@ -36,7 +36,7 @@ constexpr Explanation throughput_explanation{
         "(Hollander, Wolfe & Chicken 2014).",
     .parameters_and_defaults =
         "`min`: rows a second (`2000/s`). `max_regression`: the loss allowed, `10%` or rows a second (`200/s`). "
-        "`batch` (1): rows of a request.",
+        "`batch` (1): rows of a request. `load`: how requests come.",
     .passes_when = passes_by_interval,
     .fails_when =
         "The whole interval is beyond the limit. `min`: production's interval keeps it, too, and the candidate is "
@@ -126,6 +126,7 @@ RegisteredCheck throughput_check() {
   static const std::string text = markdown(throughput_explanation);
   CheckSpec spec =
       with_batch(resource_spec("throughput", Unit::per_second, "Rows a second, one request after the other.", text));
+  spec.scope = flags(ScopeKey::batch, ScopeKey::load);
   spec.direction = Direction::higher_is_better;
   spec.limits = flags(LimitWord::min, LimitWord::max_regression);
   return {spec, evaluate_resources, nullptr};

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "checks/check.hpp"
+#include "gate/core/measured.hpp"
 
 namespace modelgate {
 namespace {
@@ -54,7 +55,7 @@ TEST(Registry, EverySpecIsComplete) {
     EXPECT_LT(spec.lowest, spec.highest) << spec.metric;
     EXPECT_EQ(has(spec.scope, ScopeKey::attributes), spec.family == Family::bias) << spec.metric;
     EXPECT_EQ(has(spec.scope, ScopeKey::slices), spec.family == Family::accuracy) << spec.metric;
-    EXPECT_EQ(spec.needs_live_model, spec.family == Family::latency) << spec.metric;
+    EXPECT_EQ(spec.needs_live_model, is_measured(spec.family)) << spec.metric;
     EXPECT_EQ(find_check(spec.family, written(spec)), &check) << spec.metric;
   }
 }

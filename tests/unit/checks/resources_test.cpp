@@ -84,7 +84,7 @@ TEST(Resources, RoundsAgreeWithScipy) {
   ASSERT_EQ(cases.size(), 4U);
   for (const Json& one : cases) {
     const LatencyRun run = run_of(one["candidate"].get<Values>(), one["production"].get<Values>());
-    const double fail_level = one["rounds"] == 6 ? 1.0 / 64 : 0.003;
+    const double fail_level = one["rounds"] == 6 ? 1.0 / 64 : one["rounds"] == 9 ? 0.004 : 0.0026;
     const auto agrees = [&](const CheckResult& result, const Json& want, const Estimate& judged, auto turn) {
       EXPECT_NEAR(*judged.value, turn(want["middle"].get<double>()), 1e-9) << one["rounds"];
       EXPECT_NEAR(judged.interval->low, turn(want["interval"][0].get<double>()), 1e-9) << one["rounds"];

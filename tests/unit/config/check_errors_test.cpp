@@ -45,7 +45,8 @@ TEST(CheckErrors, batch_of_a_start) {
   EXPECT_EQ(error_of(gate_with_check("{metric: cold_start, max: 1s, batch: 8}", "resources")),
             R"(modelgate.yaml:13: error: "batch" does not apply to cold_start
    13 |     - {metric: cold_start, max: 1s, batch: 8}
-      |                                     ^)");
+      |                                     ^
+      remove it)");
 }
 
 TEST(CheckErrors, metric_unknown) {
