@@ -217,11 +217,14 @@ TEST(Markdown, hostile_text_stays_in_its_cell_and_within_the_cap) {
     const std::string outside = std::regex_replace(text, std::regex{"([^\\\\])`[^`]*`"}, "$1");
     EXPECT_EQ(outside.find("<img"), std::string::npos);
     EXPECT_EQ(outside.find("@everyone"), std::string::npos);
+    std::size_t columns = 0;  // of the table that a line stands in: of results five, of percentiles three
     for (const std::string& line : lines_of(text)) {
+      if (!line.starts_with("| ")) columns = 0;
       if (!line.starts_with("| ")) continue;
+      if (columns == 0) columns = line == "| percentile | candidate | production |" ? 3 : 5;
       std::size_t bars = 0;
       for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
-      EXPECT_EQ(bars, 6U) << line;
+      EXPECT_EQ(bars, columns + 1) << line;
     }
   }
 }
