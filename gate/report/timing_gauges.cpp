@@ -12,9 +12,9 @@
 namespace modelgate {
 namespace {
 
-constexpr std::array quantiles{std::pair{"0.5", &LatencySide::p50_ms}, std::pair{"0.9", &LatencySide::p90_ms},
-                               std::pair{"0.95", &LatencySide::p95_ms}, std::pair{"0.99", &LatencySide::p99_ms},
-                               std::pair{"0.999", &LatencySide::p999_ms}};
+constexpr std::array percentiles{std::pair{"p50", &LatencySide::p50_ms}, std::pair{"p90", &LatencySide::p90_ms},
+                               std::pair{"p95", &LatencySide::p95_ms}, std::pair{"p99", &LatencySide::p99_ms},
+                               std::pair{"p99.9", &LatencySide::p999_ms}};
 
 std::string shape_labels(const LoadShape& shape) {
   std::string labels = label("load", to_string(shape.load)) + "," + label("batch", fmt::format("{}", shape.batch));
@@ -24,9 +24,9 @@ std::string shape_labels(const LoadShape& shape) {
 }
 
 void add_model(Gauge& gauge, const std::string& shape, std::string_view model, const LatencySide& side) {
-  for (const auto& [name, field] : quantiles)
+  for (const auto& [name, field] : percentiles)
     if (const auto& ms = (side.*field).value)
-      gauge.add(shape + "," + label("model", model) + "," + label("quantile", name), *ms / 1000.0, Unit::seconds);
+      gauge.add(shape + "," + label("model", model) + "," + label("percentile", name), *ms / 1000.0, Unit::seconds);
 }
 
 }  // namespace
