@@ -129,11 +129,12 @@ Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& facto
     if (!rounds.in_time() && !rounds.extend()) break;
     rounds.take_judged();
     progress.update("latency", run.rounds.size(), total);
-    if (cancelled(run) == nullptr && !rounds.candidate_broke() && rounds.control_due()) rounds.take_control();
     if (const Error* error = cancelled(run)) return std::unexpected(*error);
     if (rounds.candidate_broke()) break;  // nothing is left to judge
     if (number == 0 && settings.out_of_reach && settings.out_of_reach(run)) break;
     if (run.rounds.size() >= settings.min_rounds && decided(run)) break;
+    if (rounds.control_due()) rounds.take_control();  // a decision need not wait for it: control_open asks for more
+    if (const Error* error = cancelled(run)) return std::unexpected(*error);
   }
   while (settings.control_open && !rounds.candidate_broke() && rounds.control_possible() &&
          settings.control_open(run)) {

@@ -84,16 +84,17 @@ struct MeasureSettings {
   bool on_cpu = true;       ///< false: a GPU computes, so that only wall time counts
   std::size_t min_rounds = 6;
   std::size_t max_rounds = 20;
-  std::size_t control_every = 3;    ///< after so many judged rounds one of production against production; 0: none
-  double cap_s = latency_cap_s;              ///< no round begins that would not end by then; the first one always does
-  double long_cap_s = latency_long_cap_s;         ///< holds instead where unsteady says so, or min_rounds would else be missed
-  double round_s = 0.6;             ///< timed part of a round
-  double turn_s = 1e-3;             ///< counted requests of a turn last at least this
-  double small_request_s = 2e-3;    ///< below: the first request after a switch warms the caches and is left out
-  std::size_t warmup_requests = 5;  ///< and
-  double warmup_s = 0.1;            ///< at least, a worker
-  double warmup_cap_s = 3.0;        ///< requests this slow warm up with 3
-  std::size_t pings = 20;           ///< a worker
+  std::size_t control_every =
+      3;  ///< after so many judged rounds one of production against production, unless they decided; 0: none
+  double cap_s = latency_cap_s;            ///< no round begins that would not end by then; the first one always does
+  double long_cap_s = latency_long_cap_s;  ///< holds instead where unsteady says so, or min_rounds would else be missed
+  double round_s = 0.6;                    ///< timed part of a round
+  double turn_s = 1e-3;                    ///< counted requests of a turn last at least this
+  double small_request_s = 2e-3;           ///< below: the first request after a switch warms the caches and is left out
+  std::size_t warmup_requests = 5;         ///< and
+  double warmup_s = 0.1;                   ///< at least, a worker
+  double warmup_cap_s = 3.0;               ///< requests this slow warm up with 3
+  std::size_t pings = 20;                  ///< a worker
   std::uint64_t seed = 1;
   std::string allocator = "pinned";
   RunRule unsteady;      ///< asked where cap_s would end the rounds: do they spread so much? none: no

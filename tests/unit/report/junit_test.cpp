@@ -68,7 +68,7 @@ Parsed with_result(CheckResult result) {
 TEST(JUnitShape, point_1_is_flat_testsuites_testsuite_testcase) {
   const Parsed parsed(sample::fraud());
   EXPECT_STREQ(parsed.root().Name(), "testsuites");
-  ASSERT_EQ(parsed.suites.size(), 3U);
+  ASSERT_EQ(parsed.suites.size(), 4U);
   for (const XMLElement* suite : parsed.suites) EXPECT_EQ(suite->FirstChildElement("testsuite"), nullptr);
 }
 
