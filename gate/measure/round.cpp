@@ -36,8 +36,10 @@ Result<std::vector<double>> one_by_one(TimedWorker& worker, std::size_t input, s
 
 /// What the worker itself took. It sleeps once a request, for the next one; where it slept no more than that, it worked
 /// or waited for a CPU all the time, and the gate's own wait for a CPU, which unqueued_s still holds, is nobody's time.
-double net_time(const Turn& turn, double unqueued_s) {
-  return turn.voluntary_switches <= turn.requests ? turn.cpu_s : std::max(turn.cpu_s, unqueued_s);
+/// Streamed, the next request is there already: there a sleep is the model's own.
+double net_time(const Turn& turn, double unqueued_s, bool streamed) {
+  const std::uint32_t for_requests = streamed ? 0 : turn.requests;
+  return turn.voluntary_switches <= for_requests ? turn.cpu_s : std::max(turn.cpu_s, unqueued_s);
 }
 
 }  // namespace
@@ -175,8 +177,9 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   if (!before) return std::unexpected(before.error());
   const auto queued_before = worker.queued_s();
   const double begin = clock_.now_s();
-  const auto answered = settings_.shape.load == Load::offline ? stream(worker, clock_, input, plan.requests)
-                                                              : one_by_one(worker, input, plan.requests);
+  const bool streamed = settings_.shape.load == Load::offline;
+  const auto answered =
+      streamed ? stream(worker, clock_, input, plan.requests) : one_by_one(worker, input, plan.requests);
   if (!answered) return std::unexpected(answered.error());
   for (const double seconds : *answered) {
     turn.wall_s += seconds;
@@ -192,7 +195,7 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   turn.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches);
   turn.faults = since(before->faults, after->faults);
   if (settings_.threads == 1 && settings_.on_cpu && queued_before && queued_after)
-    turn.net_s = net_time(turn, span - (*queued_after - *queued_before));
+    turn.net_s = net_time(turn, span - (*queued_after - *queued_before), streamed);
   return turn;
 }
 

@@ -56,7 +56,9 @@ class PacedWorkers : public testing::Test {
     for (auto& inputs : models.inputs) inputs = prepare_batches(rows, 0, 1).value_or(nullptr);
     models.runtime = plan_.runtime;
     models.program = MODELGATE_PACED_WORKER;
+    models.gate_apart = shape_.load == Load::offline;
     MeasureSettings settings;
+    settings.shape = shape_;
     cpu_set_t set;
     CPU_ZERO(&set);
     EXPECT_EQ(::sched_getaffinity(0, sizeof set, &set), 0);
@@ -78,6 +80,7 @@ class PacedWorkers : public testing::Test {
   CheckResult judged(const LatencyRun& run) const { return judge_latency(check_, plan_, run); }
 
   fs::path folder_;
+  LoadShape shape_;
   Plan plan_;
   PlannedCheck check_;
 };
@@ -92,6 +95,14 @@ TEST_F(PacedWorkers, ThatWaitAreCaughtByWallTimeThoughTheirCpuTimeIsUnchanged) {
   ASSERT_TRUE(result.latency && result.latency->wall && result.latency->wall->interval);
   EXPECT_GT(result.latency->wall->interval->low, 1.0);
   EXPECT_EQ(result.difference.value, result.latency->wall->value) << "wall time is what people are told";
+}
+
+TEST_F(PacedWorkers, ThatWaitAreCaughtUnderLoadOfflineWhereNoSleepIsForTheNextRequest) {
+  shape_.load = Load::offline;
+  const LatencyRun run = timed("1000 5000 1 0", "1000 0 1 0");
+  ASSERT_THAT(run.rounds, SizeIs(6));
+  EXPECT_THAT(round_ratios(run.rounds).wall, Each(Gt(std::log(2.0))));
+  EXPECT_THAT(round_ratios(run.rounds).cpu, Each(Lt(std::log(2.0))));
 }
 
 TEST_F(PacedWorkers, WithTwoThreadsAreJudgedByWallTimeThoughTheirCpuTimeDoubles) {

@@ -103,6 +103,21 @@ TEST(OfflineRounds, TakeTurnsWithSeveralBatchesEach) {
   EXPECT_EQ(run.shape, offline.shape);
 }
 
+/// A model that sleeps once a batch, and a worker that never waits for the next one.
+TEST(OfflineRounds, CountEverySleepAsTheModelsOwn) {
+  Stage stage;
+  stage.request_s = {2e-3, 2e-3};
+  stage.queue_share = 0.25;
+  stage.switches_a_request = 1;
+  const LatencyRun run = measured(stage, offline);
+  ASSERT_FALSE(run.rounds.empty());
+  EXPECT_NEAR(run.rounds[0].groups.at(0).turns[candidate][0].net_s, 0.75 * 16e-3, 1e-9);
+  stage.switches_a_request = 0;
+  const LatencyRun awake = measured(stage, offline);
+  ASSERT_FALSE(awake.rounds.empty());
+  EXPECT_NEAR(awake.rounds[0].groups.at(0).turns[candidate][0].net_s, 8e-3, 1e-9) << "its CPU time, half of it here";
+}
+
 TEST(OfflineRounds, StreamEvenTheSlowest) {
   Stage stage;
   stage.request_s = {0.5, 0.5};
