@@ -69,6 +69,15 @@ std::optional<double> off_cpu_of(const Round& round) {
   return (*c - *p) / *wall;
 }
 
+/// Whether other processes took time of this turn: the kernel interrupted it, or the worker, or the gate for it, waited
+/// for a CPU. On waking that is no interruption, and between busy neighbours it is most of the waiting.
+bool disturbed(const Turn& turn) {
+  constexpr double gate_a_request_s = 50e-6;  // the gate's own share, some 15 us, and as much again and more
+  constexpr double some_wait_s = 0.25e-3;     // less than any slice of a scheduler
+  const double waited = turn.net_s > 0.0 ? turn.wall_s - turn.net_s : 0.0;
+  return turn.involuntary_switches > 0 || waited > some_wait_s + gate_a_request_s * turn.requests;
+}
+
 LatencySide report_side(const LatencyRun& run, Role role) {
   std::vector<float> all;
   for (const Round& round : run.rounds) {
@@ -180,7 +189,7 @@ double preempted_share(std::span<const Round> rounds, Role role) {
       for (const Turn& turn : group.turns[index_of(role)]) {
         if (turn.requests == 0) continue;
         turns += 1.0;
-        if (turn.involuntary_switches > 0) preempted += 1.0;
+        if (disturbed(turn)) preempted += 1.0;
       }
   return turns > 0.0 ? preempted / turns : 1.0;
 }

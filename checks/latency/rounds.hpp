@@ -48,7 +48,8 @@ std::optional<double> mean_request_s(std::span<const Round> rounds, Role role);
 /// Whether a model has used clearly more CPU time than wall time passed in its turns, so more than one CPU at once.
 bool uses_more_threads(std::span<const Round> rounds);
 
-/// Share of the model's turns (load server: of its answers) that the kernel interrupted; 1 without any.
+/// Share of the model's turns that other processes disturbed: interrupted, or waiting for a CPU where the kernel tells
+/// (load server: of its answers that the kernel interrupted); 1 without any.
 double preempted_share(std::span<const Round> rounds, Role role);
 
 /// Percentiles and throughput over all rounds, for the report.

@@ -14,6 +14,16 @@ constexpr double patience = 2.0;  // segments: half of it are the arrivals, the 
 /// In [0, 1), the 53 bits of a double.
 double uniform(std::mt19937_64& bits) { return static_cast<double>(bits() >> 11U) * 0x1p-53; }
 
+constexpr double gate_a_request_s = 50e-6;  // between waking the worker and leaving it the CPU, and room
+constexpr double some_wait_s = 0.25e-3;     // less than any slice of a scheduler
+
+/// How many requests, at most, the worker's waiting for a CPU can have held up.
+std::uint32_t waits(const std::optional<double>& before, const std::optional<double>& after, std::uint32_t requests) {
+  if (!before || !after) return 0;
+  const double waited = *after - *before - gate_a_request_s * requests;
+  return waited > 0.0 ? std::min(requests, static_cast<std::uint32_t>(waited / some_wait_s)) : 0;
+}
+
 std::uint32_t since(std::uint64_t before, std::uint64_t after) {
   return after > before ? static_cast<std::uint32_t>(after - before) : 0U;
 }
@@ -43,6 +53,7 @@ Result<Served> serve(TimedWorker& worker, WorkerFactory& factory, const Clock& c
   served.request_s.reserve(arrivals.at_s.size());
   const auto before = worker.usage();
   if (!before) return std::unexpected(before.error());
+  const auto queued_before = worker.queued_s();
   const double begin = clock.now_s();
   double free_since = begin;
   for (const double at : arrivals.at_s) {
@@ -68,11 +79,14 @@ Result<Served> serve(TimedWorker& worker, WorkerFactory& factory, const Clock& c
   if (clock.now_s() < end) {
     if (auto waited = factory.wait_until(end); !waited) return std::unexpected(waited.error());
   }
+  const auto queued_after = worker.queued_s();
   const auto after = worker.usage();
   if (!after) return std::unexpected(after.error());
   served.segment.scheduled_s = arrivals.seconds;
   served.segment.seconds = std::max(free_since - begin, arrivals.seconds);
-  served.segment.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches);
+  // A worker that waits for a CPU on waking is not interrupted, yet as late.
+  served.segment.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches) +
+                                        waits(queued_before, queued_after, served.segment.answered);
   return served;
 }
 

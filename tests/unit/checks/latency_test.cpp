@@ -170,6 +170,22 @@ TEST(Latency, AFirstReleaseFailsOnlyOnAQuietMachine) {
   }
 }
 
+TEST(Latency, AWaitForACpuOnWakingIsNoQuietMachineEither) {
+  const PlannedCheck check = planned(Family::latency, "latency_p99", LimitWord::max, 2e-3);
+  for (const bool waits : {false, true}) {
+    LatencyRun run = run_of(6, {.candidate_s = 3e-3});
+    for (Round& round : run.rounds) {
+      round.request_s[index_of(Role::production)].clear();
+      for (TurnGroup& group : round.groups)
+        for (Turn& turn : group.turns[index_of(Role::candidate)])
+          turn.net_s = turn.wall_s - (waits ? 20e-3 : turn.requests * 15e-6);  // the gate's own share is no wait
+    }
+    const CheckResult result = judged(check, run);
+    EXPECT_EQ(fails(result), !waits);
+    EXPECT_EQ(result.reason == Reason::runner_unfit, waits);
+  }
+}
+
 TEST(Latency, TooFewRequestsNeverProveAPercentile) {
   LatencyRun run = run_of(6, {});
   for (Round& round : run.rounds) round.request_s[0].resize(50);

@@ -162,6 +162,23 @@ TEST(Server, TellsHowLateTheGateSent) {
   EXPECT_NEAR(served->segment.busy_s, 0.3, 1e-9) << "but not of the model's work";
 }
 
+/// Between busy neighbours a worker waits on waking, which the kernel counts as no interruption.
+TEST(Server, CountsAnswersThatWaitedForACpuAsInterrupted) {
+  const Arrivals arrivals{.at_s = {0.5, 1.5, 2.5}, .seconds = 6.0};
+  Desk calm({0.0, 0.0, 0.0});
+  calm.stage.request_s = {0.1, 0.1};
+  calm.stage.queue_share = 1e-4;
+  const auto at_once = calm.serve(arrivals);
+  ASSERT_TRUE(at_once.has_value());
+  EXPECT_EQ(at_once->segment.involuntary_switches, 0U);
+  Desk busy({0.0, 0.0, 0.0});
+  busy.stage.request_s = {0.1, 0.1};
+  busy.stage.queue_share = 0.5;
+  const auto waited = busy.serve(arrivals);
+  ASSERT_TRUE(waited.has_value());
+  EXPECT_EQ(waited->segment.involuntary_switches, 3U) << "each of them";
+}
+
 TEST(Server, ServesEarlyArrivalsWithoutCountingThem) {
   Desk desk({1.0, 1.0, 1.0});
   const auto served = desk.serve({.at_s = {0.0, 0.4, 0.5}, .seconds = 4.0, .count_from_s = 0.5});
