@@ -16,8 +16,8 @@ namespace modelgate {
 struct Turn {
   double wall_s = 0.0;  ///< sum over the turn's requests
   double cpu_s = 0.0;   ///< the worker's CPU clock over the turn
-  double net_s = 0.0;   ///< cpu_s and the time the worker slept, without its wait for a CPU that others had; 0: unknown,
-                        ///< as of several threads
+  double net_s = 0.0;  ///< cpu_s and the time the worker slept, without its wait for a CPU that others had; 0: unknown,
+                       ///< as of several threads
   std::uint32_t requests = 0;
   std::uint32_t voluntary_switches = 0;
   std::uint32_t involuntary_switches = 0;

@@ -13,8 +13,8 @@ namespace modelgate {
 namespace {
 
 constexpr std::array percentiles{std::pair{"p50", &LatencySide::p50_ms}, std::pair{"p90", &LatencySide::p90_ms},
-                               std::pair{"p95", &LatencySide::p95_ms}, std::pair{"p99", &LatencySide::p99_ms},
-                               std::pair{"p99.9", &LatencySide::p999_ms}};
+                                 std::pair{"p95", &LatencySide::p95_ms}, std::pair{"p99", &LatencySide::p99_ms},
+                                 std::pair{"p99.9", &LatencySide::p999_ms}};
 
 std::string shape_labels(const LoadShape& shape) {
   std::string labels = label("load", to_string(shape.load)) + "," + label("batch", fmt::format("{}", shape.batch));

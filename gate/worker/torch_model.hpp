@@ -17,8 +17,8 @@ struct InputView {
   std::byte* bytes = nullptr;
 };
 
-/// A TorchScript module in inference mode, on the CPU or the first GPU. The header is free of torch, so that one source alone compiles
-/// it.
+/// A TorchScript module in inference mode, on the CPU or the first GPU. The header is free of torch, so that one source
+/// alone compiles it.
 class TorchModel {
  public:
   /// Loads from an open file; failures carry libtorch's words without its C++ backtrace, or

@@ -5,11 +5,11 @@
 #include <chrono>
 #include <limits>
 
+#include "gate/config/clean_text.hpp"
 #include "gate/config/keys.hpp"
 #include "gate/config/problems.hpp"
 #include "gate/config/quantity.hpp"
 #include "gate/config/suggest.hpp"
-#include "gate/config/clean_text.hpp"
 #include "gate/config/yaml_tree.hpp"
 #include "tests/unit/config/gate_fixture.hpp"
 

@@ -63,7 +63,8 @@ TEST(Schema, gives_defaults_and_descriptions) {
   const Json threads = schema().at("$defs").at("runtime").at("properties").at("threads");
   EXPECT_EQ(threads.at("default"), 1);
   EXPECT_EQ(threads.at("minimum"), 1);
-  EXPECT_EQ(threads.at("description"), "Threads of each worker; with more than one, latency is judged by wall time alone.");
+  EXPECT_EQ(threads.at("description"),
+            "Threads of each worker; with more than one, latency is judged by wall time alone.");
 }
 
 TEST(Schema, every_reference_leads_somewhere) {

@@ -85,8 +85,7 @@ TEST(TermsErrors, reports_below_zero) {
 }
 
 TEST(TermsErrors, reports_samples_is_yes_or_no) {
-  EXPECT_EQ(refused(R"(reports: {samples: all})"),
-            R"(modelgate.yaml:11: error: "samples" needs true or false)");
+  EXPECT_EQ(refused(R"(reports: {samples: all})"), R"(modelgate.yaml:11: error: "samples" needs true or false)");
 }
 
 TEST(TermsErrors, prevalence_of_nobody) {
