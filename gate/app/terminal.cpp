@@ -1,16 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/app/terminal.hpp"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <string>
 
+#include "gate/measure/machine_lock.hpp"
 #include "gate/report/progress_bar.hpp"
+#include "gate/report/text.hpp"
 
 namespace modelgate {
+namespace {
+
+/// For a log, which a bar would fill: only whom the gate waits for, once each. Nothing ends that waiting but the
+/// other's end, and a job that stands still must say why.
+class LogProgress final : public Progress {
+ public:
+  void update(std::string_view phase, std::size_t, std::optional<std::size_t>) override {
+    if (!phase.starts_with(waiting_phase) || phase == told_) return;
+    told_ = phase;
+    print_err(fmt::format("modelgate: {} (MODELGATE_LATENCY_LOCK names the lock)\n", log_safe(phase)));
+  }
+  void finish(std::string_view) override {}
+
+ private:
+  std::string told_;
+};
+
+}  // namespace
 
 std::size_t terminal_width() {
   winsize size{};
@@ -26,7 +48,8 @@ bool terminal_color() {
 
 std::unique_ptr<Progress> make_progress(bool quiet, const Clock& clock) {
   const char* ci = std::getenv("CI");
-  if (quiet || (ci != nullptr && *ci != '\0') || isatty(STDERR_FILENO) == 0) return std::make_unique<SilentProgress>();
+  if (quiet) return std::make_unique<SilentProgress>();
+  if ((ci != nullptr && *ci != '\0') || isatty(STDERR_FILENO) == 0) return std::make_unique<LogProgress>();
   return std::make_unique<ProgressBar>(std::cerr, clock, terminal_width());
 }
 

@@ -17,7 +17,8 @@ std::size_t terminal_width();
 /// True on a terminal that takes colour; NO_COLOR and TERM=dumb are honoured.
 bool terminal_color();
 
-/// A bar on a terminal; silent in CI, with quiet, and where standard error is no terminal. The clock outlives it.
+/// A bar on a terminal; in CI, and where standard error is no terminal, a line for whomever the gate waits for and
+/// nothing else; silent with quiet. The clock outlives it.
 std::unique_ptr<Progress> make_progress(bool quiet, const Clock& clock);
 
 /// Writes text to standard output; a closed pipe is not an error, since the verdict stands in the exit code and the

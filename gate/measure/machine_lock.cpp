@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -88,6 +89,8 @@ std::string holder_of(const UniqueFd& file) {
     std::ifstream comm(fmt::format("/proc/{}/comm", pid));
     std::string name;
     std::getline(comm, name);
+    std::ranges::replace_if(
+        name, [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');  // whoever it is chose it
     return name.empty() ? fmt::format("process {}", pid) : fmt::format("process {} ({})", pid, name);
   }
   return "another gate";
@@ -112,7 +115,7 @@ class Waiting {
   Waiting& operator=(const Waiting&) = delete;
 
   void tell(const std::string& holder) {
-    const std::string phase = fmt::format("waiting for {}, which times models", holder);
+    const std::string phase = fmt::format("{}{}, which times models", waiting_phase, holder);
     if (!phase_.empty() && phase != phase_) progress_.finish(phase_);
     phase_ = phase;
     progress_.update(phase_, static_cast<std::size_t>(clock_.now_s() - begin_), std::nullopt);

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gate/core/clock.hpp"
@@ -11,6 +12,9 @@
 #include "gate/wire/fd.hpp"
 
 namespace modelgate {
+
+/// What the phase of waiting, told to Progress, begins with.
+inline constexpr std::string_view waiting_phase = "waiting for ";
 
 /// Where gates look for the one lock of their machine: the file MODELGATE_LATENCY_LOCK names, else one file that every
 /// user can open, in /tmp, or where that cannot be written, in /dev/shm.

@@ -108,6 +108,17 @@ class Rounds(Case):
         self.assertEqual(gate.wait(60), 143)
         self.assertEqual(json.loads((self.folder / "out/report.json").read_text())["verdict"], "error")
 
+    def test_a_log_says_once_for_whom_it_waits(self) -> None:
+        holder = os.open(self.lock, os.O_RDWR | os.O_CREAT)
+        self.addCleanup(os.close, holder)
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        gate = self.start("out", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        shown = self.watch(gate, gate.stderr.fileno(), "names the lock)\n")
+        time.sleep(0.3)  # many looks at the lock
+        gate.send_signal(signal.SIGTERM)
+        shown += gate.communicate(timeout=60)[1].decode()
+        self.assertEqual(shown.count("waiting for "), 1, shown)
+
     def test_without_a_lock_a_warning_says_so_and_the_models_are_timed(self) -> None:
         run = self.run_gate(environment={"MODELGATE_LATENCY_LOCK": str(self.folder / "nowhere/lock")})
         self.assert_code(run, 0)
