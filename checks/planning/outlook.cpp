@@ -65,7 +65,8 @@ class Planner {
     if (percentile == nullptr) return only_note("measured during the run");
     const auto pace = pilot_ == nullptr ? decltype(pilot_->paces.end()){} : pilot_->paces.find(check.shape);
     const bool known = pilot_ != nullptr && pace != pilot_->paces.end();
-    PercentileOutlook ahead = percentile_outlook(*percentile, known ? &pace->second : nullptr);
+    PercentileOutlook ahead = percentile_outlook(*percentile, known ? &pace->second : nullptr,
+                                                 server_reach(*percentile, check.shape, plan_.first_release));
     only_note(std::move(ahead.note));
     outlooks_.back().unjudgeable = ahead.out_of_reach;
     outlooks_.back().from_pilot = known;

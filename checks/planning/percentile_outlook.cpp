@@ -9,6 +9,7 @@
 #include "checks/latency/rounds.hpp"
 #include "gate/core/latency_caps.hpp"
 #include "gate/core/number_text.hpp"
+#include "gate/core/server_load.hpp"
 
 namespace modelgate {
 namespace {
@@ -27,14 +28,54 @@ std::string instead(const Percentile& percentile, const PilotPace& pace) {
   return "; a smaller batch is faster";
 }
 
+constexpr double share_for_rounds = 0.85;  // of the cap; starting and warming workers takes the rest
+
+double seconds_a_round(double rate, bool first_release) {
+  const double models = first_release ? 1.0 : 2.0;
+  return models * static_cast<double>(server_segments) * (server_lead_s + server_segment_s(rate));
+}
+
+/// A Poisson number of requests comes in a round; nearly all rounds have those that are three deviations fewer.
+bool held_by_server(const Percentile& percentile, double rate, bool first_release) {
+  const double usual = server_requests_a_round(rate);
+  return blocks_within(share_for_rounds * latency_long_cap_s, seconds_a_round(rate, first_release),
+                       usual - 3.0 * std::sqrt(usual), percentile) >= looks.front().rounds;
+}
+
+/// The lowest rate, of two digits, that would hold the percentile.
+double rate_for(const Percentile& percentile, double rate, bool first_release) {
+  const auto up = [](double value) {
+    const double digit = std::pow(10.0, std::floor(std::log10(value)) - 1.0);
+    return (std::floor(value / digit + 1e-6) + 1.0) * digit;
+  };
+  constexpr double most = 1e6;  // far above what any percentile here needs
+  while (rate < most && !held_by_server(percentile, rate, first_release)) rate = up(rate);
+  return rate;
+}
+
 }  // namespace
 
-PercentileOutlook percentile_outlook(const Percentile& percentile, const PilotPace* pace) {
+std::string server_reach(const Percentile& percentile, const LoadShape& shape, bool first_release) {
+  if (shape.load != Load::server || !(shape.rate > 0.0)) return {};
+  if (held_by_server(percentile, shape.rate, first_release)) return {};
+  std::string text = fmt::format(
+      "at {:.15g}/s a round of {:.1f} s counts about {:.0f} requests of a model, so that {:.0f} s hardly hold them: "
+      "from "
+      "about {:.6g}/s on they do",
+      shape.rate, seconds_a_round(shape.rate, first_release), server_requests_a_round(shape.rate), latency_long_cap_s,
+      rate_for(percentile, shape.rate, first_release));
+  for (const Percentile& lower : percentiles | std::views::reverse)
+    if (lower.q < percentile.q && held_by_server(lower, shape.rate, first_release))
+      return text + fmt::format(", and at this rate for {}", lower.metric);
+  return text;
+}
+
+PercentileOutlook percentile_outlook(const Percentile& percentile, const PilotPace* pace, const std::string& reach) {
   PercentileOutlook outlook;
   outlook.note = fmt::format("needs {} requests, {} in each of {} blocks of rounds", count_text(percentile.requests()),
                              count_text(percentile.block_requests()), looks.front().rounds);
   if (pace == nullptr || pace->rounds == 0 || !(pace->seconds > 0.0)) {
-    outlook.note += "; measured during the run";
+    outlook.note += reach.empty() ? "; measured during the run" : "; " + reach;
     return outlook;
   }
   const double held = static_cast<double>(pace->requests) / pace->seconds * latency_long_cap_s;

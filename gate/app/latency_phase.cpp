@@ -170,7 +170,7 @@ MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
   settings.threads = static_cast<std::size_t>(std::max(plan.runtime.threads, 1));
   settings.on_cpu = plan.runtime.device == "cpu";
   settings.seed = plan.runtime.seed + static_cast<std::uint64_t>(shape.batch);
-  if (shape.load == Load::server) settings.cap_s = settings.long_cap_s = server_cap_s;
+  if (shape.load == Load::server) settings.cap_s = settings.long_cap_s;
   settings.allocator = plan.runtime.pinned_allocator ? "pinned" : "system";
   if (!needs_control(shape, plan)) settings.control_every = 0;
   settings.unsteady = [&plan](const LatencyRun& run) {

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "checks/latency/percentile.hpp"
+#include "checks/planning/percentile_outlook.hpp"
 #include "gate/core/number_text.hpp"
 #include "gate/report/text.hpp"
 
@@ -28,6 +29,18 @@ std::string baseline_text(const Limit& limit, double margin, const CheckSpec& sp
 std::string requests_text(const PlannedCheck& check) {
   const Percentile* percentile = check.family == Family::latency ? percentile_of(check.metric) : nullptr;
   return percentile == nullptr ? "" : fmt::format("; needs {} requests", count_text(percentile->requests()));
+}
+
+/// Percentiles under load server whose requests the cap of time hardly holds, a line each.
+std::string reach_text(const Plan& plan) {
+  std::string text;
+  for (const PlannedCheck& check : plan.checks) {
+    const Percentile* percentile = check.family == Family::latency ? percentile_of(check.metric) : nullptr;
+    if (percentile == nullptr) continue;
+    if (const std::string reach = server_reach(*percentile, check.shape, plan.first_release); !reach.empty())
+      text += fmt::format("  {}: needs {} requests; {}\n", check.base_id, count_text(percentile->requests()), reach);
+  }
+  return text;
 }
 
 std::string_view kind_text(WeightKind kind) {
@@ -97,6 +110,7 @@ std::string terms_text(const Plan& plan, const RowColumns& rows) {
   if (plan.first_release_terms)
     text += fmt::format("  first_release: {}, until {}: {}\n", plan.first_release_terms->owner,
                         plan.first_release_terms->until, plan.first_release_terms->reason);
+  text += reach_text(plan);
   return log_safe(text);
 }
 

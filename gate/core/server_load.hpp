@@ -10,7 +10,6 @@ namespace modelgate {
 
 inline constexpr std::size_t server_segments = 2;  ///< of each model in a round
 inline constexpr double server_lead_s = 0.1;       ///< arrivals before it fill the queue and are not counted
-inline constexpr double server_cap_s = 60.0;       ///< for the rounds of one load shape
 
 /// Seconds of a segment in which arrivals are counted: long enough at 29/s and more that each of 6 rounds holds the 77
 /// requests of a model, with room for chance, that a p99 needs.

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "gate/core/number_text.hpp"
+#include "gate/core/policy.hpp"
 
 namespace modelgate::propose {
 namespace {
@@ -30,6 +31,7 @@ class CheckProposer {
     else
       absolute();
     latency();
+    resources();
     std::erase_if(lines_, [&](const CheckLine& line) { return !fits(line); });
     return lines_;
   }
@@ -40,7 +42,7 @@ class CheckProposer {
     const auto stem = line.metric.substr(0, line.metric.find('@'));
     for (const CheckSpec* spec : specs_) {
       if (spec->family != line.family || spec->metric != stem || !has(spec->tasks, scene_.roles.task)) continue;
-      if (line.family == Family::latency) return true;
+      if (is_measured(line.family)) return true;
       return (scene_.roles.weight.empty() || spec->honours_weight) &&
              (scene_.roles.cluster.empty() || spec->honours_cluster);
     }
@@ -194,6 +196,18 @@ class CheckProposer {
             "one row a request; 5% needs a quiet machine");
     if (!scene_.candidate_live) return;
     limit(Family::latency, "latency_p99", LimitWord::max, "100ms", "warns only: write your service's own limit")
+        .extra = {std::string(warns_only)};
+  }
+
+  /// Only what needs no rounds of its own kind and hardly differs between them; it warns, since a model that grew is
+  /// not wrong for that.
+  void resources() {
+    if (!scene_.candidate_live || !scene_.production_live || !scene_.production) return;
+    limit(Family::resources, "peak_memory", LimitWord::max_regression, "20%",
+          "warns only: a service with a memory limit is killed when its model outgrows it")
+        .extra = {std::string(warns_only)};
+    limit(Family::resources, "model_size", LimitWord::max_regression, "20%",
+          "warns only: the model file; does it hold more than is meant to ship?")
         .extra = {std::string(warns_only)};
   }
 

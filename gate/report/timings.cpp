@@ -108,6 +108,34 @@ std::string cost_text(const LatencyReport& latency) {
                      digits_text(latency.gate_cost_us));
 }
 
+/// "88.0% [86.1%, 89.9%] of the time": from 100% on requests pile up.
+std::string busy_text(const Estimate& utilisation) {
+  if (!known(utilisation.value)) return {};
+  const auto end = [](double share) { return known(share) ? share_text(share) : std::string{"unbounded"}; };
+  std::string text = share_text(*utilisation.value);
+  if (utilisation.interval)
+    text += fmt::format(" [{}, {}]", end(utilisation.interval->low), end(utilisation.interval->high));
+  return text;
+}
+
+std::string serving_text(const LatencyReport& latency) {
+  if (latency.shape.load != Load::server) return {};
+  const std::string candidate = busy_text(latency.candidate.utilisation);
+  const std::string production = busy_text(latency.production.utilisation);
+  if (candidate.empty() && production.empty()) return {};
+  std::string text = "share of the time at work, at 100% requests pile up: ";
+  if (!candidate.empty()) text += "candidate " + candidate;
+  if (!production.empty()) text += (candidate.empty() ? "production " : ", production ") + production;
+  return text;
+}
+
+std::string lateness_text(const LatencyReport& latency) {
+  if (latency.shape.load != Load::server || !known(latency.late_p50_us)) return {};
+  std::string text = fmt::format("the gate sent requests {} µs late at the median", digits_text(*latency.late_p50_us));
+  if (known(latency.late_p99_us)) text += fmt::format(", {} µs at p99", digits_text(*latency.late_p99_us));
+  return text;
+}
+
 void join(std::string& text, std::string_view between, const std::string& more) {
   if (more.empty()) return;
   if (!text.empty()) text += between;
@@ -166,6 +194,8 @@ Timing timing_of(const CheckResult& result, const LatencyReport& latency) {
   if (latency.control_rounds > 0)
     timing.control_rounds = fmt::format("{} round{}", latency.control_rounds, latency.control_rounds == 1 ? "" : "s");
   timing.counts = counts_text(latency);
+  timing.serving = serving_text(latency);
+  timing.lateness = lateness_text(latency);
   timing.gate_cost = cost_text(latency);
   return timing;
 }
@@ -224,8 +254,8 @@ std::string ratio_sentence(const Timing& timing) {
 }
 
 std::string effort_sentence(const Timing& timing) {
-  std::string text = timing.counts;
-  join(text, "; ", timing.gate_cost);
+  std::string text = timing.serving;
+  for (const std::string& more : {timing.counts, timing.lateness, timing.gate_cost}) join(text, "; ", more);
   return text;
 }
 

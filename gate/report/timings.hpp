@@ -31,7 +31,9 @@ struct Timing {
   std::string control_wall;
   std::string control_rounds;  ///< "5 rounds"
   std::string counts;          ///< "6,400 requests in 16 rounds, 3.1% of the turns interrupted, allocator pinned"
-  std::string gate_cost;       ///< "the gate itself takes 41.0 µs of each request, alike for both models"
+  std::string serving;    ///< load server: "share of the time at work, …: candidate 88.0% [86.1%, 89.9%], production …"
+  std::string lateness;   ///< load server: "the gate sent requests 5.00 µs late at the median, 41.0 µs at p99"
+  std::string gate_cost;  ///< "the gate itself takes 41.0 µs of each request, alike for both models"
 };
 
 /// The timing of a result; nothing to tell where it has none.
@@ -43,7 +45,7 @@ std::vector<Timing> timings_of(const Verdict& verdict);
 /// "CPU time +2.4% [...], wall time +2.5% [...]; production against itself, 5 rounds: CPU time …"; empty where unknown.
 std::string ratio_sentence(const Timing& timing);
 
-/// counts and gate_cost in one.
+/// serving, counts, lateness and gate_cost in one.
 std::string effort_sentence(const Timing& timing);
 
 /// The whole timing in a few lines: percentiles of each model, ratios, effort.

@@ -156,6 +156,22 @@ std::string with_detail(const std::string& text, const CheckResult& result) {
   return result.detail.empty() ? text : text + " " + result.detail;
 }
 
+/// Load server, and the candidate is not shown to keep up with the rate: then its times are those of a queue that
+/// grows, whatever side of the limit they are on.
+bool unserved(const CheckResult& result) {
+  if (result.planned.family != Family::latency || result.detail.empty()) return false;
+  if (!result.latency || result.latency->shape.load != Load::server) return false;
+  const std::optional<Interval>& share = result.latency->candidate.utilisation.interval;
+  return !share || share->high >= 1.0 || !result.candidate.interval;
+}
+
+std::string unserved_text(const CheckResult& result) {
+  const bool beyond =
+      result.outcome == Outcome::fail && result.candidate.value.value_or(0) > result.planned.limit.value;
+  return fmt::format("{} {}{} {}.", result.detail, what_is_known(result), beyond ? ": beyond" : ", against",
+                     limit_text(result));
+}
+
 }  // namespace
 
 std::string message_for(const CheckResult& result) {
@@ -163,10 +179,13 @@ std::string message_for(const CheckResult& result) {
     case Outcome::pass:
       return with_detail(what_is_known(result) + ": " + verdict_words(result, true) + limit_text(result) + ".", result);
     case Outcome::fail:
+      if (unserved(result)) return unserved_text(result);
       return with_detail(
           what_is_known(result) + ": " + verdict_words(result, false) + limit_text(result) + "." + proven_for(result),
           result);
-    case Outcome::inconclusive: return with_detail(inconclusive_text(result), result);
+    case Outcome::inconclusive:
+      if (result.reason != Reason::reuse_exhausted && unserved(result)) return unserved_text(result);
+      return with_detail(inconclusive_text(result), result);
     case Outcome::not_assessable: return with_detail(result.planned.metric + " cannot be judged.", result);
     case Outcome::error: return result.detail.empty() ? "The check could not be evaluated." : result.detail;
     case Outcome::waived: return with_detail("Waived.", result);

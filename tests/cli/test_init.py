@@ -175,7 +175,7 @@ class Text(InitCase):
         lines = self.text().splitlines()
         for before, line in zip(lines, lines[1:]):
             key = re.match(r"\s*(?:- \{)?(\w+):", line)
-            if key and key.group(1) not in ("version", "accuracy", "bias", "latency", "column"):
+            if key and key.group(1) not in ("version", "accuracy", "bias", "latency", "resources", "column"):
                 self.assertTrue("# " in line or before.lstrip().startswith("#"), line)
         self.assertLessEqual(max(map(len, lines)), 120)
 

@@ -9,7 +9,7 @@ MODELS = GENERATED / "breast_cancer"
 GATE = (FIXTURES / "breast_cancer" / "modelgate.yaml").read_text(encoding="utf-8").replace(
     "../generated/breast_cancer", str(MODELS))
 HEAD = GATE[:GATE.index("checks:")]
-SERVER = "{metric: latency_p95, load: server, rate: 60/s, clients: 4, max: 10s}"
+SERVER = "{metric: latency_p95, load: server, rate: 40/s, clients: 4, max: 10s}"
 POLICY = """\
 version: 1
 task: binary
@@ -38,8 +38,8 @@ class Loads(Case):
 
         check = run.checks["latency.latency_p95.max.load=server"]
         server = check["latency"]
-        self.assertEqual((server["load"], server["rate"], server["clients"]), ("server", 60, 4))
-        self.assertEqual((check["load"], check["rate"], check["clients"]), ("server", 60, 4))
+        self.assertEqual((server["load"], server["rate"], server["clients"]), ("server", 40, 4))
+        self.assertEqual((check["load"], check["rate"], check["clients"]), ("server", 40, 4))
         self.assertIsNone(server["cpu"], "nothing is compared under load server")
         self.assertIsNone(server["wall"])
         self.assertEqual(server["control"]["rounds"], 0)
@@ -47,7 +47,7 @@ class Loads(Case):
             self.assertGreater(side["utilisation"]["value"], 0)
             self.assertLess(side["utilisation"]["interval"][1], 1)
             self.assertGreater(side["rows_per_s"], 0)
-            self.assertLessEqual(side["rows_per_s"], 60.0001, "no more than the rate can be served")
+            self.assertLessEqual(side["rows_per_s"], 40.0001, "no more than the rate can be served")
         self.assertGreaterEqual(server["late_p99_us"], server["late_p50_us"])
         self.assertGreaterEqual(server["requests"], 6 * 60)
         self.assertEqual(offline["gate_cost_us"], 0, "a streamed batch does not wait for the gate")
@@ -59,7 +59,7 @@ class Loads(Case):
         self.assert_code(run, 1)
         check = run.checks["latency.latency_p50.max.load=server"]
         self.assertIn(check["outcome"], ("fail", "inconclusive"))
-        self.assertIn("Requests come at 100000/s", check["message"])
+        self.assertRegex(check["message"], r"^(The candidate|It is not shown that the candidate) .*serve 100000/s")
         self.assertGreater(check["latency"]["candidate"]["utilisation"]["value"], 1)
 
     def test_what_each_load_means_is_explained(self):

@@ -255,5 +255,22 @@ TEST(PercentileOutlook, SaysBeforeARunWhetherTheCapHoldsTheRequests) {
             "too few; latency_p99 would do with 459");
 }
 
+LoadShape served_at(double rate) { return {.load = Load::server, .batch = 1, .rate = rate, .clients = 1}; }
+
+TEST(PercentileOutlook, SaysUnderLoadServerWhichRateTheCapHoldsThePercentileFrom) {
+  EXPECT_EQ(
+      server_reach(p99, served_at(20.0), false),
+      "at 20/s a round of 8.0 s counts about 76 requests of a model, so that 60 s hardly hold them: from about 29/s "
+      "on they do, and at this rate for latency_p95");
+  EXPECT_EQ(server_reach(p99, served_at(30.0), false), "");
+  EXPECT_EQ(server_reach(p99, {}, false), "") << "other loads know no rate";
+  EXPECT_EQ(server_reach(*percentile_of("latency_p99.9"), served_at(1000.0), false), "");
+  EXPECT_NE(server_reach(*percentile_of("latency_p99.9"), served_at(100.0), false), "");
+  EXPECT_EQ(server_reach(p99, served_at(20.0), true), "") << "alone the candidate has twice the rounds";
+  EXPECT_NE(server_reach(p99, served_at(0.001), false), "") << "a rate at which hardly anybody comes";
+  const std::string note = percentile_outlook(p99, nullptr, server_reach(p99, served_at(20.0), false)).note;
+  EXPECT_EQ(note.find("needs 459 requests, 77 in each of 6 blocks of rounds; at 20/s a round of 8.0 s"), 0U) << note;
+}
+
 }  // namespace
 }  // namespace modelgate

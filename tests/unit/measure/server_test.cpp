@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "gate/core/latency_caps.hpp"
 #include "gate/core/server_load.hpp"
 #include "tests/unit/measure/fake_workers.hpp"
 
@@ -276,14 +277,14 @@ TEST(ServerRounds, HoldEnoughRequestsForAP99InSixRoundsAtUsualRates) {
   for (const double rate : {30.0, 50.0, 100.0, 1000.0}) {
     const double requests = server_requests_a_round(rate);
     EXPECT_GE(requests - 3 * std::sqrt(requests), 77) << rate;  // a Poisson number of them
-    EXPECT_LE(6 * 2 * server_segments * (server_lead_s + server_segment_s(rate)), 0.85 * server_cap_s) << rate;
+    EXPECT_LE(6 * 2 * server_segments * (server_lead_s + server_segment_s(rate)), 0.85 * latency_long_cap_s) << rate;
   }
 }
 
 TEST(ServerRounds, EndWhereTheRateIsBeyondTheModel) {
   Stage stage;
   stage.request_s = {0.05, 0.001};  // 20/s where 100/s come
-  const LatencyRun run = measured(stage, {.shape = server_shape(100.0), .max_rounds = 6, .cap_s = server_cap_s});
+  const LatencyRun run = measured(stage, {.shape = server_shape(100.0), .max_rounds = 6, .cap_s = latency_long_cap_s});
   ASSERT_THAT(run.rounds, SizeIs(6));
   for (const Round& round : run.rounds) {
     for (const Segment& segment : round.segments[candidate]) {

@@ -14,6 +14,7 @@ namespace modelgate::propose::test {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -107,6 +108,25 @@ TEST(Checks, only_live_models_are_timed) {
               Contains("latency"));
   EXPECT_THAT(metrics_of(propose_checks({roles, golden, OutputKind::probability, true, true, false}, specs())),
               Not(Contains("latency")));
+}
+
+TEST(Checks, memory_and_size_of_live_models_warn_and_nothing_else_of_resources_is_proposed) {
+  const Roles roles = roles_for(Task::binary);
+  const TableProfile golden = loans();
+  const auto resources = [&](bool production, bool candidate_live, bool production_live) {
+    std::vector<std::string> all;
+    for (const CheckLine& line :
+         propose_checks({roles, golden, OutputKind::probability, production, candidate_live, production_live}, specs()))
+      if (line.family == Family::resources) {
+        EXPECT_THAT(line.extra, Contains("severity: warn")) << line.metric;
+        all.push_back(line.metric);
+      }
+    return all;
+  };
+  EXPECT_THAT(resources(true, true, true), ElementsAre("peak_memory", "model_size"));
+  EXPECT_TRUE(resources(true, true, false).empty()) << "recorded predictions have no file that is deployed";
+  EXPECT_TRUE(resources(true, false, false).empty());
+  EXPECT_TRUE(resources(false, true, false).empty()) << "there is nothing to compare with";
 }
 
 TEST(Checks, the_first_limit_of_accuracy_is_what_naming_the_larger_class_gets) {

@@ -71,6 +71,29 @@ TEST(Timings, AreToldInWholeSentences) {
                           "itself takes 9.24 µs of each request, alike for both models"));
 }
 
+TEST(Timings, UnderLoadServerTellHowBusyTheModelsAreAndHowLateTheGateWas) {
+  LatencyReport latency = whole();
+  latency.candidate.utilisation = {0.88, Interval{0.861, 1.2}};
+  latency.production.utilisation = {0.451, {}};
+  latency.late_p50_us = 5.0;
+  latency.late_p99_us = 41.0;
+  const CheckResult streamed = timed(latency);
+  EXPECT_THAT(effort_sentence(timing_of(streamed)), Not(HasSubstr("at work")))
+      << "a share of the rate, and there is none";
+  latency.shape = {Load::server, 1, 100.0, 4};
+  const CheckResult served = timed(latency);
+  EXPECT_EQ(
+      effort_sentence(timing_of(served)),
+      "share of the time at work, at 100% requests pile up: candidate 88.0% [86.1%, 120.0%], production 45.1%; "
+      "6,400 requests in 16 rounds, 3.1% of the turns interrupted, allocator pinned; the gate sent requests 5.00 µs "
+      "late at the median, 41.0 µs at p99; the gate itself takes 9.24 µs of each request, alike for both models");
+  latency.candidate.utilisation = {std::numeric_limits<double>::quiet_NaN(), {}};
+  latency.production.utilisation = {};
+  latency.late_p50_us.reset();
+  const CheckResult unknown = timed(latency);
+  EXPECT_EQ(effort_sentence(timing_of(unknown)).find("6,400 requests"), 0U);
+}
+
 TEST(Timings, ShowNothingWhereNothingIsKnown) {
   Verdict verdict;
   verdict.checks.push_back(timed({}));

@@ -7,6 +7,7 @@ namespace modelgate {
 namespace {
 
 constexpr CheckSpec recall{.metric = "recall"};
+constexpr CheckSpec seconds_spec{.metric = "latency_p50", .unit = Unit::seconds};
 
 CheckResult relative(Outcome outcome) {
   CheckResult result;
@@ -93,6 +94,32 @@ TEST(MessageFor, WhatCannotBeJudgedSaysWhy) {
   CheckResult result = absolute(Outcome::not_assessable);
   result.detail = "The slice region=north has no rows.";
   EXPECT_EQ(message_for(result), "recall cannot be judged. The slice region=north has no rows.");
+}
+
+CheckResult overloaded(Outcome outcome, double seconds) {
+  CheckResult result;
+  result.outcome = outcome;
+  result.planned.family = Family::latency;
+  result.planned.metric = "latency_p50";
+  result.planned.spec = &seconds_spec;
+  result.planned.limit = {LimitWord::max, 100.0, false, "100s"};
+  result.candidate.value = seconds;
+  result.latency.emplace().shape.load = Load::server;
+  result.latency->candidate.utilisation = {1.42, Interval{1.4, 1.45}};
+  result.detail = "The candidate cannot serve 100/s.";
+  return result;
+}
+
+TEST(MessageFor, ARateThatCannotBeServedLeadsAndNoTimeWithinTheLimitIsCalledBeyondIt) {
+  EXPECT_EQ(message_for(overloaded(Outcome::fail, 1.043)),
+            "The candidate cannot serve 100/s. latency_p50 1043 ms, against the allowed 100000 ms.");
+  EXPECT_EQ(message_for(overloaded(Outcome::fail, 200.0)),
+            "The candidate cannot serve 100/s. latency_p50 200000 ms: beyond the allowed 100000 ms.");
+  EXPECT_EQ(message_for(overloaded(Outcome::inconclusive, 1.043)).find("The candidate cannot serve"), 0U);
+  CheckResult served = overloaded(Outcome::fail, 200.0);
+  served.latency->candidate.utilisation = {0.2, Interval{0.1, 0.3}};
+  served.candidate.interval = Interval{150.0, 250.0};
+  EXPECT_EQ(message_for(served).find("latency_p50 200000 ms"), 0U) << "a tail of its own is told by its time";
 }
 
 }  // namespace
