@@ -116,7 +116,7 @@ CheckResult judge_latency(const PlannedCheck& planned, const Plan& plan, const L
   }
   if (percentile != nullptr)
     judge_percentile(result, run, *percentile);
-  else
+  else if (look)
     judge_ratio_limit(result, plan, run, *look);
   judge_serving(result, run);
   if (result.parts.empty() && result.outcome == Outcome::inconclusive)

@@ -43,8 +43,9 @@ std::optional<std::size_t> look_with(double rounds, std::size_t after) {
 }
 
 std::string in_vain(const CheckResult& result, const Width& width, std::size_t rounds) {
-  const bool ratio = is_relative(result.planned.limit.word) || !(result.candidate.value.value_or(0.0) > 0.0);
-  const double scale = ratio ? 100.0 : 100.0 / *result.candidate.value;
+  const double value = result.candidate.value.value_or(0.0);
+  const bool ratio = is_relative(result.planned.limit.word) || !(value > 0.0);
+  const double scale = ratio ? 100.0 : 100.0 / value;
   const std::string why = fmt::format("the estimate lies {:.1f} % from the limit and {} rounds leave ±{:.1f} %",
                                       scale * width.distance, rounds, scale * width.half);
   return fmt::format(
@@ -62,16 +63,17 @@ void plan_more_rounds(CheckResult& result, const LatencyRun& run) {
   if (rounds == 0 || settled || result.reason == Reason::runner_unfit || !(run.seconds > 0.0)) return;
   double wanted = 0.0;  // too few rounds for a look: the first one
   const auto width = width_of(result, run);
-  if (look_at(rounds)) {
+  const std::optional<Look> reached = look_at(rounds);
+  if (reached) {
     if (!width || !(width->half > 0.0)) return;
     const double grow = width->distance > 0.0 ? width->half / width->distance : HUGE_VAL;
-    wanted = static_cast<double>(look_at(rounds)->rounds) * grow * grow;
+    wanted = static_cast<double>(reached->rounds) * grow * grow;
   }
   if (const auto look = look_with(wanted, rounds)) {
     const double more = static_cast<double>(*look - rounds) * run.seconds / static_cast<double>(rounds);
     result.rows_needed = static_cast<std::size_t>(std::ceil(more));
-  } else if (width && width->distance < width->half && result.detail.empty()) {
-    result.detail = in_vain(result, *width, look_at(rounds)->rounds);
+  } else if (reached && width && width->distance < width->half && result.detail.empty()) {
+    result.detail = in_vain(result, *width, reached->rounds);
   }
 }
 

@@ -38,8 +38,8 @@ void add_to_side(LatencySide& side, const LatencyRun& run, Role role, std::uint6
   }
   const auto intervals = stats::block_bootstrap_quantiles(blocks, shares, confidence, seed_of(run.shape, role, seed));
   for (std::size_t i = 0; i < estimates.size(); ++i)
-    if (intervals[i])
-      estimates[i]->interval = Interval{.low = intervals[i]->low * 1e3, .high = intervals[i]->high * 1e3};
+    if (const auto& seconds = intervals[i])
+      estimates[i]->interval = Interval{.low = seconds->low * 1e3, .high = seconds->high * 1e3};
 }
 
 }  // namespace

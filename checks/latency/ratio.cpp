@@ -77,8 +77,8 @@ struct Clocks {
 void condemn_runner(CheckResult& result, Part& part, const LatencyReport& report) {
   part = {};
   result.reason = Reason::runner_unfit;
-  const Estimate& apart =
-      *(report.control_cpu && report.control_cpu->interval ? report.control_cpu : report.control_wall);
+  const bool by_cpu = report.control_cpu && report.control_cpu->interval;
+  const Estimate apart = (by_cpu ? report.control_cpu : report.control_wall).value_or(Estimate{});
   result.detail = fmt::format(
       "This machine cannot tell: in {} control rounds production seemed {:.1f} % {} than itself, more than half the "
       "margin. Run the gate again where nothing else runs beside it and no CPU quota holds it back.",

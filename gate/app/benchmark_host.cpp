@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +23,15 @@ std::string word_in(const fs::path& path) {
   std::string word;
   file >> word;
   return word;
+}
+
+/// The number that a text begins with; 0 where there is none.
+template <class Number>
+Number number_in(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  Number number{};
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 /// "32K" → 32768.
@@ -56,7 +67,7 @@ std::vector<HostCache> caches() {
     const fs::path folder = fmt::format("{}/cpu0/cache/index{}", cpus_folder, index);
     const std::string type = word_in(folder / "type");
     if (type.empty()) break;
-    found.push_back({type, std::atoi(word_in(folder / "level").c_str()), bytes_of(word_in(folder / "size")),
+    found.push_back({type, number_in<int>(word_in(folder / "level")), bytes_of(word_in(folder / "size")),
                      count_in(word_in(folder / "shared_cpu_list"))});
   }
   return found;
@@ -64,10 +75,10 @@ std::vector<HostCache> caches() {
 
 double clock_mhz() {
   const fs::path fastest = fs::path(cpus_folder) / "cpu0/cpufreq/cpuinfo_max_freq";
-  if (const double khz = std::atof(word_in(fastest).c_str()); khz > 0.0) return khz / 1000.0;
+  if (const double khz = number_in<double>(word_in(fastest)); khz > 0.0) return khz / 1000.0;
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);)
-    if (line.starts_with("cpu MHz")) return std::atof(line.c_str() + line.find(':') + 1);
+    if (line.starts_with("cpu MHz")) return number_in<double>(std::string_view(line).substr(line.find(':') + 1));
   return 0.0;
 }
 

@@ -46,7 +46,7 @@ Json cells_json(const SelftestPart& part) {
               {"margin", cell.check.empty() ? Json(nullptr) : Json(cell.margin)},
               {"rates", tally_json(tally_of(part.taken, i))}};
     if (part.name == "resamples") {
-      json["gate"] = tally_json(tally_of(part.taken, i, whole_gate));
+      json["gate"] = tally_json(tally_of(part.taken, i, whole_gate()));
       json["by_check"] = Json::object();
       if (cell.check.empty() && !part.taken.empty()) {
         for (const auto& [name, outcome] : part.taken.front().checks)
@@ -73,7 +73,7 @@ Json decisions_json(const SelftestPart& part) {
       json["rounds"] = decision.rounds;
       json["waited_s"] = decision.waited_s;
     } else {
-      json["gate"] = to_string(decision.checks.at(whole_gate));
+      json["gate"] = to_string(decision.checks.at(whole_gate()));
     }
     decisions.push_back(std::move(json));
   }

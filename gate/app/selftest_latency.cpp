@@ -35,7 +35,8 @@ PlannedCheck default_check() {
 /// What the protocol itself takes when nothing keeps it: the fewest rounds, and those of production against itself.
 double expected_seconds() {
   const MeasureSettings settings;
-  const auto rounds = static_cast<double>(settings.min_rounds + settings.min_rounds / settings.control_every);
+  const std::size_t controls = (settings.min_rounds - 1) / settings.control_every;  // the last is not waited for
+  const auto rounds = static_cast<double>(settings.min_rounds + controls);
   return rounds * (settings.round_s + 2 * settings.warmup_s + seconds_to_start);
 }
 

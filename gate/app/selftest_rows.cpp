@@ -159,8 +159,8 @@ class RowsTrial {
       if (name == kind.check) note(decision, result, worst);
     }
     for (const std::string& name : names_) decision.checks[name] = together(by_check[name]);
-    decision.checks[whole_gate] = together(all);
-    decision.outcome = decision.checks[kind.check.empty() ? whole_gate : kind.check];
+    decision.checks[whole_gate()] = together(all);
+    decision.outcome = decision.checks[kind.check.empty() ? whole_gate() : kind.check];
     if (kind.check.empty()) decision.blocks = verdict.kind == VerdictKind::block;
     return decision;
   }

@@ -91,7 +91,7 @@ std::string gate_table(const SelftestPart& part) {
     const std::string& label = part.cells[decision.cell].label;
     auto row = std::ranges::find(rows, label, &std::pair<std::string, OutcomeTally>::first);
     if (row == rows.end()) row = rows.insert(rows.end(), {label, {}});
-    row->second.add(decision, decision.checks.at(whole_gate));
+    row->second.add(decision, decision.checks.at(whole_gate()));
   }
   for (const auto& [label, tally] : rows) text += row_text(label, tally);
   return text + "\n";

@@ -24,7 +24,7 @@ Plan against_itself(Plan plan);
 std::string check_name(const PlannedCheck& check);
 
 /// In Decision::checks: every dataset check of the gate together.
-inline const std::string whole_gate = "(whole gate)";
+inline std::string whole_gate() { return "(whole gate)"; }
 
 /// Decisions on latency: each a full measurement of the model against itself, one side slowed, by the gate file's own
 /// relative latency checks (none: one of batch 1), judged as `run` does. Notes say what is left out. The plan is

@@ -27,10 +27,12 @@ Result<void> sleep_until(double instant_s, const std::atomic<bool>* cancel) {
   const int slack = ::prctl(PR_GET_TIMERSLACK);
   ::prctl(PR_SET_TIMERSLACK, 1UL);
   bool cancelled = false;
-  for (double now = clock.now_s(); now < instant_s && !cancelled; now = clock.now_s()) {
+  double now = clock.now_s();
+  while (now < instant_s && !cancelled) {
     const timespec until = instant_of(std::min(instant_s, now + cancel_check_s));
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);  // a signal only makes it look again
     cancelled = cancel != nullptr && cancel->load();
+    now = clock.now_s();
   }
   if (slack > 0) ::prctl(PR_SET_TIMERSLACK, static_cast<unsigned long>(slack));
   if (!cancelled) return {};

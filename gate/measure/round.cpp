@@ -227,11 +227,12 @@ void RoundRunner::take_segment(std::span<const Role> order, const Arrivals& arri
   if (!whole) return;  // what one model made of arrivals says nothing without the other
   for (const Role role : order) {
     const std::size_t side = index_of(role);
-    if (!served[side]) continue;
-    round_.segments[side].push_back(served[side]->segment);
-    round_.request_s[side].insert(round_.request_s[side].end(), served[side]->request_s.begin(),
-                                  served[side]->request_s.end());
-    round_.late_s.insert(round_.late_s.end(), served[side]->late_s.begin(), served[side]->late_s.end());
+    const auto& answers = served[side];
+    if (!answers) continue;
+    round_.segments[side].push_back(answers->segment);
+    auto& request_s = round_.request_s[side];
+    request_s.insert(request_s.end(), answers->request_s.begin(), answers->request_s.end());
+    round_.late_s.insert(round_.late_s.end(), answers->late_s.begin(), answers->late_s.end());
   }
 }
 

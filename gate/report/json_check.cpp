@@ -136,6 +136,30 @@ Json policy_json(const PlannedCheck& planned) {
 
 Json scope_json(const std::optional<Scope>& scope) { return scope ? Json(clean_line(scope->text())) : Json(nullptr); }
 
+/// What was asked, and what came of it in words.
+Json question_json(const CheckResult& result) {
+  const PlannedCheck& planned = result.planned;
+  return {{"id", clean_line(result.id)},
+          {"base_id", clean_line(planned.base_id)},
+          {"type", to_string(planned.family)},
+          {"outcome", to_string(result.outcome)},
+          {"reason", result.reason == Reason::none ? Json(nullptr) : Json(to_string(result.reason))},
+          {"blocking", standing_of(result) == Standing::blocking},
+          {"severity", to_string(planned.severity)},
+          {"message", clean_text(result.message)},
+          {"metric", clean_line(planned.metric)},
+          {"summary", planned.spec == nullptr ? Json(nullptr) : text_or_null(planned.spec->summary)},
+          {"higher_is_better", higher_is_better(planned)},
+          {"class", text_or_null(planned.klass)},
+          {"slice", slice_json(result)},
+          {"slice_by", scope_json(planned.slice)},
+          {"attribute", scope_json(planned.attribute)},
+          {"batch", planned.shape.batch},
+          {"load", to_string(planned.shape.load)},
+          {"rate", number_or_null(planned.shape.rate)},
+          {"clients", planned.shape.clients}};
+}
+
 }  // namespace
 
 std::string_view to_string(Unit unit) {
@@ -170,50 +194,33 @@ Json estimate_json(const Estimate& estimate) {
 Json check_json(const CheckResult& result, const Report& report) {
   const PlannedCheck& planned = result.planned;
   const bool has_p = !result.parts.empty();
-  return {{"id", clean_line(result.id)},
-          {"base_id", clean_line(planned.base_id)},
-          {"type", to_string(planned.family)},
-          {"outcome", to_string(result.outcome)},
-          {"reason", result.reason == Reason::none ? Json(nullptr) : Json(to_string(result.reason))},
-          {"blocking", standing_of(result) == Standing::blocking},
-          {"severity", to_string(planned.severity)},
-          {"message", clean_text(result.message)},
-          {"metric", clean_line(planned.metric)},
-          {"summary", planned.spec == nullptr ? Json(nullptr) : text_or_null(planned.spec->summary)},
-          {"higher_is_better", higher_is_better(planned)},
-          {"class", text_or_null(planned.klass)},
-          {"slice", slice_json(result)},
-          {"slice_by", scope_json(planned.slice)},
-          {"attribute", scope_json(planned.attribute)},
-          {"batch", planned.shape.batch},
-          {"load", to_string(planned.shape.load)},
-          {"rate", number_or_null(planned.shape.rate)},
-          {"clients", planned.shape.clients},
-          {"candidate", estimate_json(result.candidate)},
-          {"production", estimate_json(result.production)},
-          {"difference", estimate_json(result.difference)},
-          {"shown", text_or_null(result.shown)},
-          {"limit", limit_json(result)},
-          {"compares", compares(planned)},
-          {"policy", policy_json(planned)},
-          {"method", text_or_null(result.method)},
-          {"confidence", number_or_null(planned.confidence)},
-          {"rows", result.rows},
-          {"units", result.units ? Json(*result.units) : Json(nullptr)},
-          {"kish", number_or_null(result.kish)},
-          {"p", has_p ? number_or_null(smallest_p(result)) : Json(nullptr)},
-          {"p_adjusted", has_p ? number_or_null(smallest_adjusted_p(result)) : Json(nullptr)},
-          {"groups", groups_json(result)},
-          {"pairs", pairs_json(result)},
-          {"pairs_left_out", result.pairs_left_out},
-          {"value_all_groups", number_or_null(result.value_all_groups)},
-          {"latency", result.latency ? latency_json(*result.latency) : Json(nullptr)},
-          {"flips", flips_json(result)},
-          {"waiver", waiver_json(result)},
-          {"evidence", evidence_json(result)},
-          {"owner", text_or_null(planned.owner)},
-          {"note", text_or_null(planned.note)},
-          {"declared_at", text_or_null(declared_place(report.plan, planned.file, planned.line))}};
+  Json json = question_json(result);
+  json.update(Json{{"candidate", estimate_json(result.candidate)},
+                   {"production", estimate_json(result.production)},
+                   {"difference", estimate_json(result.difference)},
+                   {"shown", text_or_null(result.shown)},
+                   {"limit", limit_json(result)},
+                   {"compares", compares(planned)},
+                   {"policy", policy_json(planned)},
+                   {"method", text_or_null(result.method)},
+                   {"confidence", number_or_null(planned.confidence)},
+                   {"rows", result.rows},
+                   {"units", result.units ? Json(*result.units) : Json(nullptr)},
+                   {"kish", number_or_null(result.kish)},
+                   {"p", has_p ? number_or_null(smallest_p(result)) : Json(nullptr)},
+                   {"p_adjusted", has_p ? number_or_null(smallest_adjusted_p(result)) : Json(nullptr)},
+                   {"groups", groups_json(result)},
+                   {"pairs", pairs_json(result)},
+                   {"pairs_left_out", result.pairs_left_out},
+                   {"value_all_groups", number_or_null(result.value_all_groups)},
+                   {"latency", result.latency ? latency_json(*result.latency) : Json(nullptr)},
+                   {"flips", flips_json(result)},
+                   {"waiver", waiver_json(result)},
+                   {"evidence", evidence_json(result)},
+                   {"owner", text_or_null(planned.owner)},
+                   {"note", text_or_null(planned.note)},
+                   {"declared_at", text_or_null(declared_place(report.plan, planned.file, planned.line))}});
+  return json;
 }
 
 }  // namespace modelgate

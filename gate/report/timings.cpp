@@ -41,7 +41,7 @@ std::string digits_text(double value) {
 bool known(const std::optional<double>& value) { return value && std::isfinite(*value) && std::abs(*value) < 1e15; }
 
 std::string value_in(const Estimate& estimate, const TimeUnit& unit) {
-  return known(estimate.value) ? digits_text(*estimate.value * unit.per_ms) : std::string{};
+  return known(estimate.value) ? digits_text(estimate.value.value_or(0.0) * unit.per_ms) : std::string{};
 }
 
 std::string interval_in(const Estimate& estimate, const TimeUnit& unit) {
@@ -59,7 +59,7 @@ std::string signed_share(double share) {
 
 std::string ratio_text(const std::optional<Estimate>& ratio) {
   if (!ratio || !known(ratio->value)) return {};
-  std::string text = signed_share(*ratio->value);
+  std::string text = signed_share(ratio->value.value_or(0.0));
   if (ratio->interval)
     text += fmt::format(" [{}, {}]", signed_share(ratio->interval->low), signed_share(ratio->interval->high));
   return text;
@@ -96,7 +96,7 @@ std::string counts_text(const LatencyReport& latency) {
   std::string text = fmt::format("{} requests in {} round{}", count_text(latency.requests), latency.rounds,
                                  latency.rounds == 1 ? "" : "s");
   if (known(latency.preempted_share))
-    text += fmt::format(", {} of the turns interrupted", share_text(*latency.preempted_share));
+    text += fmt::format(", {} of the turns interrupted", share_text(latency.preempted_share.value_or(0.0)));
   if (const std::string allocator = clean_line(latency.allocator, 40); !allocator.empty())
     text += ", allocator " + allocator;
   return text;
@@ -112,7 +112,7 @@ std::string cost_text(const LatencyReport& latency) {
 std::string busy_text(const Estimate& utilisation) {
   if (!known(utilisation.value)) return {};
   const auto end = [](double share) { return known(share) ? share_text(share) : std::string{"unbounded"}; };
-  std::string text = share_text(*utilisation.value);
+  std::string text = share_text(utilisation.value.value_or(0.0));
   if (utilisation.interval)
     text += fmt::format(" [{}, {}]", end(utilisation.interval->low), end(utilisation.interval->high));
   return text;
@@ -131,8 +131,9 @@ std::string serving_text(const LatencyReport& latency) {
 
 std::string lateness_text(const LatencyReport& latency) {
   if (latency.shape.load != Load::server || !known(latency.late_p50_us)) return {};
-  std::string text = fmt::format("the gate sent requests {} µs late at the median", digits_text(*latency.late_p50_us));
-  if (known(latency.late_p99_us)) text += fmt::format(", {} µs at p99", digits_text(*latency.late_p99_us));
+  std::string text =
+      fmt::format("the gate sent requests {} µs late at the median", digits_text(latency.late_p50_us.value_or(0.0)));
+  if (known(latency.late_p99_us)) text += fmt::format(", {} µs at p99", digits_text(latency.late_p99_us.value_or(0.0)));
   return text;
 }
 
@@ -233,7 +234,7 @@ std::vector<Timing> timings_of(const Verdict& verdict) {
   std::vector<Timing> timings;
   timings.reserve(shapes.size());
   for (const auto& [shape, told] : shapes) {
-    if (told == nullptr) continue;
+    if (told == nullptr || !told->latency) continue;
     LatencyReport latency = *told->latency;
     for (const CheckResult& result : verdict.checks)
       if (result.latency && result.latency->shape == shape && result.planned.family == Family::latency)

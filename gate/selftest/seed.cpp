@@ -29,10 +29,11 @@ std::optional<SeededModel> Seeder::find(double target) {
     if (!loss) return std::nullopt;
     (*loss <= target ? low : high) = middle;
   }
-  const double below = *loss_at(low);
+  const auto below = loss_at(low);
   const auto above = loss_at(high);
-  if (!above || !(*above > below)) return SeededModel{low, 0.0, below};
-  return SeededModel{low, (target - below) / (*above - below), target};
+  if (!below) return std::nullopt;
+  if (!above || !(*above > *below)) return SeededModel{low, 0.0, *below};
+  return SeededModel{low, (target - *below) / (*above - *below), target};
 }
 
 }  // namespace modelgate

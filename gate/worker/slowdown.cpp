@@ -43,12 +43,13 @@ void Slowdown::pay() {
   // Between the instants that the two readings told lie one half of each; the other halves belong to a request, too.
   const double wanted = paid_ ? share_ * (now - *paid_ + clock_cost_s_) : 0.0;
   burn(wanted);
-  paid_ = thread_cpu_s();
+  double paid = thread_cpu_s();
   // Another process may have had the CPU while this one counted wall time: what it took is still owed.
-  for (double owed = wanted - (*paid_ - now); owed > 0.1 * wanted; owed = wanted - (*paid_ - now)) {
-    burn(owed);
-    paid_ = thread_cpu_s();
+  while (wanted - (paid - now) > 0.1 * wanted) {
+    burn(wanted - (paid - now));
+    paid = thread_cpu_s();
   }
+  paid_ = paid;
 }
 
 }  // namespace modelgate

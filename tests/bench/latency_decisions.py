@@ -20,8 +20,10 @@ import json
 import math
 import os
 import random
+import signal
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -252,6 +254,7 @@ def main() -> None:
     parser.add_argument("--machine", default="", help="what else is to be said of the machine")
     parser.add_argument("--table", action="store_true", help="record nothing, write the table only")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))   # so that the hogs end, too
     build = REPOSITORY / options.build
     folder = build / "latency"
     folder.mkdir(parents=True, exist_ok=True)

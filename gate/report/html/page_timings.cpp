@@ -106,7 +106,7 @@ std::vector<LatencyLimit> limits_of(const Verdict& verdict, const LoadShape& sha
 
 void write_timing(Page& page, const Timing& timing) {
   Markup& html = page.html;
-  const LoadShape& shape = timing.result->latency->shape;
+  const LoadShape& shape = timing.result->planned.shape;
   html.leaf("h3", timing.title);
   html.line();
   html.open("div", {{"class", "timing"}});
