@@ -36,8 +36,9 @@ std::string timing_gauges(const Verdict& verdict, const std::string& gate) {
   Gauge cost("gate_cost_seconds", "What the gate itself takes of each request, alike for both models.", gate);
   Gauge waited("waited_seconds", "Waiting for other gates on this machine before the rounds.", gate);
   for (const Timing& timing : timings_of(verdict)) {
-    if (!timing.result->latency) continue;
-    const LatencyReport& latency = *timing.result->latency;
+    const std::optional<LatencyReport>& told = timing.result->latency;
+    if (!told) continue;
+    const LatencyReport& latency = *told;
     const std::string shape = shape_labels(latency.shape);
     add_model(requests, shape, "candidate", latency.candidate);
     add_model(requests, shape, "production", latency.production);
