@@ -17,6 +17,7 @@
 #include "gate/core/server_load.hpp"
 #include "gate/integrity/digest.hpp"
 #include "gate/measure/live_workers.hpp"
+#include "gate/measure/machine_watch.hpp"
 #include "gate/measure/measure_alone.hpp"
 #include "gate/measure/request_inputs.hpp"
 #include "gate/replay/pins.hpp"
@@ -152,6 +153,17 @@ bool judges_the_start(const Plan& plan, const LoadShape& shape) {
   });
 }
 
+/// Neighbours that both models have alike are nothing to a comparison, but an absolute limit would hold them against
+/// the candidate. Four workers at once are to leave most of the memory free.
+bool may_start_ahead(const Plan& plan, const LoadShape& shape, const LiveModels& models, const Samples& samples) {
+  if (!models.start_together || shape.load != Load::single_stream) return false;
+  const std::uint64_t bytes = samples.model_bytes[0] + samples.model_bytes[1];
+  if (bytes > available_memory_bytes() / 16) return false;
+  return std::ranges::all_of(plan.checks, [&](const PlannedCheck& check) {
+    return !check.selected || check.shape != shape || !check.spec->needs_live_model || is_relative(check.limit.word);
+  });
+}
+
 /// Empty where every thread of a worker can have a CPU of its own.
 std::string too_many_threads(const Plan& plan) {
   const std::size_t cpus = allowed_cpus().size();
@@ -215,6 +227,7 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
       models.inputs[index_of(role)] = std::move(*prepared);
     }
     models.start_together = !judges_the_start(plan, shape);
+    models.start_ahead = may_start_ahead(plan, shape, models, samples);
     const auto factory = live_workers(models);
     if (!models.start_together && !std::exchange(libraries_read, true))
       std::ignore = factory->start(std::array{Role::candidate}, {});  // a cold disk is to be no round's start

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/measure/live_workers.hpp"
 
+#include <algorithm>
 #include <future>
+#include <tuple>
 #include <utility>
 
 #include "gate/core/clock.hpp"
@@ -67,6 +69,7 @@ class LiveWorkers final : public WorkerFactory {
   explicit LiveWorkers(LiveModels models) : models_(std::move(models)) {}
 
   void settle(std::span<const int> cpus) override {
+    settled_.assign(cpus.begin(), cpus.end());
     if (models_.gate_apart)
       gate_.keep_off(cpus);
     else
@@ -75,7 +78,18 @@ class LiveWorkers final : public WorkerFactory {
 
   Result<void> wait_until(double instant_s) override { return sleep_until(instant_s, models_.cancel); }
 
+  void expect(std::span<const Role> models, std::span<const int> cpus) override {
+    ahead_.clear();
+    const auto apart = cpus_apart(cpus, gate_.home(), settled_);
+    if (!models_.start_together || !models_.start_ahead || apart.empty()) return;
+    ahead_.reserve(models.size());
+    for (const Role role : models) ahead_.push_back({role, launch(role, apart)});
+  }
+
   std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) override {
+    auto ahead = std::exchange(ahead_, {});
+    if (!ahead.empty() && std::ranges::is_permutation(models, ahead, {}, {}, &Ahead::role))
+      return finish_ahead(std::move(ahead), models, cpus);
     const auto beside = cpus_beside(cpus, gate_.home());
     const bool room = cpus.empty() || beside.size() == cpus.size();
     if (models_.start_together && models.size() == 2 && room) return start_both(models[0], models[1], cpus, beside);
@@ -87,6 +101,27 @@ class LiveWorkers final : public WorkerFactory {
 
  private:
   using Launched = Result<std::unique_ptr<WorkerClient>>;
+  struct Ahead {
+    Role role;
+    Launched client;
+  };
+
+  /// Where they are not ready yet, one of them has the round's CPU to itself.
+  std::vector<StartedWorker> finish_ahead(std::vector<Ahead> ahead, std::span<const Role> models,
+                                          std::span<const int> cpus) const {
+    std::vector<StartedWorker> workers;
+    workers.reserve(models.size());
+    if (const auto& first = ahead.front().client) std::ignore = pin_process((*first)->pid(), cpus);
+    for (const Role role : models) {
+      const auto found = std::ranges::find(ahead, role, &Ahead::role);
+      workers.push_back(finish(role, std::move(found->client), false));
+      ahead.erase(found);
+      if (!workers.back()) continue;
+      if (auto moved = static_cast<LiveWorker&>(**workers.back()).move_to(cpus); !moved)
+        workers.back() = std::unexpected(moved.error());
+    }
+    return workers;
+  }
 
   /// Each has a thread that waits for it, so that neither's time holds the other's in it.
   std::vector<StartedWorker> start_both(Role first, Role second, std::span<const int> cpus,
@@ -124,18 +159,20 @@ class LiveWorkers final : public WorkerFactory {
     return client;
   }
 
-  StartedWorker finish(Role role, Launched client) const {
+  StartedWorker finish(Role role, Launched client, bool awaited = true) const {
     const std::size_t side = index_of(role);
     if (!client) return std::unexpected(client.error());
     const auto ready = (*client)->ready();
     if (!ready) return std::unexpected(ready.error());
     if (auto attached = (*client)->attach(models_.inputs[side]); !attached) return std::unexpected(attached.error());
-    return std::make_unique<LiveWorker>(std::move(*client), WorkerStart{ready->start_s, ready->load_s},
-                                        models_.inputs[side]->slots(), models_.batch);
+    const WorkerStart start = awaited ? WorkerStart{ready->start_s, ready->load_s} : WorkerStart{};
+    return std::make_unique<LiveWorker>(std::move(*client), start, models_.inputs[side]->slots(), models_.batch);
   }
 
   LiveModels models_;
   GateThread gate_;
+  std::vector<int> settled_;  // the CPUs of the round
+  std::vector<Ahead> ahead_;  // begun for the next one
 };
 
 }  // namespace

@@ -28,6 +28,9 @@ struct LiveModels {
   /// Both workers of a round start at once, each on a CPU of its own, and come to the round's CPU when ready: sooner,
   /// but on a busier machine. false: one after the other on the round's CPU, for whoever judges the start itself.
   bool start_together = true;
+  /// The next round's workers start beside this round, on other CPUs: sooner still, but the timed round has neighbours.
+  /// Both models feel them alike, so a comparison may bear it; an absolute limit may not. Needs start_together.
+  bool start_ahead = false;
   bool gate_apart = false;  ///< the gate's own thread keeps off the round's CPUs, as load offline needs
   std::string program;      ///< empty: modelgate-worker beside this executable
   const std::atomic<bool>* cancel = nullptr;

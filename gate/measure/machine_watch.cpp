@@ -63,4 +63,19 @@ MachineWatch::Counters MachineWatch::read() const {
   return counters;
 }
 
+std::uint64_t available_memory_bytes(const std::string& proc, const std::string& cgroup) {
+  constexpr std::uint64_t kib = 1024;
+  std::uint64_t available = 0;
+  if (const auto line = line_of(proc + "/meminfo", "MemAvailable:")) {
+    std::istringstream number(*line);
+    if (std::uint64_t kilobytes = 0; number >> kilobytes) available = kilobytes * kib;
+  }
+  std::ifstream most(cgroup + "/memory.max");
+  std::ifstream now(cgroup + "/memory.current");
+  std::uint64_t limit = 0;  // the file says "max" where there is none
+  std::uint64_t used = 0;
+  if (most >> limit && now >> used) available = std::min(available, limit > used ? limit - used : 0);
+  return available;
+}
+
 }  // namespace modelgate

@@ -32,4 +32,8 @@ class MachineWatch {
   Counters before_;
 };
 
+/// Memory that new processes may take without swapping: what the kernel says of the machine (MemAvailable) and, where
+/// lower, what is left below the control group's limit; 0 where it tells nothing.
+std::uint64_t available_memory_bytes(const std::string& proc = "/proc", const std::string& cgroup = "/sys/fs/cgroup");
+
 }  // namespace modelgate

@@ -46,7 +46,9 @@ class Rounds {
   bool candidate_broke() const { return run_.errors[index_of(Role::candidate)].has_value(); }
 
   void take_judged() {
-    Round round = taken(still_timed(), first_cpu_ + judged_++, false);
+    const std::size_t number = first_cpu_ + judged_++;
+    Round round = taken(still_timed(), number, false,
+                        control_due() ? next_control(first_cpu_ + run_.control.size()) : next_judged());
     const bool served = !round.segments[0].empty() || !round.segments[1].empty();
     if (served || !round.groups.empty()) run_.rounds.push_back(std::move(round));
   }
@@ -60,8 +62,10 @@ class Rounds {
     return settings_.shape.load != Load::server && settings_.production && !run_.errors[index_of(Role::production)] &&
            in_time();
   }
-  void take_control() {
-    Round round = taken(both_roles, first_cpu_ + run_.control.size(), true);
+  /// One that is asked for after the decision is followed by others of its kind, else by a judged one.
+  void take_control(bool after_decision) {
+    const std::size_t number = first_cpu_ + run_.control.size();
+    Round round = taken(both_roles, number, true, after_decision ? next_control(number + 1) : next_judged());
     if (!round.groups.empty() && !run_.errors[index_of(Role::production)]) run_.control.push_back(std::move(round));
   }
 
@@ -84,11 +88,24 @@ class Rounds {
   }
 
  private:
-  Round taken(std::span<const Role> places, std::size_t number, bool control) {
+  NextStart next_judged() {
+    if (judged_ >= settings_.max_rounds || !in_time()) return {};
+    return {shuffled(still_timed()), cpus_of(first_cpu_ + judged_, settings_)};
+  }
+  NextStart next_control(std::size_t number) const {
+    return {{Role::production, Role::production}, cpus_of(number, settings_)};
+  }
+  std::vector<Role> shuffled(std::vector<Role> roles) {
+    if (coin_.toss()) std::ranges::reverse(roles);
+    return roles;
+  }
+
+  Round taken(std::span<const Role> places, std::size_t number, bool control, const NextStart& next) {
     const double round_begin = clock_.now_s();
     const auto cpus = cpus_of(number, settings_);
     factory_.settle(cpus);
-    Round round = RoundRunner(settings_, factory_, clock_, coin_, cap_, run_.errors, pings_).run(places, cpus, control);
+    Round round =
+        RoundRunner(settings_, factory_, clock_, coin_, cap_, run_.errors, pings_).run(places, cpus, control, next);
     longest_ = std::max(longest_, clock_.now_s() - round_begin);
     run_.seconds = clock_.now_s() - begin_;
     return round;
@@ -133,12 +150,13 @@ Result<LatencyRun> measure(const MeasureSettings& settings, WorkerFactory& facto
     if (rounds.candidate_broke()) break;  // nothing is left to judge
     if (number == 0 && settings.out_of_reach && settings.out_of_reach(run)) break;
     if (run.rounds.size() >= settings.min_rounds && decided(run)) break;
-    if (rounds.control_due()) rounds.take_control();  // a decision need not wait for it: control_open asks for more
+    if (rounds.control_due())
+      rounds.take_control(false);  // a decision need not wait for it: control_open asks for more
     if (const Error* error = cancelled(run)) return std::unexpected(*error);
   }
   while (settings.control_open && !rounds.candidate_broke() && rounds.control_possible() &&
          settings.control_open(run)) {
-    rounds.take_control();
+    rounds.take_control(true);
     if (const Error* error = cancelled(run)) return std::unexpected(*error);
   }
   progress.finish("latency");

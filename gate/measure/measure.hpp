@@ -27,7 +27,7 @@ struct WorkerUsage {
   std::uint64_t faults = 0;
 };
 
-/// What a worker's start cost, on the gate's clock.
+/// What a worker's start cost, on the gate's clock; 0: not known, as it began beside a timed round.
 struct WorkerStart {
   double start_s = 0.0;  ///< exec → ready
   double load_s = 0.0;   ///< the order to load → ready
@@ -68,6 +68,9 @@ class WorkerFactory {
   /// A fresh, ready worker for each of these models, in this order; twice the same model: two workers. Once ready they
   /// may use these CPUs only; none given: any.
   virtual std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) = 0;
+  /// What the next start will probably ask for: it may begin now, off the CPUs last settled on, beside the round that
+  /// is timed there. What is then not asked for is thrown away.
+  virtual void expect(std::span<const Role> /*models*/, std::span<const int> /*cpus*/) {}
 };
 
 /// A question about the rounds so far, answered by whoever knows statistics.
@@ -89,6 +92,8 @@ struct MeasureSettings {
   double cap_s = latency_cap_s;            ///< no round begins that would not end by then; the first one always does
   double long_cap_s = latency_long_cap_s;  ///< holds instead where unsteady says so, or min_rounds would else be missed
   double round_s = 0.6;                    ///< timed part of a round
+  std::size_t groups_wanted = 16;          ///< where round_s holds fewer of them
+  double long_round_s = 1.2;               ///< the timed part may last so long
   double turn_s = 1e-3;                    ///< counted requests of a turn last at least this
   double small_request_s = 2e-3;           ///< below: the first request after a switch warms the caches and is left out
   std::size_t warmup_requests = 5;         ///< and

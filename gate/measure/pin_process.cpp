@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <string>
 #include <system_error>
@@ -63,6 +64,15 @@ Result<void> pin_process(pid_t pid, std::span<const int> cpus) {
   }
   if (moved.empty()) return internal_error("A worker's threads cannot be seen in /proc, so it cannot be pinned.");
   return {};
+}
+
+std::vector<int> cpus_apart(std::span<const int> cpus, std::span<const int> allowed, std::span<const int> busy) {
+  std::vector<int> apart;
+  if (cpus.empty()) return apart;
+  const std::string node = node_of(cpus.front());
+  std::ranges::copy_if(allowed, std::back_inserter(apart),
+                       [&](int cpu) { return std::ranges::find(busy, cpu) == busy.end() && node_of(cpu) == node; });
+  return apart;
 }
 
 std::vector<int> cpus_beside(std::span<const int> cpus, std::span<const int> allowed) {

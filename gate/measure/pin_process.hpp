@@ -18,4 +18,7 @@ Result<void> pin_process(pid_t pid, std::span<const int> cpus);
 /// touches there lies as near as if it had started on `cpus`; fewer where there are not enough.
 std::vector<int> cpus_beside(std::span<const int> cpus, std::span<const int> allowed);
 
+/// All CPUs of `allowed` that are of the memory node of `cpus` and not busy; none where `cpus` is empty.
+std::vector<int> cpus_apart(std::span<const int> cpus, std::span<const int> allowed, std::span<const int> busy);
+
 }  // namespace modelgate

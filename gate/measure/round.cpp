@@ -66,12 +66,13 @@ RoundRunner::RoundRunner(const MeasureSettings& settings, WorkerFactory& factory
                          double cap, std::array<std::optional<Error>, 2>& errors, std::vector<double>& pings)
     : settings_(settings), factory_(factory), clock_(clock), coin_(coin), cap_(cap), errors_(errors), pings_(pings) {}
 
-Round RoundRunner::run(std::span<const Role> places, std::span<const int> cpus, bool control) {
+Round RoundRunner::run(std::span<const Role> places, std::span<const int> cpus, bool control, const NextStart& next) {
   control_ = control;
   std::vector<Role> order(places.begin(), places.end());
   if (coin_.toss()) std::reverse(order.begin(), order.end());
   round_.cpu = cpus.empty() ? -1 : cpus.front();
   start(order, cpus);
+  if (!next.models.empty()) factory_.expect(next.models, next.cpus);
   for (const Role role : order) warm_up(role);
 
   if (settings_.shape.load == Load::server)
@@ -134,8 +135,13 @@ void RoundRunner::take_groups() {
   std::vector<double> typical;
   for (const Role role : alive()) typical.push_back(typical_s_[index_of(role)]);
   const TurnPlan plan = plan_turn(typical, settings_);
-  const double end = clock_.now_s() + settings_.round_s;
-  while (!alive().empty() && (round_.groups.empty() || clock_.now_s() < std::min(end, cap_))) take_group(plan);
+  const double begin = clock_.now_s();
+  const auto open = [&] {
+    if (round_.groups.empty()) return true;
+    const bool few = round_.groups.size() < settings_.groups_wanted;
+    return clock_.now_s() < std::min(begin + (few ? settings_.long_round_s : settings_.round_s), cap_);
+  };
+  while (!alive().empty() && open()) take_group(plan);
 }
 
 void RoundRunner::take_group(const TurnPlan& plan) {

@@ -38,6 +38,12 @@ class Coin {
   std::mt19937_64 bits_;
 };
 
+/// The start that follows this round's; no models: none is foreseen.
+struct NextStart {
+  std::vector<Role> models;
+  std::vector<int> cpus;
+};
+
 /// Everything one round needs and leaves behind: workers live as long as this object.
 class RoundRunner {
  public:
@@ -46,8 +52,8 @@ class RoundRunner {
               std::array<std::optional<Error>, 2>& errors, std::vector<double>& pings);
 
   /// Starts a worker for each place without an error, warms it up and takes groups of turns. In a control round the
-  /// candidate's place holds production's model, too. No groups: every place broke.
-  Round run(std::span<const Role> places, std::span<const int> cpus, bool control = false);
+  /// candidate's place holds production's model, too. next may begin meanwhile. No groups: every place broke.
+  Round run(std::span<const Role> places, std::span<const int> cpus, bool control = false, const NextStart& next = {});
 
  private:
   Role model_in(Role place) const { return control_ ? Role::production : place; }

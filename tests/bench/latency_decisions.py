@@ -64,9 +64,9 @@ class Cell:
 def targets(each: int) -> dict[Cell, int]:
     """How many decisions of each cell are wanted; each: of a kind, over the models."""
     wanted = {("seeded", 5, 0): each, ("seeded", 5, 2): each, ("seeded", 5, 10): each, ("seeded", 2, 0): each,
-              ("seeded", 2, 5): each, ("run", 5, 0): each // 4, ("run", 2, 0): each // 4, ("added", 5, 10): each // 5,
-              ("added", 2, 5): each // 5, ("sequential", 5, 0): each // 3, ("sequential", 5, 2): each // 3,
-              ("sequential", 5, 5): each // 3, ("sequential", 5, 10): each // 3}
+              ("seeded", 2, 5): each, ("run", 5, 0): each // 8, ("run", 2, 0): each // 8, ("added", 5, 10): each // 10,
+              ("added", 2, 5): each // 10, ("sequential", 5, 0): each // 6, ("sequential", 5, 2): each // 6,
+              ("sequential", 5, 5): each // 6, ("sequential", 5, 10): each // 6}
     return {Cell(*kind, model): -(-number // len(MODELS)) for kind, number in wanted.items() for model in MODELS}
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rounds of the latency protocol with settings of choice, one CSV line a round:
 //   bench_latency_rounds CANDIDATE.pt PRODUCTION.pt [round_s=0.8] [warmup_s=0.3] [turn_s=0.0003] [rounds=20] [seed=1]
-//                        [cpus=0,1] [columns=32] [program=…/modelgate-worker]
+//                        [ahead=0] [cpus=0,1] [columns=32] [program=…/modelgate-worker]
 // With sequential_s=5 [slowdown=0.02] [margin=0.05] instead the usual comparison, one JSON line: a fresh worker of
 // production for so many seconds, then one of the candidate, on any CPU; fail where the ratio of medians is beyond the
 // margin. Ratios are logarithms, candidate over production; off_cpu is a share of production's wall time. The models
@@ -150,6 +150,7 @@ int run(const std::array<std::string, 2>& paths, const Options& options) {
     fmt::print(stderr, "{}\n", models.error().message);
     return 2;
   }
+  models->start_ahead = number(options, "ahead", 0) > 0;
   models->instrumented = options.contains("slowdown");
   models->slowdown = {number(options, "slowdown", 0.0), 0.0};
   const auto factory = live_workers(std::move(*models));
@@ -157,6 +158,7 @@ int run(const std::array<std::string, 2>& paths, const Options& options) {
   MeasureSettings settings;
   settings.cpus = cpus_of(options);
   settings.round_s = number(options, "round_s", settings.round_s);
+  settings.long_round_s = number(options, "long_round_s", std::max(settings.round_s, settings.long_round_s));
   settings.warmup_s = number(options, "warmup_s", settings.warmup_s);
   settings.warmup_requests = static_cast<std::size_t>(number(options, "warmup_requests", 5));
   settings.small_request_s = number(options, "small_s", settings.small_request_s);

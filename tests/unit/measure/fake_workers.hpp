@@ -47,6 +47,12 @@ struct Stage {
   std::uint64_t switches_a_request = 1;  ///< voluntary ones
   std::vector<Call> calls;
   std::vector<int> settled;
+  struct Foreseen {
+    std::vector<Role> models;
+    std::vector<int> cpus;
+    std::vector<int> beside;  ///< the CPUs of the round that was timed meanwhile
+  };
+  std::vector<Foreseen> foreseen;
   /// Asked before each call; an error breaks that worker.
   std::function<std::optional<Error>(const Call&)> breaks = [](const Call&) { return std::nullopt; };
 };
@@ -118,6 +124,9 @@ class FakeFactory final : public WorkerFactory {
     std::vector<StartedWorker> workers;
     for (const Role role : models) workers.push_back(started(role, cpus));
     return workers;
+  }
+  void expect(std::span<const Role> models, std::span<const int> cpus) override {
+    stage_.foreseen.push_back({{models.begin(), models.end()}, {cpus.begin(), cpus.end()}, stage_.settled});
   }
 
  private:

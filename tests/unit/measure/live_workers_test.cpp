@@ -90,6 +90,43 @@ TEST(LiveWorkers, TimeBothModelsInRoundsOnOneCpuEach) {
   EXPECT_EQ(allowed_cpus(), cpus_before) << "the gate's own thread has not come home";
 }
 
+TEST(LiveWorkers, StartBesideTheRoundBeforeTheirsAndThenTellNoStart) {
+  if (allowed_cpus().size() < 2) GTEST_SKIP() << "one CPU has no other beside it";
+  LiveModels models = live_models("better.pt", "plain.pt");
+  models.start_ahead = true;
+  const auto run = measured(std::move(models));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  for (const auto& error : run->errors) EXPECT_FALSE(error) << error->message;
+  ASSERT_THAT(run->rounds, SizeIs(2));
+  for (const Role role : both_roles) {
+    EXPECT_GT(run->rounds[0].start_s[index_of(role)], 0.0);
+    EXPECT_EQ(run->rounds[1].start_s[index_of(role)], 0.0);
+    EXPECT_EQ(run->rounds[1].load_s[index_of(role)], 0.0);
+    EXPECT_THAT(run->rounds[1].request_s[index_of(role)], SizeIs(Gt(0U)));
+  }
+}
+
+TEST(LiveWorkers, BegunAheadAreTakenOnlyByWhoAsksForTheSameModels) {
+  const auto cpus = allowed_cpus();
+  if (cpus.size() < 2) GTEST_SKIP() << "one CPU has no other beside it";
+  LiveModels models = live_models("better.pt", "plain.pt");
+  models.start_ahead = true;
+  const auto factory = live_workers(std::move(models));
+  const std::array here{cpus[0]};
+  const std::array next{cpus[1]};
+  const std::array pair{Role::production, Role::candidate};
+  const std::array control{Role::production, Role::production};
+  factory->settle(here);
+  factory->expect(pair, next);
+  for (const auto& asked : {control, pair}) {
+    for (const auto& worker : factory->start(asked, next)) {
+      ASSERT_TRUE(worker.has_value()) << worker.error().message;
+      EXPECT_GT((*worker)->started().start_s, 0.0) << "the pair begun ahead is gone";
+      EXPECT_TRUE((*worker)->request(0).has_value());
+    }
+  }
+}
+
 TEST(LiveWorkers, KeepProductionsTimesWhenTheCandidateRefusesItsRows) {
   const auto run = measured(live_models("raising.pt", "plain.pt"));
   ASSERT_TRUE(run.has_value()) << run.error().message;

@@ -28,6 +28,20 @@ class FakeProc : public testing::Test {
   fake::StillClock clock_;
 };
 
+TEST_F(FakeProc, TellsTheLowerOfTheMachinesAndTheControlGroupsMemory) {
+  EXPECT_EQ(available_memory_bytes(folder_, folder_), 0U) << "nothing is told";
+  write("meminfo", "MemTotal: 2000 kB\nMemAvailable:    1000 kB\n");
+  EXPECT_EQ(available_memory_bytes(folder_, folder_), 1024000U);
+  write("memory.max", "max\n");
+  write("memory.current", "5\n");
+  EXPECT_EQ(available_memory_bytes(folder_, folder_), 1024000U);
+  write("memory.max", "4096\n");
+  write("memory.current", "1096\n");
+  EXPECT_EQ(available_memory_bytes(folder_, folder_), 3000U);
+  write("memory.current", "5000\n");
+  EXPECT_EQ(available_memory_bytes(folder_, folder_), 0U);
+}
+
 TEST_F(FakeProc, GivesStealAndPressureSinceItsConstruction) {
   write("stat", "cpu  100 0 100 700 0 0 0 100 55 0\ncpu0 1 2 3\n");
   write("pressure/cpu", "some avg10=9.00 avg60=9.00 avg300=9.00 total=1000000\nfull avg10=0 total=7\n");

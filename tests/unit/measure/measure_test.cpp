@@ -120,6 +120,26 @@ TEST(Measure, PutsBothWorkersOfARoundOnOneCpuAndTheNextRoundOnTheNext) {
   }
 }
 
+TEST(Measure, ForeseesEveryStartButTheFirst) {
+  Stage stage;
+  measured(stage, {.cpus = {2, 5, 7}, .max_rounds = 7, .cap_s = 1000.0});
+  const auto calls = starts(stage);
+  ASSERT_THAT(stage.foreseen, SizeIs(Ge(8U)));  // with the control rounds
+  for (std::size_t i = 0; i < stage.foreseen.size(); ++i) {
+    const auto& [models, cpus, beside] = stage.foreseen[i];
+    ASSERT_GT(calls.size(), 2 * i + 3);
+    EXPECT_THAT(models, testing::UnorderedElementsAre(calls[2 * i + 2].role, calls[2 * i + 3].role));
+    EXPECT_EQ(cpus, calls[2 * i + 2].cpus);
+    EXPECT_EQ(beside, calls[2 * i].cpus) << "said while another round was timed";
+  }
+}
+
+TEST(Measure, ForeseesNoStartAfterTheLastRound) {
+  Stage stage;
+  measured(stage, {.max_rounds = 6, .control_every = 0});
+  EXPECT_THAT(stage.foreseen, SizeIs(5));
+}
+
 TEST(Measure, GivesAMultiThreadedPairAsManyCpusButNeverOneTwice) {
   Stage stage;
   measured(stage, {.cpus = {0, 1, 2, 3}, .threads = 2, .max_rounds = 6});
@@ -237,6 +257,16 @@ TEST(Measure, TimesARoundForItsSeconds) {
   for (const Round& round : run.rounds) {
     EXPECT_EQ(round.groups.size(), 63U);  // groups of 4 turns of 2 requests of 1 ms: 62 end within 0.5 s, one across it
   }
+}
+
+TEST(Measure, TimesSlowModelsLongerForEnoughGroupsButNotEndlessly) {
+  Stage stage;
+  stage.request_s = {15e-3, 15e-3};
+  for (const Round& round : measured(stage, {.max_rounds = 6}).rounds)
+    EXPECT_THAT(round.groups, SizeIs(16));  // of 60 ms; 0.6 s hold ten
+  stage.request_s = {50e-3, 50e-3};
+  for (const Round& round : measured(stage, {.max_rounds = 6}).rounds)
+    EXPECT_THAT(round.groups, SizeIs(AllOf(Ge(6U), Le(7U))));  // 1.2 s
 }
 
 TEST(Measure, AsksTheStopRuleOnlyAfterWholeRoundsFromTheSixthOn) {
