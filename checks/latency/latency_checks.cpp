@@ -42,7 +42,8 @@ constexpr Explanation latency_explanation{
     .cannot_decide_when =
         "Fewer than 6 rounds, or an interval that straddles the margin after 20 rounds or at the time limit (30 s; 60 "
         "s "
-        "where the rounds spread by more than 3 %). Or the machine cannot tell (runner_unfit): after every third round "
+        "where the rounds spread by more than 3 %, or where 30 s do not hold the thirteen of the third look). Or the "
+        "machine cannot tell (runner_unfit): after every third round "
         "one compares production with itself, and six of these are all more than half the margin apart, on one side. "
         "Fewer than six prove nothing; where all of them speak against the machine, more are taken until six or until "
         "one does not.",

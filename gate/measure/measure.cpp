@@ -74,10 +74,8 @@ class Rounds {
 
   /// Where the cap would end the rounds: whether the longer one holds.
   bool extend() {
-    const bool missing = run_.rounds.size() < settings_.min_rounds &&
-                         longest_ * static_cast<double>(settings_.min_rounds) <= settings_.long_cap_s;
     const double longer = begin_ + settings_.long_cap_s;
-    if (longer <= cap_ || !(missing || (settings_.unsteady && settings_.unsteady(run_)))) return false;
+    if (longer <= cap_ || !(short_of(settings_.min_rounds) || short_of(settings_.look_rounds) || (settings_.unsteady && settings_.unsteady(run_)))) return false;
     cap_ = longer;
     return in_time();
   }
@@ -88,6 +86,10 @@ class Rounds {
   }
 
  private:
+  /// Whether the longer cap would bring so many rounds, where the shorter did not.
+  bool short_of(std::size_t rounds) const {
+    return run_.rounds.size() < rounds && longest_ * static_cast<double>(rounds) <= settings_.long_cap_s;
+  }
   NextStart next_judged() {
     if (judged_ >= settings_.max_rounds || !in_time()) return {};
     return {shuffled(still_timed()), cpus_of(first_cpu_ + judged_, settings_)};

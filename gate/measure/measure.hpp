@@ -90,7 +90,9 @@ struct MeasureSettings {
   std::size_t control_every =
       3;  ///< after so many judged rounds one of production against production, unless they decided; 0: none
   double cap_s = latency_cap_s;            ///< no round begins that would not end by then; the first one always does
-  double long_cap_s = latency_long_cap_s;  ///< holds instead where unsteady says so, or min_rounds would else be missed
+  std::size_t look_rounds = 13;            ///< as many a steady but slow model is to have before it stays inconclusive
+  double long_cap_s = latency_long_cap_s;  ///< holds instead where unsteady says so, or where it brings min_rounds or
+                                           ///< look_rounds that cap_s does not
   double round_s = 0.6;                    ///< timed part of a round
   std::size_t groups_wanted = 16;          ///< where round_s holds fewer of them
   double long_round_s = 1.2;               ///< the timed part may last so long

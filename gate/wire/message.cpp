@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t max_shape_rank = 16;
 constexpr std::uint64_t max_inputs = 4096;
+constexpr std::size_t small_body = 64;
 constexpr std::size_t control_bytes = CMSG_SPACE(max_message_fds * sizeof(int));
 
 void attach_fds(msghdr& message, std::span<char> control, const std::vector<int>& fds) {
@@ -100,6 +102,24 @@ std::optional<InputLayout> decode_layout(Decoder& in) {
   return layout;
 }
 
+/// In one piece, as a request and its reply are: half a microsecond less than in two.
+ssize_t send_small(int socket, const MessageHeader& header, std::string_view body) {
+  std::array<char, sizeof(MessageHeader) + small_body> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::memcpy(bytes.data(), &header, sizeof(header));
+  std::copy_n(body.data(), body.size(), bytes.data() + sizeof(header));
+  return ::send(socket, bytes.data(), sizeof(header) + body.size(), MSG_NOSIGNAL);
+}
+
+ssize_t send_large(int socket, MessageHeader header, std::string_view body, const std::vector<int>& fds) {
+  std::array<iovec, 2> parts{iovec{&header, sizeof(header)}, iovec{const_cast<char*>(body.data()), body.size()}};
+  alignas(cmsghdr) std::array<char, control_bytes> control{};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  if (!fds.empty()) attach_fds(message, control, fds);
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
 }  // namespace
 
 Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, std::string_view body,
@@ -111,14 +131,10 @@ Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, 
   header.kind = static_cast<std::uint16_t>(kind);
   header.sequence = sequence;
   header.body_bytes = static_cast<std::uint32_t>(body.size());
-  std::array<iovec, 2> parts{iovec{&header, sizeof(header)}, iovec{const_cast<char*>(body.data()), body.size()}};
-  alignas(cmsghdr) std::array<char, control_bytes> control{};
-  msghdr message{};
-  message.msg_iov = parts.data();
-  message.msg_iovlen = parts.size();
-  if (!fds.empty()) attach_fds(message, control, fds);
   ssize_t sent = -1;
-  do sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+  do
+    sent = fds.empty() && body.size() <= small_body ? send_small(socket, header, body)
+                                                    : send_large(socket, header, body, fds);
   while (sent < 0 && errno == EINTR);
   if (sent < 0)
     return internal_error(std::string("A message between gate and worker could not be sent: ") + std::strerror(errno) +

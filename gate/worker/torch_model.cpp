@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -171,6 +172,7 @@ at::Tensor canonical(const at::Tensor& tensor) {
   if (wanted != at::kFloat && wanted != at::kDouble && wanted != at::kLong && wanted != at::kBool) {
     throw WrongOutput{std::string("the model's output is of type ") + c10::toString(type)};
   }
+  if (type == wanted && tensor.is_cpu()) return tensor.contiguous();  // to() would ask the dispatcher all the same
   return tensor.to(at::kCPU, wanted).contiguous();
 }
 
@@ -205,6 +207,7 @@ void add_width(std::vector<std::uint64_t>& widths, const at::Tensor& tensor) {
 
 struct TorchModel::Module {
   torch::jit::Module script;
+  std::optional<torch::jit::Method> forward;  // looked up once, not by name at each request
   LoadOrder order;
   at::Device device = at::kCPU;
 };
@@ -219,6 +222,7 @@ std::expected<std::unique_ptr<TorchModel>, FailReply> TorchModel::load(int fd, c
     if (order.cuda) module->device = gpu();
     module->script = torch::jit::load("/proc/self/fd/" + std::to_string(fd), module->device);
     module->script.eval();
+    module->forward = module->script.get_method("forward");
     module->order = order;
     return std::unique_ptr<TorchModel>(new TorchModel(std::move(module)));  // NOLINT(cppcoreguidelines-owning-memory)
   });
@@ -251,7 +255,7 @@ std::expected<RunReply, FailReply> TorchModel::run(std::span<const InputView> in
       at::IValue value = argument(view, rows);
       arguments.push_back(on_gpu && value.isTensor() ? at::IValue(value.toTensor().to(module_->device)) : value);
     }
-    const RunReply reply = write(chosen(module_->script.forward(std::move(arguments)), module_->order), output);
+    const RunReply reply = write(chosen((*module_->forward)(std::move(arguments)), module_->order), output);
     if (on_gpu) at::detail::getCUDAHooks().deviceSynchronize(module_->device.index());  // no work is left to the next
     return reply;
   });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The floor of the whole-process comparison: bare libtorch runs two models over rows that lie in memory, and does
 // nothing else. bench_floor A.pt B.pt rows.bin COLUMNS: rows.bin holds float32 rows; batch 4,096, one thread, allocator
-// pinned.
+// pinned. bench_floor --single A.pt COLUMNS: microseconds of one request of one row, the median of many.
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/from_blob.h>
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -66,19 +67,45 @@ int run(char** argv) {
   return 0;
 }
 
+int single(char** argv) {
+  constexpr std::size_t warm_up = 2000;
+  constexpr std::size_t requests = 20000;
+  const std::int64_t columns = std::atoll(argv[3]);
+  if (columns < 1) return 2;
+  const c10::InferenceMode inference;
+  auto model = torch::jit::load(argv[2], at::kCPU);
+  model.eval();
+  std::vector<float> row(static_cast<std::size_t>(columns));
+  std::vector<float> answer(row.size());
+  std::vector<double> microseconds;
+  microseconds.reserve(warm_up + requests);
+  for (std::size_t i = 0; i < warm_up + requests; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    const at::Tensor input = at::from_blob(row.data(), {1, columns}, at::TensorOptions().dtype(at::kFloat));
+    const at::Tensor output = model.forward({input}).toTensor().contiguous();
+    std::memcpy(answer.data(), output.const_data_ptr(), std::min(output.nbytes(), answer.size() * sizeof(float)));
+    microseconds.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+  }
+  const auto first = microseconds.begin() + warm_up;
+  std::nth_element(first, first + requests / 2, microseconds.end());
+  std::printf("%.2f\n", *(first + requests / 2));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   pin_allocator();
-  if (argc != 5) {
-    std::fputs("bench_floor A.pt B.pt rows.bin COLUMNS\n", stderr);
+  const bool one_by_one = argc == 4 && std::strcmp(argv[1], "--single") == 0;
+  if (argc != 5 && !one_by_one) {
+    std::fputs("bench_floor A.pt B.pt rows.bin COLUMNS | --single A.pt COLUMNS\n", stderr);
     return 2;
   }
   at::set_num_threads(1);
   at::set_num_interop_threads(1);
   int code = 3;
   try {
-    code = run(argv);
+    code = one_by_one ? single(argv) : run(argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_floor: %s\n", error.what());
   }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How often the latency gate decides right on a busy machine, by fresh decisions; an hour or two, never part of ci/test.
 
-    ci/build, then: cmake --build build/release --target bench_latency_decide bench_latency_rounds bench_latency_border
+    ci/build, then: cmake --build build/release --target bench_latency_decide bench_latency_rounds bench_latency_border bench_floor
     python tests/bench/latency_decisions.py [--build build/release] [--lanes 2] [--minutes 60] [--each 120]
     python tests/bench/latency_decisions.py --table      # only rewrites latency.md from what was recorded
 
@@ -210,9 +210,13 @@ def measure_border(folder: Path, build: Path) -> None:
     kept = folder / "border.json"
     if kept.is_file():
         return
-    lines = [subprocess.run([build / "bin/bench_latency_border", "empty.pt", str(cpu)], cwd=folder, capture_output=True,
-                            text=True, check=True).stdout for cpu in (sorted(os.sched_getaffinity(0)) * 5)[:5]]
-    best = min((json.loads(line) for line in lines), key=lambda one: one["ping_us"])
+    def printed(*words: object) -> str:
+        return subprocess.run([*map(str, words)], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+    tries = [json.loads(printed(build / "bin/bench_latency_border", "empty.pt", cpu)) |
+             {"bare_model_us": float(printed("taskset", "-c", cpu, build / "bin/bench_floor", "--single", "empty.pt", 32))}
+             for cpu in (sorted(os.sched_getaffinity(0)) * 5)[:5]]
+    best = min(tries, key=lambda one: one["ping_us"])
     kept.write_text(json.dumps(best | {"load": os.getloadavg()[0]}), encoding="utf-8")
 
 

@@ -141,4 +141,14 @@ class FakeFactory final : public WorkerFactory {
   Stage& stage_;
 };
 
+/// The rounds of one measurement with the fakes; decided: after no round, unless it is given.
+inline LatencyRun measured(
+    Stage& stage, const MeasureSettings& settings, const StopRule& decided = [](const LatencyRun&) { return false; }) {
+  FakeFactory factory(stage);
+  SilentProgress silent;
+  auto run = measure(settings, factory, decided, stage.clock, silent);
+  EXPECT_TRUE(run.has_value()) << (run ? "" : run.error().message);
+  return run.value_or(LatencyRun{});
+}
+
 }  // namespace modelgate::fake

@@ -14,6 +14,7 @@ namespace {
 
 using fake::Call;
 using fake::FakeFactory;
+using fake::measured;
 using fake::Stage;
 using testing::AllOf;
 using testing::Each;
@@ -27,16 +28,7 @@ using testing::SizeIs;
 
 constexpr std::size_t candidate = index_of(Role::candidate);
 constexpr std::size_t production = index_of(Role::production);
-const StopRule never = [](const LatencyRun&) { return false; };
 const StopRule at_once = [](const LatencyRun&) { return true; };
-
-LatencyRun measured(Stage& stage, const MeasureSettings& settings, const StopRule& decided = never) {
-  FakeFactory factory(stage);
-  SilentProgress silent;
-  auto run = measure(settings, factory, decided, stage.clock, silent);
-  EXPECT_TRUE(run.has_value()) << (run ? "" : run.error().message);
-  return run.value_or(LatencyRun{});
-}
 
 /// The roles whose requests follow each other, one letter a turn: "CPPC", from the calls after the warm-up of each
 /// round.
@@ -251,64 +243,6 @@ TEST(Measure, ReportsTheGatesOwnCostOfARequest) {
   EXPECT_EQ(measured(stage, {}).ping_p50_s, 10e-6);
 }
 
-TEST(Measure, TimesARoundForItsSeconds) {
-  Stage stage;
-  const LatencyRun run = measured(stage, {.max_rounds = 6, .round_s = 0.5});
-  for (const Round& round : run.rounds) {
-    EXPECT_EQ(round.groups.size(), 63U);  // groups of 4 turns of 2 requests of 1 ms: 62 end within 0.5 s, one across it
-  }
-}
-
-TEST(Measure, TimesSlowModelsLongerForEnoughGroupsButNotEndlessly) {
-  Stage stage;
-  stage.request_s = {15e-3, 15e-3};
-  for (const Round& round : measured(stage, {.max_rounds = 6}).rounds)
-    EXPECT_THAT(round.groups, SizeIs(16));  // of 60 ms; 0.6 s hold ten
-  stage.request_s = {50e-3, 50e-3};
-  for (const Round& round : measured(stage, {.max_rounds = 6}).rounds)
-    EXPECT_THAT(round.groups, SizeIs(AllOf(Ge(6U), Le(7U))));  // 1.2 s
-}
-
-TEST(Measure, AsksTheStopRuleOnlyAfterWholeRoundsFromTheSixthOn) {
-  Stage stage;
-  std::vector<std::size_t> asked;
-  const LatencyRun run = measured(stage, {.round_s = 0.8, .turn_s = 0.3e-3}, [&](const LatencyRun& so_far) {
-    asked.push_back(so_far.rounds.size());
-    EXPECT_THAT(so_far.rounds.back().groups, SizeIs(Ge(100U)));
-    return so_far.rounds.size() == 9;
-  });
-  EXPECT_THAT(asked, ElementsAre(6, 7, 8, 9));
-  EXPECT_THAT(run.rounds, SizeIs(9));
-}
-
-TEST(Measure, NeverEndsBeforeSixRoundsByARule) {
-  Stage stage;
-  EXPECT_THAT(measured(stage, {}, at_once).rounds, SizeIs(6));
-}
-
-TEST(Measure, EndsAtTwentyRounds) {
-  Stage stage;
-  EXPECT_THAT(measured(stage, {.cap_s = 1000.0}).rounds, SizeIs(20));
-}
-
-TEST(Measure, ObeysTheCap) {
-  Stage stage;
-  const LatencyRun run =
-      measured(stage, {.control_every = 0, .cap_s = 10.0, .long_cap_s = 10.0, .round_s = 0.8, .warmup_s = 0.3});
-  EXPECT_THAT(run.rounds, SizeIs(AllOf(Ge(5U), Le(7U))));  // 0.4 s start, 0.6 s warm-up and 0.8 s each
-  EXPECT_LE(run.seconds, 10.0);
-  EXPECT_GT(run.seconds, 8.0);
-}
-
-TEST(Measure, EndsOneRoundOfAModelTooSlowForTheCap) {
-  Stage stage;
-  stage.request_s = {20.0, 20.0};
-  const LatencyRun run = measured(stage, {});
-  ASSERT_THAT(run.rounds, SizeIs(1));
-  EXPECT_THAT(run.rounds[0].groups, SizeIs(1));
-  EXPECT_THAT(run.rounds[0].request_s[candidate], SizeIs(2));
-}
-
 TEST(Measure, TimesTheCandidateAloneWithoutProduction) {
   Stage stage;
   const LatencyRun run = measured(stage, {.production = false, .max_rounds = 6});
@@ -383,7 +317,7 @@ TEST(Measure, EndsWithAnErrorWhenCancelled) {
   };
   FakeFactory factory(stage);
   SilentProgress silent;
-  const auto run = measure({}, factory, never, stage.clock, silent);
+  const auto run = measure({}, factory, at_once, stage.clock, silent);
   ASSERT_FALSE(run.has_value());
   EXPECT_EQ(run.error().reason, Reason::cancelled);
 }
@@ -442,31 +376,6 @@ TEST(Measure, BlamesProductionAloneForAControlRoundThatBreaks) {
   EXPECT_FALSE(run.errors[candidate]);
   EXPECT_THAT(run.control, IsEmpty());
   EXPECT_THAT(run.rounds, SizeIs(6));
-}
-
-TEST(Measure, TakesTheLongerCapOnlyWhereTheRoundsAreUnsteady) {
-  for (const bool unsteady : {false, true}) {
-    Stage stage;
-    stage.start_s = 1.0;
-    MeasureSettings settings{.control_every = 0, .round_s = 0.8, .warmup_s = 0.3};
-    settings.unsteady = [unsteady](const LatencyRun& run) {
-      EXPECT_THAT(run.rounds, SizeIs(8)) << "asked before the shorter cap";
-      return unsteady;
-    };
-    const LatencyRun run = measured(stage, settings);
-    EXPECT_THAT(run.rounds, SizeIs(unsteady ? 17 : 8));  // of 3.4 s each
-    EXPECT_LE(run.seconds, unsteady ? 60.0 : 30.0);
-  }
-}
-
-TEST(Measure, TakesTheLongerCapWhereTheFewestRoundsNeedIt) {
-  Stage stage;
-  stage.request_s = {0.5, 0.5};
-  stage.start_s = 0.5;
-  const LatencyRun run = measured(stage, {.control_every = 0});
-  EXPECT_THAT(run.rounds, SizeIs(AllOf(Ge(6U), Le(7U))));
-  stage.request_s = {5.0, 5.0};
-  EXPECT_THAT(measured(stage, {.control_every = 0}).rounds, SizeIs(1)) << "in vain";
 }
 
 TEST(Measure, KeepsTheTimeOfEachFirstRequest) {

@@ -10,6 +10,7 @@ namespace {
 
 using fake::Call;
 using fake::FakeFactory;
+using fake::measured;
 using fake::Stage;
 using testing::Each;
 using testing::ElementsAre;
@@ -23,14 +24,6 @@ const MeasureSettings offline{.shape = {.load = Load::offline, .batch = 32}, .ma
 
 std::unique_ptr<TimedWorker> worker_of(FakeFactory& factory) {
   return std::move(*factory.start(std::vector{Role::candidate}, {}).at(0));
-}
-
-LatencyRun measured(Stage& stage, const MeasureSettings& settings) {
-  FakeFactory factory(stage);
-  SilentProgress silent;
-  auto run = measure(settings, factory, [](const LatencyRun&) { return false; }, stage.clock, silent);
-  EXPECT_TRUE(run.has_value()) << (run ? "" : run.error().message);
-  return run.value_or(LatencyRun{});
 }
 
 TEST(Offline, TimesEachBatchFromCompletionToCompletion) {

@@ -17,6 +17,7 @@ namespace {
 
 using fake::Call;
 using fake::FakeFactory;
+using fake::measured;
 using fake::Stage;
 using testing::Each;
 using testing::ElementsAre;
@@ -214,14 +215,6 @@ TEST(Server, SendsNothingWhereNobodyComes) {
   ASSERT_TRUE(served.has_value());
   EXPECT_EQ(served->segment.answered, 0U);
   EXPECT_NEAR(served->segment.seconds, 1.0, 1e-9);
-}
-
-LatencyRun measured(Stage& stage, const MeasureSettings& settings) {
-  FakeFactory factory(stage);
-  SilentProgress silent;
-  auto run = measure(settings, factory, [](const LatencyRun&) { return false; }, stage.clock, silent);
-  EXPECT_TRUE(run.has_value()) << (run ? "" : run.error().message);
-  return run.value_or(LatencyRun{});
 }
 
 TEST(ServerRounds, GiveBothModelsTheSameArrivalsAndInputs) {
