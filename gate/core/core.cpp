@@ -70,6 +70,9 @@ constexpr Names<DType, 7> dtype_names{{{DType::float32, "float32"},
                                        {DType::boolean, "bool"},
                                        {DType::string, "string"}}};
 
+constexpr Names<Isolation, 3> isolation_names{
+    {{Isolation::none, "none"}, {Isolation::partial, "partial"}, {Isolation::full, "full"}}};
+
 constexpr Names<LimitWord, 4> limit_names{{{LimitWord::min, "min"},
                                            {LimitWord::max, "max"},
                                            {LimitWord::max_regression, "max_regression"},
@@ -122,6 +125,7 @@ std::string_view to_string(VerdictKind kind) {
 }
 
 std::string_view to_string(DType dtype) { return name_of(dtype_names, dtype); }
+std::string_view to_string(Isolation level) { return name_of(isolation_names, level); }
 
 std::optional<Task> task_from(std::string_view text) { return value_of(task_names, text); }
 std::optional<Family> family_from(std::string_view text) { return value_of(family_names, text); }

@@ -64,6 +64,17 @@ struct OutputSpec {
 /// Where a model's predictions come from.
 enum class ModelSource { absent, live, recorded, dataset };
 
+/// Who made a model file, told by a detached signature over its bytes.
+struct SignatureSpec {
+  std::string bundle;      ///< OpenSSF model-signing bundle; resolved path
+  std::string public_key;  ///< PEM, ECDSA P-256; resolved path
+  std::string bundle_written;
+  std::string public_key_written;
+  int line = 0;
+
+  bool operator==(const SignatureSpec&) const = default;
+};
+
 struct ModelSpec {
   ModelSource source = ModelSource::absent;
   std::string path;                  ///< .pt file, or file/glob of recorded predictions; resolved
@@ -71,6 +82,7 @@ struct ModelSpec {
   std::vector<std::string> columns;  ///< prediction columns (recorded, dataset); empty: prediction_0…, or the only ones
   std::string version;
   std::string sha256;  ///< pin, lower-case hex; empty: none
+  std::optional<SignatureSpec> signature;
   OutputSpec output;
   std::vector<InputSpec> inputs;
   int line = 0;
@@ -102,6 +114,11 @@ struct DatasetSpec {
   int line = 0;
 };
 
+/// How far a worker is kept from all but its model. full: no attack of gate/sandbox's table succeeds; partial: some do,
+/// told by name in the report; none: nothing but limits on memory and files.
+enum class Isolation : std::uint8_t { none, partial, full };
+std::string_view to_string(Isolation level);
+
 struct RuntimeSpec {
   std::string device = "cpu";
   int threads = 1;
@@ -111,6 +128,8 @@ struct RuntimeSpec {
   std::uint64_t memory_bytes = 8ULL << 30;  ///< each worker
   std::uint64_t seed = 1;
   bool pinned_allocator = true;
+  Isolation isolation = Isolation::partial;  ///< the least accepted
+  bool allow_native_unisolated = false;      ///< a native model (.pt2) may run below full
 };
 
 /// A limit resolved to the metric's unit (rates: 5pp → 0.05; seconds; bytes) or to a share of production.
@@ -155,6 +174,7 @@ struct PlannedCheck {
   LoadShape shape;  ///< latency, resources
   std::size_t min_rows = 20;
   std::size_t min_group_size = 20;
+  double tolerance = 0.0;            ///< parity, determinism: difference of two scores that still counts as the same
   double parameter = 0.0;            ///< what stands behind the @ of the metric: ranks, or a share; 0: none
   std::string reference_group;       ///< bias: the group all others are compared with; empty: every pair
   bool small_groups_listed = false;  ///< small_groups: report: groups below min_group_size are listed, never judged
