@@ -48,12 +48,26 @@ void plan_seconds(CheckResult& result, const LatencyRun& run, const ResourceMetr
   result.rows_needed = static_cast<std::size_t>(std::ceil(run.seconds * (grow - 1.0)));
 }
 
+/// Whether the margin is all that production has, so that no candidate could lose more.
+bool allows_any_loss(const CheckResult& result, const ResourceMetric& metric) {
+  const Limit& limit = result.planned.limit;
+  return limit.word == LimitWord::max_regression && !limit.relative &&
+         metric.direction == Direction::higher_is_better && result.production.value &&
+         limit.value >= *result.production.value;
+}
+
 void judge_at(CheckResult& result, const Plan& plan, const LatencyRun& run, const ResourceMetric& metric,
               const Look& look) {
   const std::span rounds = std::span{run.rounds}.first(look.rounds);
   const Readings readings = readings_of(metric, rounds, run.shape);
   result.candidate = over_rounds(readings.candidate, look);
   result.production = over_rounds(readings.production, look);
+  if (allows_any_loss(result, metric))
+    return not_assessable(
+        result, Reason::undefined,
+        fmt::format("The margin of {} is no less than production's own {:.4g} a second: no candidate could fail it. "
+                    "Write a smaller one, or a share of production (5%).",
+                    result.planned.limit.text, result.production.value.value_or(0.0)));
   if (is_relative(result.planned.limit) && metric.name == "throughput")
     judge_ratio_limit(result, plan, run, look);  // turns beside each other tell more than the means of a round
   else if (is_relative(result.planned.limit))

@@ -35,6 +35,7 @@ class EntryReader {
     const CheckSpec& spec = *entry.spec;
     check_scope_keys(section_, spec, scene_.task);
     check_id(section_);
+    check_confidence(spec);
     PlannedCheck base = read_policy(gate_policy);
     base.spec = &spec;
     const MetricName name = read_metric_name(section_, spec);
@@ -50,6 +51,14 @@ class EntryReader {
   }
 
  private:
+  /// A key without effect would promise what nobody keeps.
+  void check_confidence(const CheckSpec& spec) const {
+    if (!is_measured(family_) || !section_.written("confidence")) return;
+    scene_.problems.add(
+        section_.key_place("confidence"), fmt::format("\"confidence\" does not apply to {}", spec.metric),
+        "what is timed in rounds has fixed levels, one for each look; remove it, or ask for a smaller margin");
+  }
+
   PlannedCheck read_policy(OnInconclusive gate_policy) {
     PlannedCheck base;
     base.family = family_;

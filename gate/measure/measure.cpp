@@ -75,7 +75,9 @@ class Rounds {
   /// Where the cap would end the rounds: whether the longer one holds.
   bool extend() {
     const double longer = begin_ + settings_.long_cap_s;
-    if (longer <= cap_ || !(short_of(settings_.min_rounds) || short_of(settings_.look_rounds) || (settings_.unsteady && settings_.unsteady(run_)))) return false;
+    if (longer <= cap_) return false;
+    const bool brings_more = short_of(settings_.min_rounds) || short_of(settings_.look_rounds);
+    if (!brings_more && !(settings_.unsteady && settings_.unsteady(run_))) return false;
     cap_ = longer;
     return in_time();
   }

@@ -34,13 +34,9 @@ Result<std::vector<double>> one_by_one(TimedWorker& worker, std::size_t input, s
   return seconds;
 }
 
-/// What the worker itself took. It sleeps once a request, for the next one; where it slept no more than that, it worked
-/// or waited for a CPU all the time, and the gate's own wait for a CPU, which unqueued_s still holds, is nobody's time.
-/// Streamed, the next request is there already: there a sleep is the model's own.
-double net_time(const Turn& turn, double unqueued_s, bool streamed) {
-  const std::uint32_t for_requests = streamed ? 0 : turn.requests;
-  return turn.voluntary_switches <= for_requests ? turn.cpu_s : std::max(turn.cpu_s, unqueued_s);
-}
+/// A worker sleeps once a request, for the next one. Streamed, the next one is there already: there a sleep is the
+/// model's own.
+bool slept(const Turn& turn, bool streamed) { return turn.voluntary_switches > (streamed ? 0 : turn.requests); }
 
 }  // namespace
 
@@ -156,15 +152,39 @@ void RoundRunner::take_group(const TurnPlan& plan) {
   }
   next_input_ += 2 * (plan.requests + (plan.leave_out_first ? 1 : 0));
   if (whole) {
+    set_net_times(group);
     round_.groups.push_back(group);
   } else {  // a group with a broken model says nothing of either
     for (const Role role : both_roles) round_.request_s[index_of(role)].resize(counted[index_of(role)]);
   }
 }
 
+/// What the workers themselves took. Where none of the group slept, they worked or waited for a CPU all the time, and
+/// the gate's own wait for a CPU, which unqueued_s_ still holds, is nobody's time. Where one did, that wait cannot be
+/// told from its sleep; then it stands in the other's time, too, so that sleeping costs nobody more than it lasts.
+void RoundRunner::set_net_times(TurnGroup& group) const {
+  const bool streamed = settings_.shape.load == Load::offline;
+  bool known = true;
+  bool asleep = false;
+  for (const Role role : alive()) {
+    for (std::size_t turn = 0; turn < 2; ++turn) {
+      known = known && unqueued_s_[index_of(role)][turn].has_value();
+      asleep = asleep || slept(group.turns[index_of(role)][turn], streamed);
+    }
+  }
+  if (!known) return;
+  for (const Role role : alive()) {
+    for (std::size_t turn = 0; turn < 2; ++turn) {
+      Turn& one = group.turns[index_of(role)][turn];
+      one.net_s = asleep ? std::max(one.cpu_s, unqueued_s_[index_of(role)][turn].value_or(0.0)) : one.cpu_s;
+    }
+  }
+}
+
 bool RoundRunner::take_turn(Role role, std::size_t turn, const TurnPlan& plan, TurnGroup& group) {
   const std::size_t input = next_input_ + turn * (plan.requests + (plan.leave_out_first ? 1 : 0));
-  auto taken = timed_turn(*workers_[index_of(role)], input, plan, round_.request_s[index_of(role)]);
+  auto& unqueued_s = unqueued_s_[index_of(role)][turn];
+  auto taken = timed_turn(*workers_[index_of(role)], input, plan, round_.request_s[index_of(role)], unqueued_s);
   if (!taken) {
     broke(role, std::move(taken.error()));
     return false;
@@ -174,7 +194,8 @@ bool RoundRunner::take_turn(Role role, std::size_t turn, const TurnPlan& plan, T
 }
 
 Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, const TurnPlan& plan,
-                                     std::vector<float>& request_s) {
+                                     std::vector<float>& request_s, std::optional<double>& unqueued_s) {
+  unqueued_s.reset();
   if (plan.leave_out_first) {
     if (auto first = worker.request(input++); !first) return std::unexpected(std::move(first.error()));
   }
@@ -201,7 +222,7 @@ Result<Turn> RoundRunner::timed_turn(TimedWorker& worker, std::size_t input, con
   turn.involuntary_switches = since(before->involuntary_switches, after->involuntary_switches);
   turn.faults = since(before->faults, after->faults);
   if (settings_.threads == 1 && settings_.on_cpu && queued_before && queued_after)
-    turn.net_s = net_time(turn, span - (*queued_after - *queued_before), streamed);
+    unqueued_s = span - (*queued_after - *queued_before);
   return turn;
 }
 

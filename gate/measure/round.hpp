@@ -62,7 +62,9 @@ class RoundRunner {
   void take_groups();
   void take_group(const TurnPlan& plan);
   bool take_turn(Role role, std::size_t turn, const TurnPlan& plan, TurnGroup& group);
-  Result<Turn> timed_turn(TimedWorker& worker, std::size_t input, const TurnPlan& plan, std::vector<float>& request_s);
+  Result<Turn> timed_turn(TimedWorker& worker, std::size_t input, const TurnPlan& plan, std::vector<float>& request_s,
+                          std::optional<double>& unqueued_s);
+  void set_net_times(TurnGroup& group) const;
   void take_segments();
   void take_segment(std::span<const Role> order, const Arrivals& arrivals);
   void broke(Role place, Error error);
@@ -77,7 +79,9 @@ class RoundRunner {
   std::array<std::optional<Error>, 2>& errors_;
   std::vector<double>& pings_;
   std::array<std::unique_ptr<TimedWorker>, 2> workers_;
-  std::array<double, 2> typical_s_{};  // of one request, from the warm-up
+  std::array<double, 2> typical_s_{};                               // of one request, from the warm-up
+  std::array<std::array<std::optional<double>, 2>, 2> unqueued_s_;  // of the group's turns: their span without the
+                                                                    // worker's wait for a CPU
   std::size_t next_input_ = 0;
   Round round_;
 };

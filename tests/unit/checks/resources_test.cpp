@@ -173,6 +173,14 @@ TEST(Resources, ThroughputFallsWhereRequestsTakeLonger) {
   EXPECT_TRUE(result.latency.has_value());
 }
 
+TEST(Resources, AMarginOfAllProductionsThroughputIsNoMargin) {
+  const LatencyRun run = run_of(even, even);  // 1,000 rows a second
+  const CheckResult all = judged(resource("throughput", LimitWord::max_regression, 1000.0), run);
+  EXPECT_EQ(all.outcome, Outcome::not_assessable);
+  EXPECT_NE(all.detail.find("no candidate could fail it"), std::string::npos) << all.detail;
+  EXPECT_TRUE(proven(judged(resource("throughput", LimitWord::max_regression, 990.0), run)));
+}
+
 TEST(Resources, WhatNoRoundMeasuredIsNeverAPass) {
   for (const char* metric : {"throughput", "cold_start", "first_request", "load_time", "peak_memory"}) {
     LatencyRun run;

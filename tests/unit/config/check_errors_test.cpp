@@ -182,6 +182,14 @@ TEST(CheckErrors, confidence_of_certainty) {
       0.95 is the default)");
 }
 
+TEST(CheckErrors, confidence_of_what_is_timed_in_rounds) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: latency, max: 1s, confidence: 0.99}", "latency")),
+            R"(modelgate.yaml:13: error: "confidence" does not apply to latency
+   13 |     - {metric: latency, max: 1s, confidence: 0.99}
+      |                                  ^
+      what is timed in rounds has fixed levels, one for each look; remove it, or ask for a smaller margin)");
+}
+
 TEST(CheckErrors, severity) {
   EXPECT_EQ(error_of(gate_with_check("{metric: recall, min: 0.5, severity: warning}")),
             R"(modelgate.yaml:13: error: "severity" cannot be "warning"

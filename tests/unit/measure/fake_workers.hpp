@@ -41,10 +41,10 @@ struct Stage {
   StillClock clock;
   std::array<double, 2> request_s{1e-3, 1e-3};
   double start_s = 0.2;
-  double wakes_late_s = 0.0;             // the gate's thread, after each sleep
-  std::optional<Error> wait_breaks;      // each sleep ends with it
-  std::optional<double> queue_share;     ///< of a request's time, waited for a CPU; none: the kernel does not tell
-  std::uint64_t switches_a_request = 1;  ///< voluntary ones
+  double wakes_late_s = 0.0;          // the gate's thread, after each sleep
+  std::optional<Error> wait_breaks;   // each sleep ends with it
+  std::optional<double> queue_share;  ///< of a request's time, waited for a CPU; none: the kernel does not tell
+  std::array<std::uint64_t, 2> switches_a_request{1, 1};  ///< voluntary ones
   std::vector<Call> calls;
   std::vector<int> settled;
   struct Foreseen {
@@ -84,7 +84,7 @@ class FakeWorker final : public TimedWorker {
   Result<WorkerUsage> usage() override {
     if (auto done = timed({Call::Kind::usage, role_, 0, {}}, 0.0); !done) return std::unexpected(done.error());
     return WorkerUsage{.cpu_s = busy_s_ / 2,
-                       .voluntary_switches = requests_ * stage_.switches_a_request,
+                       .voluntary_switches = requests_ * stage_.switches_a_request[index_of(role_)],
                        .involuntary_switches = 7,
                        .faults = 3 * requests_};
   }

@@ -204,7 +204,14 @@ double net_of_first_turn(Stage stage, MeasureSettings settings = {}) {
 TEST(Measure, LeavesTheWaitForACpuOutOfTheTimeOfAWorkerThatSlept) {
   Stage stage;
   stage.queue_share = 0.3;
-  stage.switches_a_request = 2;
+  stage.switches_a_request = {2, 2};
+  EXPECT_NEAR(net_of_first_turn(stage), 0.7 * 0.3e-3, 1e-12);
+}
+
+TEST(Measure, MeasuresAWorkerLikeTheOneBesideItThatSlept) {
+  Stage stage;
+  stage.queue_share = 0.3;
+  stage.switches_a_request[production] = 2;
   EXPECT_NEAR(net_of_first_turn(stage), 0.7 * 0.3e-3, 1e-12);
 }
 

@@ -101,11 +101,11 @@ TEST(OfflineRounds, CountEverySleepAsTheModelsOwn) {
   Stage stage;
   stage.request_s = {2e-3, 2e-3};
   stage.queue_share = 0.25;
-  stage.switches_a_request = 1;
+  stage.switches_a_request = {1, 1};
   const LatencyRun run = measured(stage, offline);
   ASSERT_FALSE(run.rounds.empty());
   EXPECT_NEAR(run.rounds[0].groups.at(0).turns[candidate][0].net_s, 0.75 * 16e-3, 1e-9);
-  stage.switches_a_request = 0;
+  stage.switches_a_request = {0, 0};
   const LatencyRun awake = measured(stage, offline);
   ASSERT_FALSE(awake.rounds.empty());
   EXPECT_NEAR(awake.rounds[0].groups.at(0).turns[candidate][0].net_s, 8e-3, 1e-9) << "its CPU time, half of it here";
