@@ -69,7 +69,7 @@ class WorkerFactory {
   /// may use these CPUs only; none given: any.
   virtual std::vector<StartedWorker> start(std::span<const Role> models, std::span<const int> cpus) = 0;
   /// What the next start will probably ask for: it may begin now, off the CPUs last settled on, beside the round that
-  /// is timed there. What is then not asked for is thrown away.
+  /// is timed there. What is then not asked for, or asked for no more (no models), is thrown away.
   virtual void expect(std::span<const Role> /*models*/, std::span<const int> /*cpus*/) {}
 };
 

@@ -17,6 +17,7 @@ Result<LatencyRun> measure_alone(const MeasureSettings& settings, WorkerFactory&
     warnings.push_back(lock->warning());
   const MachineWatch watch(clock);
   auto run = measure(settings, factory, decided, clock, progress);
+  factory.expect({}, {});  // a worker that got ready in vain is not to run beside the next gate's rounds
   if (!run) return run;
   run->waited_s = lock->waited_s();
   run->machine = watch.state();
