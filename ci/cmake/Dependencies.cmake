@@ -14,6 +14,10 @@ find_library(ZIP_LIBRARY zip REQUIRED)
 add_library(libzip::zip UNKNOWN IMPORTED)
 set_target_properties(libzip::zip PROPERTIES IMPORTED_LOCATION "${ZIP_LIBRARY}")
 
+find_library(SECCOMP_LIBRARY seccomp REQUIRED)
+add_library(libseccomp::libseccomp UNKNOWN IMPORTED)
+set_target_properties(libseccomp::libseccomp PROPERTIES IMPORTED_LOCATION "${SECCOMP_LIBRARY}")
+
 # find_spec does not import the module, so this costs 0.1 s, not the seconds of import torch.
 function(wheel_dir module out)
   execute_process(

@@ -163,6 +163,8 @@ class LiveWorkers final : public WorkerFactory {
     const std::size_t side = index_of(role);
     if (!client) return std::unexpected(client.error());
     const auto ready = (*client)->ready();
+    if (const auto& held = (*client)->confinement(); held && models_.isolation != nullptr)
+      models_.isolation->note(*held);
     if (!ready) return std::unexpected(ready.error());
     if (auto attached = (*client)->attach(models_.inputs[side]); !attached) return std::unexpected(attached.error());
     const WorkerStart start = awaited ? WorkerStart{ready->start_s, ready->load_s} : WorkerStart{};

@@ -11,6 +11,7 @@
 #include "gate/measure/measure.hpp"
 #include "gate/model/input_buffers.hpp"
 #include "gate/model/model_file.hpp"
+#include "gate/sandbox/isolation.hpp"
 
 namespace modelgate {
 
@@ -31,8 +32,9 @@ struct LiveModels {
   /// The next round's workers start beside this round, on other CPUs: sooner still, but the timed round has neighbours.
   /// Both models feel them alike, so a comparison may bear it; an absolute limit may not. Needs start_together.
   bool start_ahead = false;
-  bool gate_apart = false;  ///< the gate's own thread keeps off the round's CPUs, as load offline needs
-  std::string program;      ///< empty: modelgate-worker beside this executable
+  bool gate_apart = false;                ///< the gate's own thread keeps off the round's CPUs, as load offline needs
+  std::string program;                    ///< empty: modelgate-worker beside this executable
+  WeakestIsolation* isolation = nullptr;  ///< told of every worker that was shut in; may be null
   const std::atomic<bool>* cancel = nullptr;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 #include "gate/sandbox/tail.hpp"
@@ -42,6 +43,10 @@ bool is_mark(std::string_view line) {
   return line.ends_with("<--- HERE") || line.find_first_not_of(" \t\r~^.") == std::string_view::npos;
 }
 
+bool has_any(std::string_view text, std::span<const std::string_view> signs) {
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
 }  // namespace
 
 std::string cause_first(std::string_view untrusted) {
@@ -59,8 +64,12 @@ std::string cause_first(std::string_view untrusted) {
 bool tells_of_memory(std::string_view untrusted) {
   constexpr std::array<std::string_view, 6> signs{"bad_alloc",     "allocate memory",   "Error code 12",
                                                   "out of memory", "not enough memory", "MemoryError"};
-  return std::ranges::any_of(signs,
-                             [&](std::string_view sign) { return untrusted.find(sign) != std::string_view::npos; });
+  return has_any(untrusted, signs);
+}
+
+bool tells_of_denial(std::string_view untrusted) {
+  constexpr std::array<std::string_view, 2> signs{"Operation not permitted", "Permission denied"};
+  return has_any(untrusted, signs);
 }
 
 std::string loader_complaint(std::string_view untrusted) {

@@ -13,6 +13,9 @@ std::string cause_first(std::string_view untrusted);
 /// True when an untrusted text says that memory could not be had (std::bad_alloc, "can't allocate memory", …).
 bool tells_of_memory(std::string_view untrusted);
 
+/// True when an untrusted text tells of a call that was not permitted, as a sandbox refuses it.
+bool tells_of_denial(std::string_view untrusted);
+
 /// What the dynamic loader says of a library that is missing or is not the one a program was built with, out of an
 /// untrusted text; printable, empty when it says nothing of the kind.
 std::string loader_complaint(std::string_view untrusted);

@@ -14,6 +14,7 @@ struct ModelFile {
   std::string path;
   UniqueFd fd;
   std::uint64_t bytes = 0;
+  bool native = false;  ///< it brings machine code (.pt2), which wants full isolation and a folder to unpack it in
 };
 
 /// Opens a regular, non-empty file without blocking. FIFOs, devices, folders, Git LFS pointers, .dvc stubs and

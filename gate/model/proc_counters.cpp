@@ -84,8 +84,8 @@ std::optional<double> ProcCounters::queued_s() const {
   return 1e-9 * static_cast<double>(number_at(std::string_view(text).substr(second)));
 }
 
-std::uint64_t ProcCounters::peak_rss_bytes() const {
-  return status_ ? status_value(read_all(status_.get()), "\nVmHWM:") * 1024 : 0;
-}
+std::string ProcCounters::status() const { return status_ ? read_all(status_.get()) : std::string(); }
+
+std::uint64_t ProcCounters::peak_rss_bytes() const { return status_value(status(), "\nVmHWM:") * 1024; }
 
 }  // namespace modelgate

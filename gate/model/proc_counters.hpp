@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <ctime>
 #include <optional>
+#include <string>
 
 #include "gate/core/error.hpp"
 #include "gate/wire/fd.hpp"
@@ -31,6 +32,8 @@ class ProcCounters {
   /// Seconds since its start in which the main thread was ready to run and others had the CPU; nothing where the kernel
   /// does not tell.
   std::optional<double> queued_s() const;
+  /// /proc/PID/status; empty where it cannot be read.
+  std::string status() const;
   /// VmHWM, or 0 where it cannot be read.
   std::uint64_t peak_rss_bytes() const;
 

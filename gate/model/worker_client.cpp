@@ -22,6 +22,7 @@ constexpr double ping_timeout_s = 10.0;
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t least_output_bytes = kib * kib;
 constexpr std::uint64_t most_output_bytes = 256 * kib * kib;
+constexpr std::uint64_t most_open_files = 1024;
 constexpr std::uint64_t output_bytes_per_row = 8 * kib;  // 1,024 float64 scores
 
 double seconds_since(Deadline start) {
@@ -42,6 +43,11 @@ std::vector<std::string> worker_environment(int threads) {
   return environment;
 }
 
+/// The gate's own deadlines come sooner; one thread more than ordered, and a minute, for what a library adds.
+std::uint64_t cpu_backstop_s(const RuntimeSpec& runtime) {
+  return static_cast<std::uint64_t>(runtime.timeout_s * (runtime.threads + 1)) + 60;
+}
+
 LaunchSpec launch_spec(const WorkerOptions& options, int socket) {
   LaunchSpec spec;
   spec.program = options.program;
@@ -51,6 +57,9 @@ LaunchSpec launch_spec(const WorkerOptions& options, int socket) {
   spec.environment = worker_environment(options.runtime.threads);
   spec.fds = {socket};
   spec.cpus = options.cpus;
+  spec.file_bytes = options.runtime.memory_bytes;  // what is unpacked has to fit the memory, too
+  spec.open_files = most_open_files;
+  spec.cpu_s = cpu_backstop_s(options.runtime);
 #ifndef __SANITIZE_ADDRESS__
   spec.data_bytes = options.runtime.memory_bytes;
 #endif
@@ -114,12 +123,39 @@ WorkerClient::~WorkerClient() = default;
 Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output) {
   load_ordered_ = std::chrono::steady_clock::now();
   loading_ = "loading " + std::filesystem::path(model.path).filename().string();
-  const LoadOrder order{output.index, output.name, options_.instrumented, options_.slowdown,
-                        options_.runtime.device == "cuda"};
+  native_ = model.native;
+  if (native_) {
+    Result<ScratchFolder> scratch = ScratchFolder::make();
+    if (!scratch) return std::unexpected(scratch.error());
+    scratch_ = std::move(*scratch);
+  }
+  const LoadOrder order{.index = output.index,
+                        .name = output.name,
+                        .instrumented = options_.instrumented,
+                        .slowdown = options_.slowdown,
+                        .cuda = options_.runtime.device == "cuda",
+                        .native = native_,
+                        .least = least_isolation(options_.runtime, native_),
+                        .scratch = scratch_.path()};
   return send(MessageKind::load, ++sequence_, encode(order), {model.fd.get()});
 }
 
+/// The worker's word is taken for what it says before it opens the model, and only where the kernel says the same.
+Result<void> WorkerClient::confined() {
+  Result<Message> reply = receive(MessageKind::confined, sequence_, options_.runtime.timeout_s, loading_);
+  if (!reply) return std::unexpected(reply.error());
+  const Result<Confinement> said = decode_confinement(reply->body);
+  if (!said) return fail(Reason::model_crashed, said.error().message);
+  const std::string status = proc_.status();
+  if (status.empty()) return died(loading_);
+  confinement_ = confirmed_by(*said, status);
+  if (confinement_->seccomp) process_.expect_no_orphans();
+  if (level_of(*confinement_) >= least_isolation(options_.runtime, native_)) return {};
+  return fail(Reason::isolation_insufficient, insufficient_isolation(*confinement_, options_.runtime, native_));
+}
+
 Result<WorkerReady> WorkerClient::ready() {
+  if (const Result<void> shut_in = confined(); !shut_in) return std::unexpected(shut_in.error());
   Result<Message> reply = receive(MessageKind::ready, sequence_, options_.runtime.timeout_s, loading_);
   if (!reply) return std::unexpected(reply.error());
   return WorkerReady{seconds_since(started_), seconds_since(load_ordered_), printable_tail(reply->body, 100, 1)};

@@ -18,7 +18,9 @@
 #include "gate/model/interpret.hpp"
 #include "gate/model/model_file.hpp"
 #include "gate/model/proc_counters.hpp"
+#include "gate/sandbox/isolation.hpp"
 #include "gate/sandbox/launch.hpp"
+#include "gate/sandbox/scratch.hpp"
 #include "gate/wire/fd.hpp"
 #include "gate/wire/message.hpp"
 #include "gate/wire/shared_memory.hpp"
@@ -58,10 +60,13 @@ class WorkerClient {
   WorkerClient(const WorkerClient&) = delete;
   WorkerClient& operator=(const WorkerClient&) = delete;
 
-  /// Orders the worker to load this model; returns at once.
+  /// Orders the worker to shut itself in and load this model; returns at once.
   Result<void> load(const ModelFile& model, const OutputSpec& output);
-  /// Waits until the model is loaded. model_unloadable with libtorch's own words, or timeout.
+  /// Waits until the model is loaded. model_unloadable with libtorch's own words, timeout, or isolation_insufficient
+  /// where the worker could not be shut in as the gate file wants: then the model was not opened.
   Result<WorkerReady> ready();
+  /// How the worker was shut in, as the kernel confirms; nothing before it was.
+  const std::optional<Confinement>& confinement() const { return confinement_; }
   /// What the loaded model says of its arguments; a claim, for init's guesses only.
   Result<ModelDescription> describe();
   /// Gives the worker its inputs; may be called again with other buffers between requests.
@@ -110,17 +115,21 @@ class WorkerClient {
   Result<Message> receive(MessageKind expected, std::uint64_t sequence, double seconds, std::string_view during);
   Result<void> wait_for_reply(Deadline deadline, double seconds, std::string_view during);
   Result<Message> check_reply(Message message, MessageKind expected, std::uint64_t sequence, std::string_view during);
+  Result<void> confined();
   Result<void> copy_output(const RunReply& reply, const Request& request, OutputBlock& block);
   Result<void> usable() const;
   std::unexpected<Error> fail(Reason reason, std::string_view message);
   std::unexpected<Error> died(std::string_view during);
 
   WorkerOptions options_;
+  ScratchFolder scratch_;  // before the process, so that it outlives it
   Process process_;
   UniqueFd socket_;
   Deadline started_;
   Deadline life_;  // end of the worker's whole life
   Deadline load_ordered_;
+  bool native_ = false;  // the model that was ordered
+  std::optional<Confinement> confinement_;
   std::string loading_ = "loading the model";  // with its file name, once ordered
   std::optional<Error> failure_;
   std::string complaint_;  // the dynamic loader's, if it could not start the worker: then nothing else was printed

@@ -31,6 +31,10 @@ constexpr std::string_view torch_words =
     "with its extra, modelgate[torch], or in this environment: pip install torch==" MODELGATE_TORCH
     ". Recorded predictions need none.";
 
+constexpr std::string_view denial_words =
+    " Something was denied: a worker's sandbox leaves a model its own file, its inputs and its threads, no other file, "
+    "process or connection.";
+
 std::string memory_words(std::uint64_t bytes) {
   return fmt::format(
       " Memory could not be had: runtime.memory allows each worker {} MiB; raise it, or lower "
@@ -165,12 +169,13 @@ Result<Message> WorkerClient::check_reply(Message message, MessageKind expected,
   if (message.kind == expected) return message;
   const Result<FailReply> reply = decode_fail(message.body);
   if (!reply) return fail(Reason::model_crashed, reply.error().message);
-  const Reason reason = reply->wrong_shape               ? Reason::wrong_shape
-                        : expected == MessageKind::ready ? Reason::model_unloadable
-                                                         : Reason::model_crashed;
-  const bool memory = tells_of_memory(reply->text);
-  return fail(reason, fmt::format("{} failed:{} {}", during, memory ? memory_words(options_.runtime.memory_bytes) : "",
-                                  cause_first(reply->text)));
+  const Reason reason = reply->wrong_shape   ? Reason::wrong_shape
+                        : during == loading_ ? Reason::model_unloadable
+                                             : Reason::model_crashed;
+  std::string advice;
+  if (tells_of_memory(reply->text)) advice = memory_words(options_.runtime.memory_bytes);
+  if (advice.empty() && confinement_ && tells_of_denial(reply->text)) advice = denial_words;
+  return fail(reason, fmt::format("{} failed:{} {}", during, advice, cause_first(reply->text)));
 }
 
 std::unexpected<Error> WorkerClient::fail(Reason reason, std::string_view message) {

@@ -16,6 +16,7 @@
 #include "gate/core/run_record.hpp"
 #include "gate/core/score_table.hpp"
 #include "gate/data/golden_reader.hpp"
+#include "gate/wire/message.hpp"
 
 namespace modelgate {
 
@@ -43,7 +44,8 @@ struct ReplayWorker {
   double busy_s = 0.0;  ///< CPU seconds of the worker, start included
   std::uint64_t peak_rss_bytes = 0;
   std::string runtime;
-  std::string printed;  ///< what the model printed, escaped and capped
+  std::optional<Confinement> confinement;  ///< nothing where the worker died before
+  std::string printed;                     ///< what the model printed, escaped and capped
 };
 
 /// The golden rows with both models' outputs, and where everything came from.

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "gate/sandbox/orphans.hpp"
 #include "gate/sandbox/spawn.hpp"
 
 namespace modelgate {
@@ -71,8 +72,11 @@ std::string ExitStatus::text() const {
 }
 
 Result<Process> Process::launch(const LaunchSpec& spec) {
+  guard_gate();
+  const auto lock = children_lock();
   Result<Spawned> spawned = spawn(spec);
   if (!spawned) return std::unexpected(spawned.error());
+  know_child(spawned->pid);
   Process process;
   process.pid_ = spawned->pid;
   process.pidfd_ = std::move(spawned->pidfd);
@@ -84,6 +88,7 @@ Result<Process> Process::launch(const LaunchSpec& spec) {
 Process::Process(Process&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       reaped_(other.reaped_),
+      may_leave_orphans_(other.may_leave_orphans_),
       status_(other.status_),
       pidfd_(std::move(other.pidfd_)),
       out_(std::move(other.out_)),
@@ -96,6 +101,7 @@ Process& Process::operator=(Process&& other) noexcept {
     kill();
     pid_ = std::exchange(other.pid_, -1);
     reaped_ = other.reaped_;
+    may_leave_orphans_ = other.may_leave_orphans_;
     status_ = other.status_;
     pidfd_ = std::move(other.pidfd_);
     out_ = std::move(other.out_);
@@ -146,6 +152,8 @@ void Process::reap() {
   do got = ::wait4(pid_, &status, 0, &usage);
   while (got < 0 && errno == EINTR);
   reaped_ = true;
+  forget_child(pid_);
+  if (may_leave_orphans_) end_orphans();
   if (got == pid_) status_ = translate(status, usage);
   drain();
   out_.reset();

@@ -28,6 +28,9 @@ struct LaunchSpec {
   std::vector<int> fds;                  ///< become 3, 4, 5, … in the child; the caller keeps its own copies
   std::vector<int> cpus;                 ///< allowed CPUs; empty: as inherited
   std::uint64_t data_bytes = 0;          ///< RLIMIT_DATA; 0: none
+  std::uint64_t file_bytes = 0;          ///< RLIMIT_FSIZE; 0: none
+  std::uint64_t open_files = 0;          ///< RLIMIT_NOFILE; 0: none
+  std::uint64_t cpu_s = 0;               ///< RLIMIT_CPU, of all threads; 0: none
 };
 
 /// How a child ended.
@@ -42,8 +45,8 @@ struct ExitStatus {
 
 /// A child in a session of its own that dies with the thread which started it: start children from the main thread
 /// only. Standard input is /dev/null; standard output and error are drained whenever the gate waits, the last 64 KiB of
-/// each kept. Destruction kills the child's process group and reaps the child. Not thread-safe; may be used from any
-/// one thread.
+/// each kept. Destruction kills the child's process group and reaps the child, and ends what it forked into sessions of
+/// their own. Not thread-safe; may be used from any one thread.
 class Process {
  public:
   /// fork and exec. Errors name the program and why it could not be executed.
@@ -66,6 +69,9 @@ class Process {
   /// Waits for a voluntary exit until the deadline, then kills; reads the last output.
   ExitStatus finish(Deadline deadline);
 
+  /// The child can no longer fork: nobody need be looked for when it has ended.
+  void expect_no_orphans() { may_leave_orphans_ = false; }
+
   pid_t pid() const { return pid_; }
   bool reaped() const { return reaped_; }
   const OutputTail& standard_output() const { return out_tail_; }
@@ -78,6 +84,7 @@ class Process {
 
   pid_t pid_ = -1;
   bool reaped_ = false;
+  bool may_leave_orphans_ = true;
   ExitStatus status_;
   UniqueFd pidfd_;
   UniqueFd out_;

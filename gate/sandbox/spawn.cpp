@@ -27,6 +27,9 @@ struct Prepared {
   cpu_set_t cpus{};
   bool pin = false;
   rlim_t data_bytes = RLIM_INFINITY;
+  rlim_t file_bytes = RLIM_INFINITY;
+  rlim_t open_files = RLIM_INFINITY;
+  rlim_t cpu_s = RLIM_INFINITY;
   pid_t parent = -1;
 };
 
@@ -45,15 +48,22 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+/// Never more than the gate itself may; RLIM_INFINITY: as inherited. grace: between the warning signal and the kill,
+/// where there is one.
+bool limit(decltype(RLIMIT_CORE) resource, rlim_t most, rlim_t grace = 0) {
+  if (most == RLIM_INFINITY) return true;
+  rlimit both{};
+  if (::getrlimit(resource, &both) != 0) return false;
+  both.rlim_cur = std::min(most, both.rlim_max);
+  both.rlim_max = std::min(most + grace, both.rlim_max);
+  return ::setrlimit(resource, &both) == 0;
+}
+
 bool limit_child(const Prepared& prepared) {
-  const rlimit no_core{0, 0};
-  if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return false;
-  if (prepared.data_bytes != RLIM_INFINITY) {
-    rlimit data{};
-    if (::getrlimit(RLIMIT_DATA, &data) != 0) return false;
-    data.rlim_cur = data.rlim_max = std::min(prepared.data_bytes, data.rlim_max);
-    if (::setrlimit(RLIMIT_DATA, &data) != 0) return false;
-  }
+  constexpr rlim_t last_seconds = 5;
+  if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_DATA, prepared.data_bytes) || !limit(RLIMIT_FSIZE, prepared.file_bytes) ||
+      !limit(RLIMIT_NOFILE, prepared.open_files) || !limit(RLIMIT_CPU, prepared.cpu_s, last_seconds))
+    return false;
   return !prepared.pin || ::sched_setaffinity(0, sizeof(prepared.cpus), &prepared.cpus) == 0;
 }
 
@@ -126,6 +136,9 @@ Prepared prepare(const LaunchSpec& spec) {
   for (const int cpu : spec.cpus) CPU_SET(static_cast<std::size_t>(cpu), &prepared.cpus);
   prepared.pin = !spec.cpus.empty();
   if (spec.data_bytes != 0) prepared.data_bytes = spec.data_bytes;
+  if (spec.file_bytes != 0) prepared.file_bytes = spec.file_bytes;
+  if (spec.open_files != 0) prepared.open_files = spec.open_files;
+  if (spec.cpu_s != 0) prepared.cpu_s = spec.cpu_s;
   prepared.parent = ::getpid();
   return prepared;
 }

@@ -54,7 +54,7 @@ Result<MessageHeader> check_header(std::string_view bytes, int flags) {
         "A message between gate and worker is not of this version; both programs must come from one build.");
   }
   if (header.kind < static_cast<std::uint16_t>(MessageKind::load) ||
-      header.kind > static_cast<std::uint16_t>(MessageKind::failed)) {
+      header.kind > static_cast<std::uint16_t>(MessageKind::confined)) {
     return internal_error("A message between gate and worker is of an unknown kind.");
   }
   if ((flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || header.body_bytes != bytes.size() - sizeof(header)) {
@@ -175,6 +175,9 @@ std::string encode(const LoadOrder& order) {
       .put(static_cast<std::uint8_t>(order.instrumented))
       .put(order.slowdown)
       .put(static_cast<std::uint8_t>(order.cuda))
+      .put(static_cast<std::uint8_t>(order.native))
+      .put(static_cast<std::uint8_t>(order.least))
+      .put(std::string_view(order.scratch))
       .bytes();
 }
 
@@ -198,6 +201,16 @@ std::string encode(const FailReply& reply) {
   return Encoder().put(static_cast<std::uint8_t>(reply.wrong_shape)).put(std::string_view(reply.text)).bytes();
 }
 
+std::string encode(const Confinement& held) {
+  return Encoder()
+      .put(static_cast<std::uint8_t>(held.no_new_privs))
+      .put(static_cast<std::uint8_t>(held.capabilities_dropped))
+      .put(static_cast<std::uint8_t>(held.seccomp))
+      .put(static_cast<std::uint8_t>(held.may_write))
+      .put(held.landlock)
+      .bytes();
+}
+
 std::string encode(const ModelDescription& description) {
   Encoder out;
   out.put(static_cast<std::uint64_t>(description.arguments.size()));
@@ -218,6 +231,11 @@ Result<LoadOrder> decode_load(std::string_view body) {
   order.instrumented = in.get<std::uint8_t>() != 0;
   order.slowdown = in.get<double>();
   order.cuda = in.get<std::uint8_t>() != 0;
+  order.native = in.get<std::uint8_t>() != 0;
+  const auto least = in.get<std::uint8_t>();
+  order.least = static_cast<Isolation>(least);
+  order.scratch = in.get_string();
+  if (least > static_cast<std::uint8_t>(Isolation::full)) return malformed();
   const bool sane = order.slowdown >= 0.0 && order.slowdown <= most_slowdown;  // NaN is neither
   if (!in.complete() || !sane || (order.slowdown > 0.0 && !order.instrumented)) return malformed();
   return order;
@@ -269,6 +287,18 @@ Result<FailReply> decode_fail(std::string_view body) {
   reply.text = in.get_string();
   if (!in.complete()) return malformed();
   return reply;
+}
+
+Result<Confinement> decode_confinement(std::string_view body) {
+  Decoder in(body);
+  Confinement held;
+  held.no_new_privs = in.get<std::uint8_t>() != 0;
+  held.capabilities_dropped = in.get<std::uint8_t>() != 0;
+  held.seccomp = in.get<std::uint8_t>() != 0;
+  held.may_write = in.get<std::uint8_t>() != 0;
+  held.landlock = in.get<std::uint32_t>();
+  if (!in.complete()) return malformed();
+  return held;
 }
 
 Result<ModelDescription> decode_description(std::string_view body) {

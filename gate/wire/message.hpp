@@ -16,7 +16,7 @@
 namespace modelgate {
 
 inline constexpr std::uint32_t wire_magic = 0x4D474154;  // "MGAT"
-inline constexpr std::uint16_t wire_version = 3;
+inline constexpr std::uint16_t wire_version = 4;
 inline constexpr std::size_t max_message_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t max_message_fds = 2;
 /// The descriptor on which a worker finds its socket.
@@ -24,7 +24,7 @@ inline constexpr int worker_socket_fd = 3;
 
 /// Orders of the gate and what the worker answers to each.
 enum class MessageKind : std::uint16_t {
-  load = 1,  ///< LoadOrder and the model's descriptor → ready or failed
+  load = 1,  ///< LoadOrder and the model's descriptor → confined, then ready or failed; or failed
   ready,     ///< body: the runtime's name and version
   attach,    ///< AttachOrder, input and output descriptors → attached or failed
   attached,
@@ -36,6 +36,7 @@ enum class MessageKind : std::uint16_t {
   describe,     ///< → description or failed
   description,  ///< ModelDescription
   failed,       ///< FailReply
+  confined,     ///< Confinement; said before a byte of the model is read
 };
 
 /// What precedes every body; one message is one datagram.
@@ -65,13 +66,17 @@ Result<std::optional<Message>> receive_message(int socket);
 /// The same, refusing descriptors; Reason::timeout where the socket's own receive timeout (SO_RCVTIMEO) passed first.
 Result<std::optional<Message>> receive_without_fds(int socket);
 
-/// Which tensor of the model's answer to take, and whether to burn CPU time on purpose (selftest only).
+/// Which tensor of the model's answer to take, whether to burn CPU time on purpose (selftest only), and how far the
+/// worker has to shut itself in before it opens the model.
 struct LoadOrder {
   std::optional<std::int64_t> index;
   std::string name;
   bool instrumented = false;  ///< the worker reads its CPU clock at each request
   double slowdown = 0.0;      ///< share of the request's CPU time to burn, [0, most_slowdown]; 0 unless instrumented
   bool cuda = false;          ///< load onto the first GPU and run there
+  bool native = false;        ///< the model brings machine code (.pt2)
+  Isolation least = Isolation::none;  ///< below it the model stays closed
+  std::string scratch;                ///< the one folder that the model's code may write to; empty: none
 };
 inline constexpr double most_slowdown = 10.0;
 
@@ -98,6 +103,17 @@ struct RunReply {
   std::uint64_t columns = 0;  ///< 1 when rank is 1
 };
 
+/// What keeps a worker from all but its model, as it says before it opens it.
+struct Confinement {
+  bool no_new_privs = false;
+  bool capabilities_dropped = false;  ///< none is held but those to read and write files of other users
+  bool seccomp = false;               ///< only listed system calls pass
+  bool may_write = false;             ///< those that create and change files pass, for the sake of a scratch folder
+  std::uint32_t landlock = 0;         ///< ABI of the rules in force; 0: none
+
+  bool operator==(const Confinement&) const = default;
+};
+
 /// Why an order could not be carried out, in the library's own words.
 struct FailReply {
   bool wrong_shape = false;  ///< the model answered, but not with a usable tensor
@@ -120,12 +136,14 @@ std::string encode(const AttachOrder& order);
 std::string encode(const RunOrder& order);
 std::string encode(const RunReply& reply);
 std::string encode(const FailReply& reply);
+std::string encode(const Confinement& held);
 std::string encode(const ModelDescription& description);
 Result<LoadOrder> decode_load(std::string_view body);
 Result<AttachOrder> decode_attach(std::string_view body);
 Result<RunOrder> decode_run(std::string_view body);
 Result<RunReply> decode_reply(std::string_view body);
 Result<FailReply> decode_fail(std::string_view body);
+Result<Confinement> decode_confinement(std::string_view body);
 Result<ModelDescription> decode_description(std::string_view body);
 
 }  // namespace modelgate

@@ -42,8 +42,7 @@ int main(int argc, char** argv) {
     std::fputs("modelgate-worker: error while loading shared libraries: another version of libtorch\n", stderr);
     return loader_failed;
   }
-  modelgate::configure_torch(threads, words[6] == "profiling");
-  const int code = modelgate::serve(modelgate::worker_socket_fd);
+  const int code = modelgate::serve(modelgate::worker_socket_fd, {threads, words[6] == "profiling"});
   std::fflush(nullptr);
   std::_Exit(code);  // libtorch's own farewell takes milliseconds, a model's may never end
 }

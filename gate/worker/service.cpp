@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/worker/service.hpp"
 
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "gate/sandbox/confine.hpp"
+#include "gate/sandbox/isolation.hpp"
 #include "gate/wire/message.hpp"
 #include "gate/wire/shared_memory.hpp"
 #include "gate/worker/input_slots.hpp"
@@ -97,15 +101,31 @@ Answer obey(Service& service, const Message& message) {
   }
 }
 
+/// Shuts this process in before a byte of the model is read, and tells the gate what holds. False where that is less
+/// than the order accepts: then the model stays closed, and the gate ends us.
+bool shut_in(const Message& message, int socket) {
+  const Result<LoadOrder> order = decode_load(message.body);
+  if (!order || message.fds.size() != 1) return true;  // load() refuses it
+  if (!order->scratch.empty() && ::setenv("TMPDIR", order->scratch.c_str(), 1) != 0) return false;
+  const Confinement held = confine({.model = message.fds[0].get(), .scratch = order->scratch, .gpu = order->cuda});
+  return send_message(socket, MessageKind::confined, message.sequence, encode(held)).has_value() &&
+         level_of(held) >= order->least;
+}
+
 }  // namespace
 
-int serve(int socket) {
+int serve(int socket, const TorchSettings& settings) {
   Service service;
+  bool configured = false;
   while (true) {
     Result<std::optional<Message>> received = receive_message(socket);
     if (!received) return 1;
     std::optional<Message> message = std::move(*received);
     if (!message || message->kind == MessageKind::quit) return 0;
+    if (message->kind == MessageKind::load) {
+      if (!shut_in(*message, socket)) continue;
+      if (!std::exchange(configured, true)) configure_torch(settings.threads, settings.profiling);
+    }
     const Answer answer = obey(service, *message);
     message->fds.clear();  // mapped or read by now
     if (!send_message(socket, answer.kind, message->sequence, answer.body)) return 1;

@@ -21,7 +21,7 @@ STANDARD = {"algorithm", "any", "array", "atomic", "bit", "bitset", "cassert", "
 # library: what its headers begin with, and the only folder of the product that may include them
 LIBRARIES = {"torch": (("torch/", "ATen/", "c10/", "caffe2/"), "gate/worker"), "Arrow": (("arrow/", "parquet/"), "gate/data"),
              "tinyxml2": (("tinyxml2",), "gate/report"), "yaml-cpp": (("yaml-cpp/",), "gate/config"),
-             "OpenSSL": (("openssl/",), "gate/integrity")}
+             "OpenSSL": (("openssl/",), "gate/integrity"), "libseccomp": (("seccomp.h",), "gate/sandbox")}
 
 
 def sources():
@@ -84,7 +84,8 @@ class Includes(unittest.TestCase):
                            ("gate/verdict/x.cpp", "#include <tinyxml2.h>"), ("gate/app/x.cpp", "#include <yaml-cpp/yaml.h>"),
                            ("gate/data/x.cpp", "#include <openssl/evp.h>"), ("checks/bias/x.cpp", '#include "gate/data/y.hpp"'),
                            ("gate/report/x.cpp", '#include "gate/app/run.hpp"'), ("gate/wire/x.cpp", '#include "wire.hpp"'),
-                           ("gate/verdict/x.cpp", '#include "checks/check.hpp"'), ("checks/x.cpp", "#include <boost/any.hpp>")):
+                           ("gate/verdict/x.cpp", '#include "checks/check.hpp"'), ("checks/x.cpp", "#include <boost/any.hpp>"),
+                           ("gate/worker/x.cpp", "#include <seccomp.h>")):
             with self.subTest(line, file=file):
                 self.assertNotEqual(violations(file, line), [])
         self.assertEqual(violations("gate/core/x.hpp", '#include <vector>\n#include "gate/core/plan.hpp"'), [])

@@ -177,12 +177,13 @@ class Wheel(unittest.TestCase):
         guide = (ROOT / "ci/README.md").read_text()
         self.assertIn(f"pipx install ./{self.wheel.name}", guide)
         with zipfile.ZipFile(self.plain) as archive:
-            program = archive.extract("modelgate/bin/modelgate", self.folder / "unpacked")
-        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", program).stdout)
+            programs = [archive.extract(f"modelgate/bin/{name}", self.folder / "unpacked")
+                        for name in ("modelgate", "modelgate-worker")]
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", *programs).stdout)
         (named,) = re.findall(r"Debian's: `([^`]+)`", guide)
         owners = set()
         for library in needed:
-            if not re.match(r"lib(arrow|parquet|c|m|gcc_s|stdc\+\+)\.so", library):
+            if not re.match(r"lib(arrow|parquet|torch\w*|c10|c|m|gcc_s|stdc\+\+)\.so", library):
                 owners.add(run("dpkg-query", "-S", f"*/{library}").stdout.split(":")[0])
         self.assertEqual(owners, set(named.split()))
 

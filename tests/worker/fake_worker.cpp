@@ -58,8 +58,12 @@ int main(int, char** argv) {
     const auto message = receive_message(worker_socket_fd);
     if (!message || !*message) return 0;
     const Message& order = **message;
-    if (order.kind == MessageKind::load)
+    if (order.kind == MessageKind::load) {
+      const Confinement claim{.no_new_privs = true, .seccomp = true, .landlock = 7};
+      if (mode != "unconfined")
+        static_cast<void>(send_message(worker_socket_fd, MessageKind::confined, order.sequence, encode(claim)));
       static_cast<void>(send_message(worker_socket_fd, MessageKind::ready, order.sequence, "fake\x1b[1m"));
+    }
     if (order.kind == MessageKind::attach)
       static_cast<void>(send_message(worker_socket_fd, MessageKind::attached, order.sequence, {}));
     if (order.kind == MessageKind::run) answer_run(mode, order);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include <chrono>
 #include <filesystem>
@@ -26,6 +27,7 @@ std::string fake(const std::string& mode) {
 std::unique_ptr<WorkerClient> fake_client(const std::string& mode, double request_timeout_s = 20) {
   WorkerOptions options;
   options.program = fake(mode);
+  options.runtime.isolation = Isolation::none;
   options.runtime.request_timeout_s = request_timeout_s;
   auto client = start("sum", std::move(options));
   EXPECT_TRUE(client->ready().has_value());
@@ -80,9 +82,31 @@ TEST(HostileWorker, ThatDoesNotQuitIsKilledAfterTwoSeconds) {
 TEST(HostileWorker, CannotSendTerminalCodesAsItsVersion) {
   WorkerOptions options;
   options.program = fake("ok");
+  options.runtime.isolation = Isolation::none;
   const auto ready = start("sum", std::move(options))->ready();
   ASSERT_TRUE(ready.has_value());
   EXPECT_EQ(ready->runtime, "fake\\x1b[1m");
+}
+
+TEST(HostileWorker, ThatIsNotShutInIsNotBelievedWhenItSaysSo) {
+  if (::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) GTEST_SKIP() << "here the kernel says so of every process";
+  WorkerOptions options;
+  options.program = fake("ok");
+  const auto client = start("sum", std::move(options));
+  const auto ready = client->ready();
+  ASSERT_FALSE(ready.has_value());
+  EXPECT_EQ(ready.error().reason, Reason::isolation_insufficient);
+  ASSERT_TRUE(client->confinement().has_value());
+  EXPECT_EQ(level_of(client->confinement().value_or(Confinement{})), Isolation::none);
+}
+
+TEST(HostileWorker, ThatSaysNothingOfItsConfinementIsNotListenedTo) {
+  WorkerOptions options;
+  options.program = fake("unconfined");
+  options.runtime.isolation = Isolation::none;
+  const auto ready = start("sum", std::move(options))->ready();
+  ASSERT_FALSE(ready.has_value());
+  EXPECT_THAT(ready.error().message, HasSubstr("answered out of turn"));
 }
 
 TEST(WorkerClient, NamesAProgramThatCannotBeStarted) {

@@ -130,6 +130,16 @@ class SleepsInLoad(nn.Module):
             state = state + 1
 
 
+class WritesAFile(nn.Module):
+    def __init__(self, path: str):
+        super().__init__()
+        self.path = path
+
+    def forward(self, x):
+        torch.save(x, self.path)
+        return x.sum(1)
+
+
 MODELS = {
     "sum": Sum, "tuple": TupleOutput, "dict": DictOutput, "strings": Strings, "two_inputs": TwoInputs, "in_place": InPlace,
     "columns": Columns, "half": Half, "classes": Classes, "nan": NotANumber, "wrong_rows": WrongRows, "rank_three": RankThree,
@@ -150,6 +160,7 @@ def main(folder: Path) -> None:
     (folder / "parity.in").write_bytes(inputs.numpy().tobytes())
     for name, model in MODELS.items():
         torch.jit.script(model()).save(str(folder / f"{name}.pt"))
+    torch.jit.script(WritesAFile(str(folder / "written_by_a_model"))).save(str(folder / "writes.pt"))
     torch.save({"weights": torch.ones(3)}, folder / "pickled.pt", _use_new_zipfile_serialization=False)
     torch.save({"weights": torch.ones(3)}, folder / "state_dict.pt")
     (folder / "truncated.pt").write_bytes((folder / "parity.pt").read_bytes()[:5000])

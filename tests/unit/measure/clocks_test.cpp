@@ -55,6 +55,7 @@ class PacedWorkers : public testing::Test {
     models.files = {model("candidate", candidate), model("production", production)};
     for (auto& inputs : models.inputs) inputs = prepare_batches(rows, 0, 1).value_or(nullptr);
     models.runtime = plan_.runtime;
+    models.runtime.isolation = Isolation::none;  // these workers shut nobody in
     models.program = MODELGATE_PACED_WORKER;
     models.gate_apart = shape_.load == Load::offline;
     MeasureSettings settings;

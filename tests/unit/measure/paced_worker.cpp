@@ -70,6 +70,7 @@ int main() {
     switch (order.kind) {
       case MessageKind::load:
         pace = pace_of(order.fds.at(0).get());
+        answer(MessageKind::confined, encode(Confinement{}));
         answer(MessageKind::ready, "paced");
         break;
       case MessageKind::attach: answer(MessageKind::attached, {}); break;

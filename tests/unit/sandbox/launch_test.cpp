@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -74,6 +75,39 @@ TEST(Launch, KillsTheChildsChildrenWithIt) {
     std::fclose(stat);
   }
   EXPECT_EQ(state, "gone");
+}
+
+TEST(Launch, EndsWhatTheChildForkedIntoASessionOfItsOwn) {
+  Process child = launched(shell("setsid sh -c 'sleep 1000 & echo $!; wait' & wait"));
+  while (child.standard_output().text().find('\n') == std::string::npos) child.wait_for(-1, deadline_in(0.05));
+  const pid_t grandchild = std::stoi(child.standard_output().text());
+  ASSERT_EQ(::kill(grandchild, 0), 0);
+  child.kill();
+  EXPECT_NE(::kill(grandchild, 0), 0) << "neither alive nor a zombie";
+}
+
+TEST(Launch, LeavesTheCallersOtherChildrenAlone) {
+  const pid_t bystander = ::fork();
+  if (bystander == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  Process child = launched(shell("setsid sleep 1000 & exit 0"));
+  child.finish(deadline_in(10));
+  EXPECT_EQ(::kill(bystander, 0), 0);
+  EXPECT_EQ(::waitpid(bystander, nullptr, WNOHANG), 0) << "it still runs";
+  ::kill(bystander, SIGKILL);
+  ::waitpid(bystander, nullptr, 0);
+}
+
+TEST(Launch, LimitsFilesDescriptorsAndCpuTime) {
+  LaunchSpec spec = shell("ulimit -f; ulimit -n; ulimit -t");
+  spec.file_bytes = 1 << 20;
+  spec.open_files = 77;
+  spec.cpu_s = 99;
+  Process child = launched(spec);
+  child.finish(deadline_in(10));
+  EXPECT_EQ(child.standard_output().text(), "2048\n77\n99\n");  // files in blocks of 512 bytes
 }
 
 TEST(Launch, BoundsAFloodAndStillSeesTheEnd) {

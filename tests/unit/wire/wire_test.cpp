@@ -79,7 +79,7 @@ TEST(Message, ThatIsMalformedIsRefused) {
   version.version = wire_version + 1;
   EXPECT_THAT(refusal_of(bytes_of(version)), HasSubstr("not of this version"));
   for (const std::uint16_t kind :
-       std::initializer_list<std::uint16_t>{0, static_cast<std::uint16_t>(MessageKind::failed) + 1, 65535}) {
+       std::initializer_list<std::uint16_t>{0, static_cast<std::uint16_t>(MessageKind::confined) + 1, 65535}) {
     MessageHeader unknown = header;
     unknown.kind = kind;
     EXPECT_THAT(refusal_of(bytes_of(unknown)), HasSubstr("unknown kind"));
@@ -111,6 +111,15 @@ TEST(Orders, SurviveTheWire) {
   ASSERT_TRUE(slowed.has_value());
   EXPECT_TRUE(slowed->instrumented);
   EXPECT_EQ(slowed->slowdown, 0.02);
+
+  const auto native = decode_load(
+      encode(LoadOrder{.index = {}, .name = {}, .native = true, .least = Isolation::full, .scratch = "/tmp/x"}));
+  ASSERT_TRUE(native.has_value());
+  EXPECT_TRUE(native->native);
+  EXPECT_EQ(native->least, Isolation::full);
+  EXPECT_EQ(native->scratch, "/tmp/x");
+  const Confinement held{.no_new_privs = true, .seccomp = true, .landlock = 7};
+  EXPECT_EQ(decode_confinement(encode(held)).value_or(Confinement{}), held);
 
   const auto attach = decode_attach(
       encode(AttachOrder{{{DType::float32, {1, 28, 28}, 3136, 0}, {DType::string, {}, 0, 2}}, 4, 4096, 2, 1 << 20}));
@@ -152,6 +161,7 @@ TEST(Orders, CutAnywhereOrWithMoreBehindAreRefused) {
   EXPECT_FALSE(decode_run(encode(RunOrder{}) + "x").has_value());
   EXPECT_FALSE(decode_reply("").has_value());
   EXPECT_FALSE(decode_description("").has_value());
+  EXPECT_FALSE(decode_confinement(encode(Confinement{}) + "x").has_value());
   const std::vector<std::uint64_t> too_many(most_described + 1, 1);
   EXPECT_FALSE(decode_description(encode(ModelDescription{{}, too_many})).has_value());
 }
@@ -164,6 +174,7 @@ TEST(Orders, OfRandomBytesNeverReadPastTheirEnd) {
     static_cast<void>(decode_load(bytes));
     static_cast<void>(decode_attach(bytes));
     static_cast<void>(decode_reply(bytes));
+    static_cast<void>(decode_confinement(bytes));
     static_cast<void>(decode_fail(bytes));
     static_cast<void>(decode_description(bytes));
   }

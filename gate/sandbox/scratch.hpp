@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "gate/core/error.hpp"
+
+namespace modelgate {
+
+/// A folder of one worker's own, readable by its user alone, in $TMPDIR or /tmp; removed with all that is in it, links
+/// never followed, when this goes. It has to outlive the worker.
+class ScratchFolder {
+ public:
+  static Result<ScratchFolder> make();
+
+  ScratchFolder() = default;
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder& operator=(ScratchFolder&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder();
+
+  /// Empty where there is none.
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+
+  std::string path_;
+};
+
+/// Removes a folder and what is in it, whatever rights a hostile owner left and however deep it goes; follows no link.
+/// False where something stays.
+bool remove_folder(const std::string& path);
+
+}  // namespace modelgate

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gate/sandbox/scratch.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "gate/wire/fd.hpp"
+
+namespace modelgate {
+namespace {
+
+namespace fs = std::filesystem;
+
+ScratchFolder made() {
+  auto folder = ScratchFolder::make();
+  EXPECT_TRUE(folder.has_value()) << (folder ? "" : folder.error().message);
+  return folder ? std::move(*folder) : ScratchFolder();
+}
+
+TEST(ScratchFolder, BelongsToItsUserAloneAndGoesWithAllThatIsInIt) {
+  std::string path;
+  {
+    const ScratchFolder folder = made();
+    path = folder.path();
+    EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_all);
+    fs::create_directories(path + "/a/b/c");
+    std::ofstream(path + "/a/b/file") << "x";
+    fs::create_symlink("nowhere", path + "/a/dangling");
+  }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(ScratchFolder, NeverFollowsALink) {
+  const ScratchFolder kept = made();
+  std::ofstream(kept.path() + "/kept") << "x";
+  {
+    const ScratchFolder folder = made();
+    fs::create_directory_symlink(kept.path(), folder.path() + "/link");
+    fs::create_directory(folder.path() + "/inner");
+    fs::create_directory_symlink(kept.path(), folder.path() + "/inner/link");
+  }
+  EXPECT_TRUE(fs::exists(kept.path() + "/kept"));
+  const ScratchFolder place = made();
+  const std::string link = place.path() + "/link";
+  fs::create_directory_symlink(kept.path(), link);
+  EXPECT_FALSE(remove_folder(link));
+  EXPECT_TRUE(fs::exists(kept.path() + "/kept"));
+}
+
+TEST(ScratchFolder, GoesThoughItsOwnerLeftNoRights) {
+  const ScratchFolder place = made();
+  const std::string path = place.path() + "/folder";
+  fs::create_directories(path + "/shut/inner");
+  std::ofstream(path + "/shut/inner/file") << "x";
+  for (const char* name : {"/shut/inner", "/shut", ""}) ASSERT_EQ(::chmod((path + name).c_str(), 0), 0);
+  EXPECT_TRUE(remove_folder(path));
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST(ScratchFolder, GoesHoweverDeepItIs) {
+  const ScratchFolder place = made();
+  ASSERT_EQ(::mkdir((place.path() + "/deep").c_str(), 0700), 0);
+  UniqueFd at(::open((place.path() + "/deep").c_str(), O_RDONLY | O_DIRECTORY));
+  for (int depth = 0; depth < 3000; ++depth) {  // deeper than any path may be long
+    ASSERT_EQ(::mkdirat(at.get(), "deeper", 0700), 0);
+    at = UniqueFd(::openat(at.get(), "deeper", O_RDONLY | O_DIRECTORY));
+  }
+  EXPECT_TRUE(remove_folder(place.path() + "/deep"));
+}
+
+TEST(ScratchFolder, SaysWhereNoneCanBeMade) {
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("TMPDIR", "/nowhere", 1);
+  const auto folder = ScratchFolder::make();
+  if (kept.empty())
+    ::unsetenv("TMPDIR");
+  else
+    ::setenv("TMPDIR", kept.c_str(), 1);
+  ASSERT_FALSE(folder.has_value());
+  EXPECT_NE(folder.error().message.find("in /nowhere: No such file or directory"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace modelgate
