@@ -197,7 +197,7 @@ MeasureSettings settings_for(const Plan& plan, const LoadShape& shape) {
 }  // namespace
 
 Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record, const SeededSlowdown& seeded,
-                              std::vector<std::string>* warnings) {
+                              std::vector<std::string>* warnings, WeakestIsolation* isolation) {
   Samples samples;
   std::vector<std::string> unwanted;
   if (warnings == nullptr) warnings = &unwanted;
@@ -213,6 +213,7 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   const auto rows = request_rows(plan, inputs, largest * batches_wanted, record);
   if (!rows) return std::unexpected(rows.error());
   LiveModels models = open_models(plan, record, samples);
+  models.isolation = isolation;
   models.instrumented = seeded.instrumented;
   models.slowdown = seeded.share;
   if (shapes.empty()) samples.runs.push_back(LatencyRun{.errors = models.unusable});  // no round will tell

@@ -10,6 +10,7 @@
 #include "gate/core/progress.hpp"
 #include "gate/core/run_record.hpp"
 #include "gate/core/samples.hpp"
+#include "gate/sandbox/isolation.hpp"
 
 namespace modelgate {
 
@@ -22,9 +23,10 @@ struct SeededSlowdown {
 /// Times the live models at every batch size that a selected latency check names, until those checks are decided.
 /// The bytes timed are those of the record; without a replay before it, the pins of models and data are checked here
 /// and the record is filled in. Errors: unreadable data, a digest of the data not met, cancelled; what ails one model
-/// stands in its run. While rounds run the machine's lock is held; warnings gets a sentence where there is none. Main
-/// thread only.
+/// stands in its run. While rounds run the machine's lock is held; warnings gets a sentence where there is none,
+/// isolation hears of every worker. Main thread only.
 Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& record,
-                              const SeededSlowdown& seeded = {}, std::vector<std::string>* warnings = nullptr);
+                              const SeededSlowdown& seeded = {}, std::vector<std::string>* warnings = nullptr,
+                              WeakestIsolation* isolation = nullptr);
 
 }  // namespace modelgate

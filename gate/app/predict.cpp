@@ -16,6 +16,7 @@
 #include "gate/data/predictions_file.hpp"
 #include "gate/replay/replay.hpp"
 #include "gate/report/text.hpp"
+#include "gate/sandbox/isolation.hpp"
 
 namespace modelgate {
 namespace {
@@ -63,6 +64,9 @@ ExitCode predict(const Plan& plan, Role role, std::pair<std::size_t, std::size_t
   if (const auto written = write_predictions(options.output, plan.dataset.id, replayed->ids, predictions, origin);
       !written)
     return fail_with(written.error());
+  const auto& worker = replayed->workers[index_of(role)];
+  if (worker && worker->confinement && level_of(*worker->confinement) != Isolation::full)
+    print_err(fmt::format("warning: {}\n", isolation_warning(*worker->confinement)));
   print_out(fmt::format("{}: {} predictions of the {}\n", log_safe(options.output), count_text(replayed->ids.size()),
                         options.model));
   return ExitCode::pass;

@@ -28,6 +28,7 @@
 #include "gate/replay/replay.hpp"
 #include "gate/report/console.hpp"
 #include "gate/report/text.hpp"
+#include "gate/sandbox/isolation.hpp"
 #include "gate/verdict/decide.hpp"
 
 namespace modelgate {
@@ -77,6 +78,9 @@ class Run {
                                         plan_.model(role).version,
                                         {}};
     }
+    const bool live =
+        std::ranges::any_of(both_roles, [&](Role role) { return plan_.model(role).source == ModelSource::live; });
+    record_.isolation = live ? "none yet: no model was opened" : "not needed: no model is run";
   }
 
   Result<std::vector<CheckResult>> measure_and_judge() {
@@ -93,7 +97,7 @@ class Run {
       if (plan_.ledger) circumstances_.reuse = std::move(*reuse);
     }
     if (phases.latency && !cancellation()) {
-      auto measured = latency_phase(plan_, *progress, record_, {}, &warnings_);
+      auto measured = latency_phase(plan_, *progress, record_, {}, &warnings_, &isolation_);
       if (!measured && !replayed_) return std::unexpected(measured.error());
       samples_ = measured ? std::move(*measured) : untimed(plan_, measured.error());
       for (const LatencyRun& run : samples_->runs) {
@@ -126,6 +130,7 @@ class Run {
     for (const Role role : both_roles) {
       note_trouble(role, result.table.model(role).error);
       const auto& worker = result.workers[index_of(role)];
+      if (worker && worker->confinement) isolation_.note(*worker->confinement);
       if (worker) record_.environment.emplace_back(std::string(to_string(role)) + "_runtime", worker->runtime);
       if (worker && !worker->printed.empty())
         warnings_.push_back(fmt::format("The {} model printed: {}", to_string(role), worker->printed));
@@ -134,6 +139,8 @@ class Run {
 
   void add_warnings(Verdict& verdict) const {
     verdict.warnings.insert(verdict.warnings.end(), warnings_.begin(), warnings_.end());
+    if (const auto held = isolation_.get(); held && level_of(*held) != Isolation::full)
+      verdict.warnings.push_back(isolation_warning(*held));
     if (verdict.block_chance && verdict.block_chance->probability > 0.2)
       verdict.warnings.push_back(
           fmt::format("A model equal to production would be blocked by about {:.0f} % of such runs ({}). "
@@ -161,6 +168,7 @@ class Run {
   ExitCode finish(Verdict verdict, std::optional<ExitCode> instead = {}) {
     if (instead) verdict.exit_code = *instead;
     record_.seconds = clock_.now_s() - started_;
+    if (const auto held = isolation_.get()) record_.isolation = isolation_words(*held);
     const Report report{plan_, verdict, record_};
     if (const auto written = write_reports(targets_, report); !written) return take_back(written.error());
     const ConsoleStyle style{terminal_width(), terminal_color(), targets_.paths};
@@ -188,6 +196,7 @@ class Run {
   std::optional<Samples> samples_;
   std::unique_ptr<EvidenceCache> cache_;  // views replayed_
   std::vector<std::string> warnings_;
+  WeakestIsolation isolation_;
   Circumstances circumstances_;
   GoldenUse golden_use_;
 };

@@ -237,11 +237,21 @@ constexpr auto rows = std::to_array<Key>({
      .settable = true,
      .heir = Heir::free,
      .doc = "pinned keeps freed memory, which quiets timings; system leaves it to the machine."},
-    {.where = Where::runtime, .name = "isolation", .later = true, .doc = "The least isolation accepted."},
+    {.where = Where::runtime,
+     .name = "isolation",
+     .shape = Shape::word,
+     .words = "full|partial|none",
+     .fallback = "partial",
+     .heir = Heir::stricter,
+     .doc = "The least isolation of a worker at which a model may be opened: full keeps a model from all files but its "
+            "own, from processes, signals and connections; partial from some of them, which the report names; none "
+            "from nothing."},
     {.where = Where::runtime,
      .name = "allow_native_unisolated",
-     .later = true,
-     .doc = "Whether native models may run unisolated."},
+     .shape = Shape::flag,
+     .fallback = "false",
+     .heir = Heir::lower,
+     .doc = "Whether a native model (.pt2), which is machine code, may be opened where isolation is less than full."},
 });
 
 }  // namespace

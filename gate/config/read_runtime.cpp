@@ -2,6 +2,16 @@
 #include "gate/config/read.hpp"
 
 namespace modelgate {
+namespace {
+
+Isolation isolation_in(std::string_view word) {
+  for (const Isolation level : {Isolation::none, Isolation::full}) {
+    if (word == to_string(level)) return level;
+  }
+  return Isolation::partial;
+}
+
+}  // namespace
 
 RuntimeSpec read_runtime(const Section& top) {
   const Section section = top.section("runtime");
@@ -13,6 +23,8 @@ RuntimeSpec read_runtime(const Section& top) {
   runtime.request_timeout_s = section.seconds("request_timeout");
   runtime.seed = static_cast<std::uint64_t>(section.whole("seed"));
   runtime.pinned_allocator = section.text("allocator") == "pinned";
+  runtime.isolation = isolation_in(section.text("isolation"));
+  runtime.allow_native_unisolated = section.flag("allow_native_unisolated");
   const double memory = section.bytes("memory");
   constexpr double least = 64.0 * 1024.0 * 1024.0;  // below it no libtorch process starts
   constexpr double most = 9007199254740992.0;

@@ -218,6 +218,16 @@ class FailClosed(Case):
         self.assertEqual(len([w for w in run.report["warnings"] if "pip install torch==" in w]), 1)
         return run, check
 
+    def case_isolation_insufficient(self):
+        """As on a kernel that has neither Landlock nor seccomp."""
+        self.change(("candidate: {predictions: good.csv, columns: [score]}",
+                     f"candidate: {{model: {MODELS}/better.pt}}"), ABSOLUTE)
+        out = self.folder / "out"
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
+        done = subprocess.run([BINARY.parent / "deny-primitives", "both", BINARY, "run", "-o", f"{out}/"], cwd=self.folder,
+                              env=clean, capture_output=True, text=True, timeout=120, check=False)
+        return Run(done.returncode, done.stdout, done.stderr, out), "accuracy.accuracy.min"
+
     def case_worker_killed(self):
         return self.live("raising.pt")
 

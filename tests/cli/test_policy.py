@@ -58,6 +58,8 @@ LOOSER = {
     "checks: {bias: [{metric: demographic_parity_difference, attributes: [{column: group, values: [a, b]}], max: 0.3}]}\n":
         '"values" picks some',
     "on_inconclusive: warn\n": '"on_inconclusive" warn is looser than guard',
+    "runtime: {isolation: none}\n": '"isolation" none is looser than partial',
+    "runtime: {allow_native_unisolated: true}\n": '"allow_native_unisolated" true is not false',
     "task: multiclass\n": '"task" multiclass is not binary',
     "allow_identical: true\n": '"allow_identical" true is not false',
     "waivers: w.yaml\n": '"waivers" may not be added',
@@ -71,7 +73,7 @@ STRICTER = [
     RECALL % "slices: [{column: group, values: [a, b]}]", "on_inconclusive: block\n",
     "checks: {accuracy: [{metric: precision, id: mine, max_regression: 9%, severity: block}]}\n",
     "checks: {accuracy: [{metric: roc_auc, min: 0.5, severity: warn}]}\n", "allow_identical: false\n",
-    "costs: {fp: 1, fn: 2}\nchecks: {accuracy: [{metric: expected_cost, max: 1}]}\n", "reports: {suppress_below: 9}\n", "runtime: {seed: 7}\n",
+    "costs: {fp: 1, fn: 2}\nchecks: {accuracy: [{metric: expected_cost, max: 1}]}\n", "reports: {suppress_below: 9}\n", "runtime: {seed: 7}\n", "runtime: {isolation: full}\n",
 ]
 
 

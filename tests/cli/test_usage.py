@@ -58,8 +58,8 @@ class GateFileMistakes(Case):
         self.assert_usage_error(self.run_gate(), "modelgate.yaml:15")
 
     def test_what_is_not_built_is_refused_by_name(self) -> None:
-        self.gate(GATE, ("output: {", "runtime: {isolation: full}\noutput: {"))
-        self.assert_usage_error(self.run_gate(), "isolation")
+        self.gate(GATE, ("output: {", "runtime: {device: mps}\noutput: {"))
+        self.assert_usage_error(self.run_gate(), "device: mps")
 
     def test_a_missing_gate_file_is_named(self) -> None:
         (self.folder / "modelgate.yaml").unlink()

@@ -101,14 +101,12 @@ TEST(KeyErrors, parity_is_not_built_yet) {
       |   ^)");
 }
 
-TEST(KeyErrors, isolation_is_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {isolation: full, allow_native_unisolated: true}\nchecks:"}})),
-            R"(modelgate.yaml:11: error: "isolation" is not supported by this version; remove it
-   11 | runtime: {isolation: full, allow_native_unisolated: true}
-      |           ^
-modelgate.yaml:11: error: "allow_native_unisolated" is not supported by this version; remove it
-   11 | runtime: {isolation: full, allow_native_unisolated: true}
-      |                            ^)");
+TEST(KeyErrors, isolation_has_three_levels) {
+  EXPECT_EQ(error_of(short_gate({{"checks:", "runtime: {isolation: some}\nchecks:"}})),
+            R"(modelgate.yaml:11: error: "isolation" cannot be "some"
+   11 | runtime: {isolation: some}
+      |                      ^
+      write full, partial or none)");
 }
 
 TEST(KeyErrors, other_devices_are_not_built_yet) {

@@ -33,6 +33,12 @@ TEST(OverrideErrors, isolation_stays) {
       limits and policy change in the reviewed file alone; --set reaches models (not their pins), dataset.path and runtime (not isolation))");
 }
 
+TEST(OverrideErrors, what_a_native_model_may_stays) {
+  EXPECT_EQ(error_of(short_gate(), PlanRequest{.sets = {"runtime.allow_native_unisolated=true"}}),
+            R"(--set runtime.allow_native_unisolated=true: error: --set does not reach "runtime.allow_native_unisolated"
+      limits and policy change in the reviewed file alone; --set reaches models (not their pins), dataset.path and runtime (not isolation))");
+}
+
 TEST(OverrideErrors, misspelled) {
   EXPECT_EQ(error_of(short_gate(), PlanRequest{.sets = {"runtime.thread=2"}}),
             R"(--set runtime.thread=2: error: --set does not reach "runtime.thread"

@@ -57,6 +57,8 @@ TEST(Sample, dataset_and_runtime) {
   EXPECT_EQ(plan.runtime.memory_bytes, 8ULL << 30U);
   EXPECT_EQ(plan.runtime.seed, 1U);
   EXPECT_TRUE(plan.runtime.pinned_allocator);
+  EXPECT_EQ(plan.runtime.isolation, Isolation::partial);
+  EXPECT_FALSE(plan.runtime.allow_native_unisolated);
 }
 
 TEST(Sample, inputs) {

@@ -100,6 +100,16 @@ TEST(Terms, a_fine_latency_margin_is_warned_of) {
   EXPECT_THAT(warnings_of("{metric: latency, max: 1ms}"), ElementsAre());
 }
 
+TEST(Terms, each_level_of_isolation_is_read) {
+  for (const Isolation level : {Isolation::none, Isolation::partial, Isolation::full}) {
+    const std::string runtime =
+        "runtime: {isolation: " + std::string(to_string(level)) + ", allow_native_unisolated: true}\nchecks:";
+    const std::string gate = short_gate({{"checks:", runtime}});
+    EXPECT_EQ(plan_of(gate).runtime.isolation, level);
+    EXPECT_TRUE(plan_of(gate).runtime.allow_native_unisolated);
+  }
+}
+
 TEST(Terms, the_systems_allocator_wants_a_wide_latency_margin) {
   const auto warnings_of = [](const std::string& margin) {
     return plan_of(gate_with_check("{metric: latency, max_regression: " + margin + "}", "latency") +
