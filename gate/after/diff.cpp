@@ -61,6 +61,7 @@ void add_models(Judged& judged, const StoredReport& before, const StoredReport& 
     const ModelRecord& other = after.run.models[index_of(role)];
     const bool same = one.present == other.present && one.sha256 == other.sha256 && one.version == other.version;
     if (!same) judged.add(to_string(role), model_words(one), model_words(other));
+    judged.add_digest(fmt::format("{} signed by key sha256", to_string(role)), one.signed_by, other.signed_by);
   }
 }
 

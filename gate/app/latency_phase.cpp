@@ -114,6 +114,8 @@ Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, Mod
   if (!file) return std::unexpected(file.error());
   auto digest = pinned_digest(*file, model, role);
   if (!digest) return std::unexpected(digest.error());
+  auto signer = checked_signer(model, role, *digest);
+  if (!signer) return std::unexpected(signer.error());
   if (!record.sha256.empty() && *digest != record.sha256) {
     return model_error(Reason::digest_mismatch, fmt::format("{}: {} changed while the gate was running; run it again.",
                                                             to_string(role), model.written));
@@ -122,6 +124,7 @@ Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, Mod
   record.path = model.written;
   record.version = model.version;
   record.sha256 = std::move(*digest);
+  record.signed_by = std::move(*signer);
   record.origin = "torchscript";
   return std::make_shared<const ModelFile>(std::move(*file));
 }

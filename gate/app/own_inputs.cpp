@@ -27,6 +27,7 @@ std::vector<std::string> inputs_of(const Plan& plan) {
   add_data_files(files, plan.dataset.path);
   for (const ModelSpec& model : plan.models) {
     if (model.source == ModelSource::live) files.push_back(model.path);
+    if (model.signature) files.insert(files.end(), {model.signature->bundle, model.signature->public_key});
     if (model.source == ModelSource::recorded) add_data_files(files, model.path);
     for (const InputSpec& input : model.inputs) {
       if (!input.vocabulary.empty()) files.push_back(input.vocabulary);

@@ -56,14 +56,16 @@ std::string inputs_text(Role role, const std::vector<InputLayout>& layouts,
   return text;
 }
 
-/// Live models are opened and held to their pins, no more.
+/// Live models are opened and held to their pins and signatures, no more.
 Result<void> check_live_models(const Plan& plan) {
   for (const Role role : both_roles) {
     const ModelSpec& model = plan.model(role);
     if (model.source != ModelSource::live) continue;
     const auto file = open_model(model.path);
     if (!file) return std::unexpected(file.error());
-    if (const auto digest = pinned_digest(*file, model, role); !digest) return std::unexpected(digest.error());
+    const auto digest = pinned_digest(*file, model, role);
+    if (!digest) return std::unexpected(digest.error());
+    if (const auto signer = checked_signer(model, role, *digest); !signer) return std::unexpected(signer.error());
   }
   return {};
 }

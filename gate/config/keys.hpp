@@ -12,6 +12,7 @@ namespace modelgate {
 enum class Where {
   top,
   model,
+  signature,
   output,
   dataset,
   label,

@@ -22,6 +22,7 @@ class ModelReader {
     model_.line = section_.place().line;
     read_source();
     read_columns();
+    read_signature();
     model_.version = section_.text("version");
     model_.sha256 = section_.digest("sha256");
     if (model_.source == ModelSource::dataset && section_.given("sha256")) {
@@ -93,6 +94,24 @@ class ModelReader {
              "a model's inputs are named in inputs");
     } else if (!section_.written("columns") && model_.source == ModelSource::dataset) {
       refuse("predictions", "predictions from the dataset need \"columns\"", "write columns: [NAME]");
+    }
+  }
+
+  void read_signature() {
+    if (!section_.given("signature")) return;
+    const Section signature = section_.section("signature");
+    SignatureSpec spec;
+    spec.line = signature.place().line;
+    spec.bundle_written = signature.text("bundle");
+    spec.public_key_written = signature.text("public_key");
+    if (spec.bundle_written.empty() || spec.public_key_written.empty()) return;  // told already
+    spec.bundle = resolved_path(spec.bundle_written, signature.value_place("bundle"), scene_);
+    spec.public_key = resolved_path(spec.public_key_written, signature.value_place("public_key"), scene_);
+    if (model_.source == ModelSource::live) {
+      model_.signature = std::move(spec);
+    } else if (model_.source != ModelSource::absent) {
+      refuse("signature", "a signature is held against the bytes of a model that is run, not against its predictions",
+             "remove it, or name the model file in place of the predictions");
     }
   }
 

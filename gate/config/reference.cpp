@@ -32,6 +32,20 @@ checks:
 Unknown keys, wrong types and values out of range are errors with file, line and what was meant. A bare limit is in the
 metric's unit, `pp` is 0.01, `%` is relative to production; times and sizes carry a unit (`20ms`, `8GiB`).
 
+## A model that must be signed
+
+`signature: {bundle: model.sig, public_key: owner.pem}` beside `model` asks for an OpenSSF model signature made with a
+plain key pair (ECDSA on P-256). It says who vouches for these bytes, nothing of what the model does. What is missing,
+of other bytes or of another key ends the run with exit code 3 before the model is opened; the reports name the SHA-256
+of the key (its DER). Keep the public key where only its owner can change it. No option of the command line takes the
+signature away; `--candidate` names another model, which must then be signed, too.
+
+```sh
+openssl ecparam -name prime256v1 -genkey -noout -out owner.key
+openssl ec -in owner.key -pubout -out owner.pem
+model_signing sign key --private_key owner.key --signature model.sig model.pt   # pip install model-signing pyOpenSSL
+```
+
 ## A policy and the gate files that extend it
 
 `extends` names one file, relative to the gate file; that file extends no other. What it says holds in the gate file, too,
@@ -53,9 +67,10 @@ Neither direction of `min_rows`, `min_group_size`, the ledger's budget and looks
 stricter one: these may only be repeated.
 )";
 
-constexpr std::array<std::pair<Where, std::string_view>, 15> places{{
+constexpr std::array<std::pair<Where, std::string_view>, 16> places{{
     {Where::top, "Top of the file"},
     {Where::model, "candidate, production"},
+    {Where::signature, "candidate.signature, production.signature"},
     {Where::output, "output"},
     {Where::dataset, "dataset"},
     {Where::label, "dataset.label"},

@@ -188,9 +188,9 @@ std::string gate_file_schema(Specs specs) {
   schema.update(object_of(Where::top));
   require_by_extends(schema);
   Json& definitions = schema["$defs"] = Json::object();
-  for (const Where where :
-       {Where::model, Where::output, Where::dataset, Where::label, Where::weight, Where::input, Where::runtime,
-        Where::families, Where::slice, Where::costs, Where::ledger, Where::first_release, Where::reports}) {
+  for (const Where where : {Where::model, Where::signature, Where::output, Where::dataset, Where::label, Where::weight,
+                            Where::input, Where::runtime, Where::families, Where::slice, Where::costs, Where::ledger,
+                            Where::first_release, Where::reports}) {
     definitions[std::string{to_string(where)}] = where == Where::families ? families(specs) : object_of(where);
   }
   return schema.dump(2) + "\n";

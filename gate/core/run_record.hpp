@@ -19,6 +19,7 @@ struct ModelRecord {
   std::string version;
   std::string
       origin;  ///< "torchscript", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
+  std::string signed_by;  ///< SHA-256 of the public key (DER) whose signature over these bytes held; empty: none asked
 };
 
 /// SHA-256 of the ledger's bytes before and after a run; empty where there was no file.

@@ -5,8 +5,6 @@
 
 #include <exception>
 
-#include "gate/replay/pins.hpp"
-
 namespace modelgate {
 
 LiveModel::LiveModel(const Plan& plan, Role role, const std::string& worker_program, const std::atomic<bool>& stop)
@@ -37,9 +35,13 @@ void LiveModel::order_load() {
 }
 
 Result<void> LiveModel::check_and_load() {
+  stamp_ = stamp_of(file_.fd.get());
   Result<std::string> digest = pinned_digest(file_, spec_, role_);
   if (!digest) return std::unexpected(digest.error());
   record_.sha256 = *digest;
+  Result<std::string> signer = checked_signer(spec_, role_, *digest);
+  if (!signer) return std::unexpected(signer.error());
+  record_.signed_by = std::move(*signer);
   return client_->load(file_, spec_.output);
 }
 
@@ -64,6 +66,7 @@ void LiveModel::feed(ChunkRing& ring, std::size_t reader, const std::shared_ptr<
 Result<void> LiveModel::run(ChunkRing& ring, std::size_t reader, const std::shared_ptr<InputBuffers>& inputs) {
   const Result<WorkerReady> ready = client_->ready();
   if (!ready) return std::unexpected(ready.error());
+  if (Result<void> same = check_unchanged(file_, stamp_, spec_, role_); !same) return same;
   facts_.start_s = ready->start_s;
   facts_.load_s = ready->load_s;
   facts_.runtime = ready->runtime;

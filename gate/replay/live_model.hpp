@@ -7,6 +7,7 @@
 
 #include "gate/model/worker_client.hpp"
 #include "gate/replay/chunk_ring.hpp"
+#include "gate/replay/pins.hpp"
 #include "gate/replay/replay.hpp"
 
 namespace modelgate {
@@ -39,6 +40,7 @@ class LiveModel {
   Role role_;
   OutputRule rule_;
   ModelFile file_;
+  FileStamp stamp_;
   std::unique_ptr<WorkerClient> client_;
   Predictions predictions_;
   ModelRecord record_;

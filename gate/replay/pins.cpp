@@ -2,8 +2,10 @@
 #include "gate/replay/pins.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "gate/integrity/digest.hpp"
+#include "gate/integrity/signature.hpp"
 
 namespace modelgate {
 
@@ -15,6 +17,31 @@ Result<std::string> pinned_digest(const ModelFile& file, const ModelSpec& spec, 
       fmt::format("{}: {} has SHA-256 {}, but the gate file pins {}; it was not opened. Restore the file, or review "
                   "the change and update the pin.",
                   to_string(role), spec.written, *digest, spec.sha256));
+}
+
+Result<std::string> checked_signer(const ModelSpec& spec, Role role, const std::string& sha256) {
+  if (!spec.signature) return std::string();
+  auto signer = verify_signature(*spec.signature, spec.path, sha256);
+  if (signer) return std::move(*signer);
+  return model_error(Reason::signature_invalid,
+                     fmt::format("{}: {} must be signed, and that is not proven, so it was not opened: {}",
+                                 to_string(role), spec.written, signer.error()));
+}
+
+FileStamp stamp_of(int fd) {
+  struct stat info{};
+  if (::fstat(fd, &info) != 0) return {};
+  const auto nanoseconds = [](const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; };
+  return {info.st_size, nanoseconds(info.st_mtim), nanoseconds(info.st_ctim)};
+}
+
+Result<void> check_unchanged(const ModelFile& file, const FileStamp& before, const ModelSpec& spec, Role role) {
+  const FileStamp now = stamp_of(file.fd.get());
+  if (now.size >= 0 && now == before) return {};
+  return model_error(Reason::digest_mismatch,
+                     fmt::format("{}: {} was written to while it was loaded, so that nobody knows which bytes would be "
+                                 "judged. Run the gate when the file is finished.",
+                                 to_string(role), spec.written));
 }
 
 Result<void> check_dataset_pin(const DatasetSpec& dataset, const std::string& sha256) {

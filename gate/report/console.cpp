@@ -103,6 +103,7 @@ class Console {
     if (!model.present) return;
     const bool named = !model.version.empty();
     fact_line(role, named ? model.version : model.path, named ? model.path : model.origin);
+    if (!model.signed_by.empty()) fact_line("", "signed: key sha256 " + model.signed_by, "");
   }
 
   void fact_line(std::string_view name, std::string_view value, std::string_view note) {

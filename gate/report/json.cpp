@@ -44,10 +44,12 @@ Json run_json(const Report& report) {
 
 Json model_json(const ModelRecord& model) {
   if (!model.present) return nullptr;
-  return {{"path", clean_line(model.path)},
-          {"sha256", text_or_null(model.sha256)},
-          {"version", text_or_null(model.version)},
-          {"origin", text_or_null(model.origin)}};
+  Json json{{"path", clean_line(model.path)},
+            {"sha256", text_or_null(model.sha256)},
+            {"version", text_or_null(model.version)},
+            {"origin", text_or_null(model.origin)}};
+  if (!model.signed_by.empty()) json["signed_by"] = clean_line(model.signed_by);
+  return json;
 }
 
 Json environment_json(const RunRecord& run) {

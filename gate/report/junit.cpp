@@ -48,7 +48,8 @@ std::string overrides_text(const Plan& plan) {
 std::string model_text(const ModelRecord& model) {
   if (!model.present) return {};
   const std::string name = model.version.empty() ? model.path : model.version;
-  return model.sha256.empty() ? name : name + " sha256:" + model.sha256;
+  const std::string text = model.sha256.empty() ? name : name + " sha256:" + model.sha256;
+  return model.signed_by.empty() ? text : text + " signed: key sha256:" + model.signed_by;
 }
 
 /// Few: GitLab's limit counts every object of a file.

@@ -169,7 +169,8 @@ std::string model_fact(const ModelRecord& model) {
   if (!model.present) return {};
   std::string text = markdown_code(model.version.empty() ? model.path : model.version, cell_cap);
   if (!model.sha256.empty()) text += " sha256 " + markdown_code(model.sha256, cell_cap);
-  return model.origin.empty() ? text : text + ", " + cell(model.origin);
+  if (!model.origin.empty()) text += ", " + cell(model.origin);
+  return model.signed_by.empty() ? text : text + ", signed: key sha256 " + markdown_code(model.signed_by, cell_cap);
 }
 
 void add_facts(Page& page, const Report& report) {

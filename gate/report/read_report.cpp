@@ -10,10 +10,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "gate/integrity/strict_json.hpp"
 #include "gate/report/json.hpp"
 #include "gate/report/json_check.hpp"
 #include "gate/report/report_sense.hpp"
-#include "gate/report/strict_json.hpp"
 #include "gate/report/text.hpp"
 
 namespace modelgate {
@@ -65,6 +65,7 @@ ModelRecord read_model(const JsonNode& node) {
   model.sha256 = node.at("sha256").text_or_empty();
   model.version = node.at("version").text_or_empty();
   model.origin = node.at("origin").text_or_empty();
+  if (const auto signer = node.find("signed_by")) model.signed_by = signer->text();
   return model;
 }
 
@@ -169,8 +170,8 @@ std::optional<std::string> foreign_schema(const JsonNode::Json& json) {
 }  // namespace
 
 Result<StoredReport> parse_report(std::string_view bytes, const std::string& file) {
-  auto document = strict_json(bytes);
-  if (!document) return unreadable(file, document.error());
+  auto document = strict_json(bytes, "report of modelgate");
+  if (!document) return unreadable(file, clean_line(document.error(), 300));
   const JsonNode::Json json = std::move(*document);
   if (const auto foreign = foreign_schema(json)) return unreadable(file, *foreign);
   JsonTrouble trouble;

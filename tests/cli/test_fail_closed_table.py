@@ -211,6 +211,12 @@ class FailClosed(Case):
                     ABSOLUTE)
         return self.run_gate(*options, **more), "accuracy.accuracy.min"
 
+    def case_unsigned(self):
+        signed = "signature: {bundle: nowhere.sig, public_key: nowhere.pem}"
+        self.change(("candidate: {predictions: good.csv, columns: [score]}",
+                     f"candidate: {{model: {MODELS}/better.pt, {signed}}}"), ABSOLUTE)
+        return self.run_gate(), "accuracy.accuracy.min"
+
     def case_torch_missing(self):
         for name in ("libtorch_cpu.so", "libc10.so"):      # found first, and no library
             (self.folder / name).write_text("", encoding="utf-8")

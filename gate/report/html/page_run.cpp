@@ -60,6 +60,7 @@ void write_model(RunFacts& facts, const std::string& role, const ModelRecord& mo
   facts.code(role + " file", model.path);
   facts.code(role + " sha256", model.sha256);
   facts.text(role + " origin", model.origin);
+  facts.code(role + " signed: key sha256", model.signed_by);
 }
 
 void write_inputs(RunFacts& facts, const Report& report) {

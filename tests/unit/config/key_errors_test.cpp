@@ -87,13 +87,6 @@ TEST(KeyErrors, extends_names_a_file_that_is_not_there) {
       the path is relative to this file)");
 }
 
-TEST(KeyErrors, signature_is_not_built_yet) {
-  EXPECT_EQ(error_of(short_gate({{"{model: new.pt}", "{model: new.pt, signature: {bundle: b}}"}})),
-            R"(modelgate.yaml:5: error: "signature" is not supported by this version; remove it
-    5 | candidate: {model: new.pt, signature: {bundle: b}}
-      |                            ^)");
-}
-
 TEST(KeyErrors, parity_is_not_built_yet) {
   EXPECT_EQ(error_of(gate_with_check("{metric: same_output, max: 1}", "parity")),
             R"(modelgate.yaml:12: error: "parity" is not supported by this version; remove it

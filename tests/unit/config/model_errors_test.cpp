@@ -208,6 +208,31 @@ TEST(ModelErrors, pin_of_dataset_columns) {
       pin dataset.sha256)");
 }
 
+TEST(ModelErrors, signature_without_public_key) {
+  EXPECT_EQ(error_of(short_gate({{"model: new.pt", "model: new.pt, signature: {bundle: new.sig}"}})),
+            R"(modelgate.yaml:5: error: "public_key" is missing
+    5 | candidate: {model: new.pt, signature: {bundle: new.sig}}
+      |                            ^
+      The signer's public key: PEM, ECDSA on P-256.)");
+}
+
+TEST(ModelErrors, signature_that_is_no_map) {
+  EXPECT_EQ(error_of(short_gate({{"model: new.pt", "model: new.pt, signature: new.sig"}})),
+            R"(modelgate.yaml:5: error: "signature" needs a map of keys
+    5 | candidate: {model: new.pt, signature: new.sig}
+      |                                       ^
+      Detached signature that the model must have; without a valid one the run ends in an error before the model is opened.)");
+}
+
+TEST(ModelErrors, signature_of_predictions) {
+  EXPECT_EQ(
+      error_of(short_gate({{"model: new.pt", "predictions: p.csv, signature: {bundle: b, public_key: k}"}})),
+      R"(modelgate.yaml:5: error: a signature is held against the bytes of a model that is run, not against its predictions
+    5 | candidate: {predictions: p.csv, signature: {bundle: b, public_key: k}}
+      |                                 ^
+      remove it, or name the model file in place of the predictions)");
+}
+
 TEST(ModelErrors, no_production) {
   EXPECT_EQ(error_of(short_gate({{"production: {model: old.pt}\n", ""}})),
             R"(modelgate.yaml: error: there is no production model to compare with

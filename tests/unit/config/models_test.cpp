@@ -106,6 +106,23 @@ TEST(Models, pins_are_lower_case) {
   EXPECT_EQ(plan.dataset.min_rows, 1000U);
 }
 
+TEST(Models, a_signature_names_two_files_and_stays_whatever_model_the_command_line_names) {
+  const std::string gate =
+      short_gate({{"model: new.pt", "model: new.pt, signature: {bundle: sigs/new.sig, public_key: /keys/owner.pem}"}});
+  for (const PlanRequest& request : {PlanRequest{}, PlanRequest{.candidate = "other.pt"}}) {
+    const Plan plan = plan_of(gate, request);
+    EXPECT_FALSE(plan.model(Role::production).signature.has_value());
+    ASSERT_TRUE(plan.model(Role::candidate).signature.has_value());
+    const SignatureSpec signature = plan.model(Role::candidate).signature.value_or(SignatureSpec{});
+    EXPECT_EQ(signature.bundle, "sigs/new.sig");
+    EXPECT_EQ(signature.bundle_written, "sigs/new.sig");
+    EXPECT_EQ(signature.public_key, "/keys/owner.pem");
+    EXPECT_EQ(signature.line, 5);
+  }
+  EXPECT_THAT(error_of(gate, {.candidate = "p.csv"}), testing::HasSubstr("not against its predictions"));
+  EXPECT_THAT(error_of(gate, {.sets = {"candidate.signature=none"}}), testing::HasSubstr("does not reach"));
+}
+
 TEST(Models, a_first_release_has_no_production_and_keeps_its_relative_checks) {
   const std::string gate = short_gate({{"production: {model: old.pt}\n", ""}});
   const Plan plan = plan_of(gate, {.first_release = true});
