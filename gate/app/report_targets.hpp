@@ -29,6 +29,10 @@ struct ReportTargets {
 ReportTargets report_targets(const std::vector<std::string>& outputs, const std::string& gate_name);
 
 /// Writes every report atomically and reads each back; an error (exit 4) names the first that could not be written.
+/// A pass is put in place only where every one of them can be.
 Result<void> write_reports(const ReportTargets& targets, const Report& report);
+
+/// Removes the reports that stand there; what is no regular file stays.
+void remove_reports(const ReportTargets& targets);
 
 }  // namespace modelgate

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <thread>
 #include <tuple>
 
@@ -181,6 +182,7 @@ class Run {
   /// One report could not be written: the others must not show a verdict that the exit code does not give.
   ExitCode take_back(const Error& error) {
     const Verdict failed = failed_verdict(plan_, error);
+    remove_reports(targets_);  // where none can be written, an old pass must not stay
     std::ignore = write_reports(targets_, {plan_, failed, record_});  // the first error is the one to tell
     tell_github({plan_, failed, record_}, {});
     return fail_with(error);
@@ -226,6 +228,8 @@ ExitCode refuse(const Error& error, const std::string& gate_file, const std::vec
   if (paths_known) {
     targets = report_targets(outputs, unknown.name);
     if (const auto written = write_reports(targets, {unknown, failed, record}); !written) {
+      remove_reports(targets);
+      std::ignore = write_reports(targets, {unknown, failed, record});
       tell_github({unknown, failed_verdict(unknown, written.error()), record}, {});
       return fail_with(written.error());
     }
@@ -242,14 +246,7 @@ ExitCode refuse_to_overwrite(const Error& error, const Plan& plan, const ReportT
   return harmless.empty() ? fail_with(error) : refuse(error, plan.gate_file, harmless);
 }
 
-}  // namespace
-
-ExitCode command_run(std::span<const std::string> words) {
-  if (asks_for_help(words)) {
-    print_out(fmt::format("{}", fmt::streamed(run_description())));
-    return ExitCode::pass;
-  }
-  install_signal_handlers();
+ExitCode run_gate(std::span<const std::string> words) {
   const auto options = parse_run(words);
   if (!options) return refuse(options.error(), {}, outputs_of(words));
   const auto specs = registered_specs();
@@ -265,6 +262,23 @@ ExitCode command_run(std::span<const std::string> words) {
   auto waivers = conditions_of(*plan, utc_today());
   if (!waivers) return refuse(waivers.error(), options->plan.gate_file, options->outputs);
   return Run(std::move(*plan), std::move(*waivers), std::move(targets), options->quiet).tell();
+}
+
+}  // namespace
+
+ExitCode command_run(std::span<const std::string> words) {
+  if (asks_for_help(words)) {
+    print_out(fmt::format("{}", fmt::streamed(run_description())));
+    return ExitCode::pass;
+  }
+  install_signal_handlers();
+  try {
+    return run_gate(words);
+  } catch (const std::exception& error) {  // a broken assumption of ours, or no memory: no old pass may stay
+    return refuse(
+        Error{ErrorKind::internal, Reason::internal, fmt::format("modelgate: internal error: {}", error.what())}, {},
+        outputs_of(words));
+  }
 }
 
 ExitCode fail_with(const Error& error) {

@@ -17,4 +17,7 @@ Result<void> write_atomically(const std::string& path, std::string_view bytes);
 /// and .sarif must parse, .prom must be whole. An exit 0 is allowed only after this.
 Result<void> verify_written(const std::string& path, std::string_view bytes);
 
+/// The same for a copy that is to take its place.
+Result<void> verify_copy(const std::string& copy, const std::string& path, std::string_view bytes);
+
 }  // namespace modelgate

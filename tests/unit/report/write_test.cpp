@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
+#include "gate/report/staged_file.hpp"
 #include "tests/unit/report/sample.hpp"
 
 namespace modelgate {
@@ -128,6 +130,42 @@ TEST_F(Write, a_full_disk_is_an_error) {
   const auto written = write_atomically("/dev/full/report.xml", "x");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::report);
+}
+
+TEST_F(Write, staged_bytes_take_the_place_of_a_file_only_when_they_are_put) {
+  put("report.json", "old");
+  auto staged = StagedFile::write(path("report.json"), "new");
+  ASSERT_TRUE(staged) << staged.error().message;
+  EXPECT_EQ(content(path("report.json")), "old");
+  EXPECT_EQ(content(staged->readable()), "new");
+  ASSERT_TRUE(staged->put());
+  EXPECT_TRUE(staged->settle());
+  EXPECT_EQ(content(path("report.json")), "new");
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(Write, staged_bytes_that_are_never_put_leave_nothing) {
+  put("report.json", "old");
+  {
+    auto staged = StagedFile::write(path("report.json"), "new");
+    ASSERT_TRUE(staged);
+    const StagedFile moved = std::move(*staged);
+    EXPECT_EQ(content(moved.readable()), "new");
+  }
+  EXPECT_EQ(content(path("report.json")), "old");
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(Write, staged_bytes_that_cannot_be_put_leave_nothing_and_say_why) {
+  {
+    auto staged = StagedFile::write(path("report.json"), "new");
+    ASSERT_TRUE(staged);
+    fs::create_directory(path("report.json"));
+    const auto put = staged->put();
+    ASSERT_FALSE(put);
+    EXPECT_TRUE(put.error().message.starts_with(path("report.json") + " cannot be written")) << put.error().message;
+  }
+  EXPECT_EQ(files(), 1U);
 }
 
 TEST_F(Write, what_was_written_is_verified) {
