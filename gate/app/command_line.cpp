@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gate/app/commands.hpp"
+#include "gate/app/terminal.hpp"
 #include "gate/config/suggest.hpp"
 #include "gate/core/error.hpp"
 
@@ -77,6 +78,7 @@ ExitCode dispatch(std::vector<std::string> words) {
 }  // namespace
 
 int run_command_line(std::span<char* const> arguments) {
+  if (!hold_standard_streams()) return static_cast<int>(ExitCode::error);  // and nobody to tell
   try {
     const std::vector<std::string> words(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
     return static_cast<int>(dispatch(words));

@@ -27,6 +27,7 @@ void install_signal_handlers() {
   sigaction(SIGTERM, &action, nullptr);
   sigaction(SIGINT, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is then a write that fails, which is told
 }
 
 const std::atomic<bool>& cancel_flag() { return cancelled; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/app/terminal.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -33,6 +34,14 @@ class LogProgress final : public Progress {
 };
 
 }  // namespace
+
+bool hold_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", O_RDWR) != stream) return false;  // the lowest free number, as those below are taken
+  }
+  return true;
+}
 
 std::size_t terminal_width() {
   winsize size{};

@@ -11,6 +11,10 @@
 
 namespace modelgate {
 
+/// Puts /dev/null in the place of each standard stream that the caller closed: the first file opened would take its
+/// number, and what is meant for a person would be written into it. False where /dev/null cannot be opened.
+bool hold_standard_streams();
+
 /// Columns of the terminal on standard output; 80 where it is none.
 std::size_t terminal_width();
 

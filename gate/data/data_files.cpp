@@ -70,6 +70,10 @@ Result<void> refuse_stand_in(std::string_view what, const std::string& path) {
     return data_error(fmt::format("{} {} is a DVC stub, not the data. Run `dvc pull {}` and give the path {}.", what,
                                   path, path, path.substr(0, path.size() - 4)));
   }
+  if (!is_regular(path)) {  // opening a pipe would wait for its writer for ever
+    return data_error(
+        fmt::format("{} {} is no regular file (a pipe, socket or device); write the rows to a file.", what, path));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return data_error(fmt::format("{} {} cannot be opened; check its permissions.", what, path));
   std::array<char, 64> head{};
