@@ -9,6 +9,7 @@
 
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/repeats.hpp"
 
 namespace modelgate {
 
@@ -67,6 +68,7 @@ struct LatencyRun {
   std::vector<Round> rounds;
   std::vector<Round> control;  ///< production in both places: how far two equal models seem apart on this machine
   std::array<std::optional<Error>, 2> errors;  ///< by Role: this model could not be timed
+  std::array<RepeatedOutputs, 2> repeated;     ///< by Role: its answers to requests it had answered before
   double seconds = 0.0;                        ///< from the first start on, without waited_s
   double waited_s = 0.0;                       ///< for other gates' rounds on this machine
   MachineState machine;

@@ -13,6 +13,7 @@
 
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/repeats.hpp"
 
 namespace modelgate {
 
@@ -71,6 +72,7 @@ struct ScoreTable {
   Task task = Task::binary;
   RowColumns rows;
   std::array<Predictions, 2> models;  ///< by Role
+  std::array<std::optional<RepeatedOutputs>, 2> repeated{};  ///< by Role: a live model that was given rows again
 
   const Predictions& model(Role role) const { return models[index_of(role)]; }
 };
