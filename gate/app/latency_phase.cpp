@@ -19,6 +19,7 @@
 #include "gate/measure/live_workers.hpp"
 #include "gate/measure/machine_watch.hpp"
 #include "gate/measure/measure_alone.hpp"
+#include "gate/measure/repeated_answers.hpp"
 #include "gate/measure/request_inputs.hpp"
 #include "gate/replay/pins.hpp"
 
@@ -219,6 +220,8 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   models.isolation = isolation;
   models.instrumented = seeded.instrumented;
   models.slowdown = seeded.share;
+  models.golden_rows = rows->rows;
+  models.same = timed_tolerance(plan);
   if (shapes.empty()) samples.runs.push_back(LatencyRun{.errors = models.unusable});  // no round will tell
   const SteadyClock clock;
   for (const LoadShape& shape : shapes) {

@@ -2,37 +2,77 @@
 #include "gate/measure/live_workers.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <future>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "gate/core/clock.hpp"
 #include "gate/measure/gate_thread.hpp"
 #include "gate/measure/pin_process.hpp"
 #include "gate/measure/precise_sleep.hpp"
+#include "gate/measure/repeated_answers.hpp"
 #include "gate/model/worker_client.hpp"
 
 namespace modelgate {
 
 namespace {
 
+/// Holds each answer beside its model's first one to the same slot, between the requests that are timed.
+class Witness {
+ public:
+  Witness(Role role, OutputMemory& memory, const SameWithin& same) : role_(role), memory_(memory), same_(same) {}
+
+  Result<void> look(std::size_t slot, const OutputBlock& answer) {
+    if (memory_.look(slot, answer)) return {};
+    return std::unexpected(outputs_differ(role_, memory_.found(), same_));
+  }
+
+ private:
+  Role role_;
+  OutputMemory& memory_;
+  SameWithin same_;
+};
+
 class LiveWorker final : public TimedWorker {
  public:
-  LiveWorker(std::unique_ptr<WorkerClient> client, WorkerStart started, std::size_t slots, std::size_t batch)
-      : client_(std::move(client)), started_(started), slots_(slots), batch_(batch) {}
+  LiveWorker(std::unique_ptr<WorkerClient> client, WorkerStart started, const LiveModels& models, Role role,
+             OutputMemory& memory)
+      : client_(std::move(client)),
+        started_(started),
+        slots_(models.inputs[index_of(role)]->slots()),
+        batch_(models.batch),
+        witness_(role, memory, models.same) {}
 
   WorkerStart started() const override { return started_; }
 
   Result<double> request(std::size_t input) override {
+    if (auto same = look(); !same) return std::unexpected(std::move(same.error()));
     const double begin = clock_.now_s();
     const auto answered = client_->request(input % slots_, batch_, answer_);
     const double end = clock_.now_s();
     if (!answered) return std::unexpected(answered.error());
+    last_ = input % slots_;
     return end - begin;
   }
 
-  Result<void> submit(std::size_t input) override { return client_->submit(input % slots_, batch_); }
-  Result<void> collect() override { return client_->collect(answer_); }
+  Result<void> submit(std::size_t input) override {
+    auto sent = client_->submit(input % slots_, batch_);
+    if (sent) in_flight_.push_back(input % slots_);
+    return sent;
+  }
+
+  /// The batch before is looked at now, while the worker computes this one: the gate's time is nobody's wait.
+  Result<void> collect() override {
+    if (auto same = look(); !same) return same;
+    auto collected = client_->collect(answer_);
+    if (collected && !in_flight_.empty()) {
+      last_ = in_flight_.front();
+      in_flight_.pop_front();
+    }
+    return collected;
+  }
 
   Result<double> ping() override {
     const double begin = clock_.now_s();
@@ -43,9 +83,15 @@ class LiveWorker final : public TimedWorker {
   }
 
   Result<WorkerUsage> usage() override {
+    if (auto same = look(); !same) return std::unexpected(std::move(same.error()));
     const auto counters = client_->counters();
     if (!counters) return std::unexpected(counters.error());
     return WorkerUsage{counters->cpu_s, counters->voluntary_switches, counters->involuntary_switches, counters->faults};
+  }
+
+  Result<void> look() override {
+    if (!last_) return {};
+    return witness_.look(*std::exchange(last_, std::nullopt), answer_);
   }
 
   std::optional<double> queued_s() override { return client_->queued_s(); }
@@ -60,13 +106,25 @@ class LiveWorker final : public TimedWorker {
   WorkerStart started_;
   std::size_t slots_;
   std::size_t batch_;
+  Witness witness_;
   OutputBlock answer_;
+  std::deque<std::size_t> in_flight_;  // slots submitted and not collected, oldest first
+  std::optional<std::size_t> last_;    // the slot that answer_ is of, while it is not yet looked at
 };
 static_assert(TimedWorker::max_in_flight <= WorkerClient::max_in_flight);
 
 class LiveWorkers final : public WorkerFactory {
  public:
-  explicit LiveWorkers(LiveModels models) : models_(std::move(models)) {}
+  explicit LiveWorkers(LiveModels models) : models_(std::move(models)) {
+    memories_.reserve(both_roles.size());
+    for (const Role role : both_roles) {
+      const auto& inputs = models_.inputs[index_of(role)];
+      memories_.emplace_back(RepeatedSlots{inputs ? inputs->slots() : 0, models_.batch, models_.golden_rows},
+                             models_.same);
+    }
+  }
+
+  std::array<RepeatedOutputs, 2> repeated() const override { return {memories_[0].found(), memories_[1].found()}; }
 
   void settle(std::span<const int> cpus) override {
     settled_.assign(cpus.begin(), cpus.end());
@@ -108,7 +166,7 @@ class LiveWorkers final : public WorkerFactory {
 
   /// Where they are not ready yet, one of them has the round's CPU to itself.
   std::vector<StartedWorker> finish_ahead(std::vector<Ahead> ahead, std::span<const Role> models,
-                                          std::span<const int> cpus) const {
+                                          std::span<const int> cpus) {
     std::vector<StartedWorker> workers;
     workers.reserve(models.size());
     if (const auto& first = ahead.front().client) std::ignore = pin_process((*first)->pid(), cpus);
@@ -159,7 +217,7 @@ class LiveWorkers final : public WorkerFactory {
     return client;
   }
 
-  StartedWorker finish(Role role, Launched client, bool awaited = true) const {
+  StartedWorker finish(Role role, Launched client, bool awaited = true) {
     const std::size_t side = index_of(role);
     if (!client) return std::unexpected(client.error());
     const auto ready = (*client)->ready();
@@ -168,10 +226,11 @@ class LiveWorkers final : public WorkerFactory {
     if (!ready) return std::unexpected(ready.error());
     if (auto attached = (*client)->attach(models_.inputs[side]); !attached) return std::unexpected(attached.error());
     const WorkerStart start = awaited ? WorkerStart{ready->start_s, ready->load_s} : WorkerStart{};
-    return std::make_unique<LiveWorker>(std::move(*client), start, models_.inputs[side]->slots(), models_.batch);
+    return std::make_unique<LiveWorker>(std::move(*client), start, models_, role, memories_[side]);
   }
 
   LiveModels models_;
+  std::vector<OutputMemory> memories_;  // by Role
   GateThread gate_;
   std::vector<int> settled_;  // the CPUs of the round
   std::vector<Ahead> ahead_;  // begun for the next one

@@ -11,6 +11,7 @@
 #include "gate/measure/measure.hpp"
 #include "gate/model/input_buffers.hpp"
 #include "gate/model/model_file.hpp"
+#include "gate/model/output_memory.hpp"
 #include "gate/sandbox/isolation.hpp"
 
 namespace modelgate {
@@ -22,7 +23,9 @@ struct LiveModels {
   std::array<OutputSpec, 2> outputs;
   std::array<std::shared_ptr<InputBuffers>, 2> inputs;  ///< a prepared batch a slot
   std::size_t batch = 1;                                ///< rows of every slot
-  bool instrumented = false;  ///< both workers read their CPU clock around each request, for selftest only
+  std::size_t golden_rows = 0;  ///< different rows that the slots are made of, which begin again after the last
+  SameWithin same;              ///< how far answers to one slot may lie apart; beyond it the model is outputs_differ
+  bool instrumented = false;    ///< both workers read their CPU clock around each request, for selftest only
   std::array<double, 2>
       slowdown{};  ///< share of its own CPU time that a worker burns after each request; needs the above
   RuntimeSpec runtime;

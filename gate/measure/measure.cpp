@@ -84,6 +84,7 @@ class Rounds {
 
   LatencyRun finished() {
     run_.ping_p50_s = upper_median(std::move(pings_));
+    run_.repeated = factory_.repeated();
     return std::move(run_);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -48,6 +49,9 @@ class TimedWorker {
   /// An empty message there and back: wall seconds, the gate's own share of a request.
   virtual Result<double> ping() = 0;
   virtual Result<WorkerUsage> usage() = 0;
+  /// Holds the last answer beside its model's first one to the same batch; outputs_differ where they are not the same.
+  /// Comes by itself before each further request and usage(); who takes times around requests calls it in between.
+  virtual Result<void> look() { return {}; }
   /// Seconds in which the worker was ready to run and others had the CPU; only differences are used.
   /// Nothing where the kernel does not tell.
   virtual std::optional<double> queued_s() { return std::nullopt; }
@@ -71,6 +75,8 @@ class WorkerFactory {
   /// What the next start will probably ask for: it may begin now, off the CPUs last settled on, beside the round that
   /// is timed there. What is then not asked for, or asked for no more (no models), is thrown away.
   virtual void expect(std::span<const Role> /*models*/, std::span<const int> /*cpus*/) {}
+  /// What all workers so far, those of control rounds, too, answered to requests that their model had answered before.
+  virtual std::array<RepeatedOutputs, 2> repeated() const { return {}; }
 };
 
 /// A question about the rounds so far, answered by whoever knows statistics.

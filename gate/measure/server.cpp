@@ -71,6 +71,7 @@ Result<Served> serve(TimedWorker& worker, WorkerFactory& factory, const Clock& c
     if (counted && free_since <= due) served.late_s.push_back(static_cast<float>(std::max(0.0, sent - due)));
     if (auto answered = worker.request(first_input++); !answered) return std::unexpected(std::move(answered.error()));
     free_since = clock.now_s();
+    if (auto same = worker.look(); !same) return std::unexpected(std::move(same.error()));
     served.segment.busy_s += free_since - sent;
     ++served.segment.answered;
     if (counted) served.request_s.push_back(static_cast<float>(free_since - due));

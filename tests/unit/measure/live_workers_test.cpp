@@ -40,6 +40,7 @@ LiveModels live_models(const std::string& candidate, const std::string& producti
       {{InputLayout{DType::float32, {2}, 2 * sizeof(float), 0}, std::vector<std::byte>(8 * 2 * sizeof(float)), {}}}};
   LiveModels models;
   models.batch = batch;
+  models.golden_rows = rows.rows;
   for (const Role role : both_roles) {
     auto file = open_model(models_folder + (role == Role::candidate ? candidate : production));
     EXPECT_TRUE(file.has_value()) << (file ? "" : file.error().message);
@@ -137,6 +138,47 @@ TEST(LiveWorkers, KeepProductionsTimesWhenTheCandidateRefusesItsRows) {
   ASSERT_THAT(run->rounds, SizeIs(1));
   EXPECT_THAT(run->rounds[0].request_s[index_of(Role::production)], SizeIs(Gt(0U)));
   EXPECT_THAT(run->rounds[0].request_s[index_of(Role::candidate)], IsEmpty());
+}
+
+TEST(LiveWorkers, CompareEveryAnswerWithTheFirstToTheSameBatch) {
+  const auto run = measured(live_models("better.pt", "plain.pt"));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  for (const Role role : both_roles) {
+    const RepeatedOutputs& repeated = run->repeated[index_of(role)];
+    EXPECT_GT(repeated.answers, run->rounds[0].request_s[index_of(role)].size());
+    EXPECT_EQ(repeated.rows, 8U);
+    EXPECT_THAT(repeated.differences, IsEmpty());
+  }
+}
+
+TEST(LiveWorkers, EndAModelThatStopsComputingAtItsSixthRequest) {
+  const auto run = measured(live_models("turning.pt", "plain.pt"));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  const auto& error = run->errors[index_of(Role::candidate)];
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->reason, Reason::outputs_differ);
+  EXPECT_THAT(error->message, HasSubstr("candidate: its answers changed while it was timed: 2 of "));
+  EXPECT_THAT(error->message, HasSubstr(" by 0.5 in its answer "));
+  EXPECT_FALSE(run->errors[index_of(Role::production)]);
+  EXPECT_THAT(run->repeated[index_of(Role::candidate)].differences, testing::ElementsAre(0.5, 0.5));
+  EXPECT_THAT(run->rounds[0].request_s[index_of(Role::candidate)], IsEmpty());
+}
+
+TEST(LiveWorkers, LeaveTheCandidateToBeTimedWhereProductionDrawsNumbers) {
+  const auto run = measured(live_models("plain.pt", "turning.pt"));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  EXPECT_FALSE(run->errors[index_of(Role::candidate)]);
+  ASSERT_TRUE(run->errors[index_of(Role::production)]);
+  EXPECT_EQ(run->errors[index_of(Role::production)]->reason, Reason::outputs_differ);
+  EXPECT_THAT(run->rounds, SizeIs(2));
+}
+
+TEST(LiveWorkers, TakeAnswersWithinTheToleranceForTheSame) {
+  LiveModels models = live_models("turning.pt", "plain.pt");
+  models.same = {.absolute = 0.5};
+  const auto run = measured(std::move(models));
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  EXPECT_FALSE(run->errors[index_of(Role::candidate)]);
 }
 
 TEST(LiveWorkers, EndAStalledModelAtTheDeadlineOfARequest) {
