@@ -122,7 +122,7 @@ Result<GivenModel> given_model(Role role, const std::string& word) {
     given.columns = split_commas(std::string_view(word).substr(8));
     return given;
   }
-  if (word.ends_with(".pt")) {
+  if (word.ends_with(".pt") || word.ends_with(".pt2")) {
     given.source = ModelSource::live;
     return given;
   }
@@ -134,11 +134,11 @@ Result<GivenModel> given_model(Role role, const std::string& word) {
     given.profile = std::move(*profile);
     return given;
   }
-  return usage_error(
-      fmt::format("modelgate init: --{} {}: a model is a TorchScript file (.pt), recorded predictions (.parquet or "
-                  ".csv, a file or glob), or golden columns (dataset:COLUMN). Other frameworks come as recorded "
-                  "predictions.",
-                  to_string(role), word));
+  return usage_error(fmt::format(
+      "modelgate init: --{} {}: a model is a TorchScript file (.pt), an AOTInductor package (.pt2), recorded "
+      "predictions (.parquet or .csv, a file or glob), or golden columns (dataset:COLUMN). Other frameworks "
+      "come as recorded predictions.",
+      to_string(role), word));
 }
 
 Result<SettledModel> settle_model(Role role, const GivenModel& given, const TableProfile& golden,

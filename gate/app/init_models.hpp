@@ -15,7 +15,8 @@
 
 namespace modelgate {
 
-/// One model as the command line names it: a .pt file, recorded predictions with their profile, or golden columns.
+/// One model as the command line names it: a .pt or .pt2 file, recorded predictions with their profile, or golden
+/// columns.
 struct GivenModel {
   ModelSource source = ModelSource::absent;
   std::string written;

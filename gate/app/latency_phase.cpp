@@ -126,7 +126,7 @@ Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, Mod
   record.version = model.version;
   record.sha256 = std::move(*digest);
   record.signed_by = std::move(*signer);
-  record.origin = "torchscript";
+  record.origin = model_origin(model.path);
   return std::make_shared<const ModelFile>(std::move(*file));
 }
 

@@ -28,7 +28,7 @@ po::options_description plan_description() {
   po::options_description options("What to judge", 80);
   auto add = options.add_options();
   add("config,c", po::value<std::string>()->default_value("modelgate.yaml"), "gate file");
-  add("candidate", po::value<std::string>(), "candidate: a .pt model, or a predictions file or glob");
+  add("candidate", po::value<std::string>(), "candidate: a .pt or .pt2 model, or a predictions file or glob");
   add("production", po::value<std::string>(), "production: likewise");
   add("dataset", po::value<std::string>(), "golden dataset: file, glob or folder");
   add("set", po::value<std::vector<std::string>>(),
@@ -150,7 +150,7 @@ po::options_description init_description() {
   po::options_description options("modelgate init --candidate M [--production M] --dataset D [options]", 80);
   auto add = options.add_options();
   add("candidate", po::value<std::string>(),
-      "a .pt model, a predictions file or glob (.parquet, .csv), or dataset:COLUMN[,COLUMN]");
+      "a .pt or .pt2 model, a predictions file or glob (.parquet, .csv), or dataset:COLUMN[,COLUMN]");
   add("production", po::value<std::string>(), "likewise; without it the gate has absolute limits only");
   add("dataset", po::value<std::string>(), "golden rows: file, glob or folder of .parquet, .csv or .npz");
   add("output,o", po::value<std::string>()->default_value("modelgate.yaml"), "gate file to write");
@@ -224,7 +224,8 @@ Result<InitOptions> parse_init(std::span<const std::string> words) {
                       option_text(*values, "name"),
                       values->count("force") != 0};
   if (options.candidate.empty())
-    return usage_error("modelgate init: --candidate is missing: a .pt model, a predictions file, or dataset:COLUMN.");
+    return usage_error(
+        "modelgate init: --candidate is missing: a .pt or .pt2 model, a predictions file, or dataset:COLUMN.");
   if (options.dataset.empty())
     return usage_error(
         "modelgate init: --dataset is missing: the golden rows, a .parquet, .csv or .npz file or folder.");

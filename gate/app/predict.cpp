@@ -92,7 +92,7 @@ ExitCode command_predict(std::span<const std::string> words) {
     return fail_with(
         Error{ErrorKind::usage, Reason::data_invalid,
               fmt::format("modelgate predict: the {} has no model to run, only predictions or nothing; give "
-                          "--{} a .pt file.",
+                          "--{} a .pt or .pt2 file.",
                           options->model, options->model)});
   if (const auto spared = spare_own_inputs(*plan, std::array{options->output}); !spared)
     return fail_with(spared.error());

@@ -16,9 +16,9 @@ namespace modelgate {
 /// What the command line adds to the gate file.
 struct PlanRequest {
   std::string gate_file = "modelgate.yaml";
-  std::string candidate;          ///< --candidate: .pt, or predictions file or glob; relative to the working directory
-  std::string production;         ///< --production
-  std::string dataset;            ///< --dataset
+  std::string candidate;   ///< --candidate: .pt, .pt2, or predictions file or glob; relative to the working directory
+  std::string production;  ///< --production
+  std::string dataset;     ///< --dataset
   std::vector<std::string> sets;  ///< --set key=value: models (not pins), dataset.path, runtime (not isolation)
   std::vector<std::string> only;  ///< --only: families or check ids
   bool first_release = false;

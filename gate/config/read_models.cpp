@@ -12,6 +12,8 @@ namespace {
 
 bool is_predictions_file(std::string_view path) { return path.ends_with(".parquet") || path.ends_with(".csv"); }
 
+bool is_package(std::string_view path) { return path.ends_with(".pt2"); }
+
 /// Reads one model; each method looks at one side of it.
 class ModelReader {
  public:
@@ -59,14 +61,11 @@ class ModelReader {
     model_.written = path;
     model_.path = resolved_path(path, section_.value_place("model"), scene_);
     const Place place = section_.value_place("model");
-    if (path.ends_with(".pt")) return;
-    if (path.ends_with(".pt2")) {
-      scene_.problems.add(place, "models exported as .pt2 are not supported by this version",
-                          "save the model as TorchScript (.pt)");
-    } else if (is_predictions_file(path)) {
+    if (path.ends_with(".pt") || is_package(path)) return;
+    if (is_predictions_file(path)) {
       scene_.problems.add(place, "this is a predictions file, not a model", "write predictions: in place of model:");
     } else {
-      scene_.problems.add(place, "a model is a TorchScript file that ends in .pt",
+      scene_.problems.add(place, "a model is a TorchScript file (.pt) or an AOTInductor package (.pt2)",
                           "other frameworks come as predictions: FILE.parquet or FILE.csv");
     }
   }
@@ -80,10 +79,10 @@ class ModelReader {
     model_.source = ModelSource::recorded;
     model_.path = resolved_path(path, section_.value_place("predictions"), scene_);
     if (!is_predictions_file(path)) {
-      scene_.problems.add(section_.value_place("predictions"),
-                          "recorded predictions are a file or glob that ends in .parquet or .csv",
-                          path.ends_with(".pt") ? "write model: in place of predictions:"
-                                                : "or the word dataset, for columns of the golden rows");
+      scene_.problems.add(
+          section_.value_place("predictions"), "recorded predictions are a file or glob that ends in .parquet or .csv",
+          path.ends_with(".pt") || is_package(path) ? "write model: in place of predictions:"
+                                                    : "or the word dataset, for columns of the golden rows");
     }
   }
 
@@ -123,6 +122,12 @@ class ModelReader {
     }
     if (model_.source != ModelSource::live) return;
     model_.inputs = read_inputs(own ? section_ : dataset, scene_);
+    const auto is_text = [](const InputSpec& input) { return input.dtype == DType::string; };
+    if (is_package(model_.path) && std::ranges::any_of(model_.inputs, is_text)) {
+      scene_.problems.add((own ? section_ : dataset).key_place("inputs"),
+                          "an AOTInductor package (.pt2) takes tensors, and an input is text (dtype: string)",
+                          "give it codes (vocabulary: FILE.json), or save the model as TorchScript (.pt)");
+    }
     if (!own && !dataset.written("inputs")) {
       scene_.problems.add(dataset.place(), "\"inputs\" is missing: a model that is run must be given its columns",
                           "write inputs: [{columns: [NAME, ...], dtype: float32}]");

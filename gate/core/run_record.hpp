@@ -17,8 +17,8 @@ struct ModelRecord {
   std::string path;
   std::string sha256;  ///< of the bytes the worker was given, or of the predictions files
   std::string version;
-  std::string
-      origin;  ///< "torchscript", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
+  /// "torchscript", "aotinductor", "recorded predictions", "recorded predictions, origin unproven", "dataset columns"
+  std::string origin;
   std::string signed_by;  ///< SHA-256 of the public key (DER) whose signature over these bytes held; empty: none asked
 };
 

@@ -20,6 +20,9 @@ constexpr std::uint32_t most_unwatched = 32;  // what a chatty model prints mean
 std::string_view hint(const ExitStatus& status) {
   if (status.kind != ExitStatus::Kind::signalled) return "";
   if (status.number == SIGKILL) return " Nobody but the system's out-of-memory killer or a person sends this signal.";
+  if (status.number == SIGILL)
+    return " The model holds machine code for another CPU than this one; export it on such a CPU as this, or for one "
+           "that both have (torch._inductor.config.cpp.march).";
   if (status.number == SIGABRT) return " The model's code gave up, often because memory ran out (runtime.memory).";
   return "";
 }

@@ -103,7 +103,9 @@ class GateWriter {
          {candidate ? "the model that wants to be deployed; --candidate replaces it"
                     : "the model that is deployed now; every max_regression compares with it"});
     if (draft.source == ModelSource::live)
-      line(2, "model: " + yaml_scalar(draft.path), {"TorchScript, run in a process of its own"});
+      line(2, "model: " + yaml_scalar(draft.path),
+           {draft.path.ends_with(".pt2") ? "AOTInductor package, run in a process of its own"
+                                         : "TorchScript, run in a process of its own"});
     else if (draft.source == ModelSource::recorded)
       line(2, "predictions: " + yaml_scalar(draft.path), {"recorded predictions, joined by id"});
     else

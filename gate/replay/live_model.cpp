@@ -10,7 +10,7 @@ namespace modelgate {
 LiveModel::LiveModel(const Plan& plan, Role role, const std::string& worker_program, const std::atomic<bool>& stop)
     : spec_(plan.model(role)), role_(role), rule_{plan.task, spec_.output, spec_.output.classes.size()} {
   predictions_.present = true;
-  record_ = {true, spec_.written, {}, spec_.version, "torchscript"};
+  record_ = {true, spec_.written, {}, spec_.version, std::string(model_origin(spec_.path))};
   note(open(plan, worker_program, stop));
 }
 

@@ -9,7 +9,7 @@
 #include "gate/wire/message.hpp"
 #include "gate/wire/shared_memory.hpp"
 #include "gate/wire/slots.hpp"
-#include "gate/worker/torch_model.hpp"
+#include "gate/worker/loaded_model.hpp"
 
 namespace modelgate {
 

@@ -11,6 +11,7 @@
 #include "gate/sandbox/isolation.hpp"
 #include "gate/wire/message.hpp"
 #include "gate/wire/shared_memory.hpp"
+#include "gate/worker/aoti_model.hpp"
 #include "gate/worker/input_slots.hpp"
 #include "gate/worker/slowdown.hpp"
 #include "gate/worker/torch_model.hpp"
@@ -33,7 +34,8 @@ class Service {
   Answer load(const Message& message) {
     const Result<LoadOrder> order = decode_load(message.body);
     if (!order || message.fds.size() != 1) return failed("The order to load is malformed.");
-    auto model = TorchModel::load(message.fds[0].get(), *order);
+    const auto open = order->native ? load_aotinductor : load_torchscript;
+    auto model = open(message.fds[0].get(), *order);
     if (!model) return failed(model.error().text, model.error().wrong_shape);
     model_ = std::move(*model);
     if (order->instrumented) slowdown_.emplace(order->slowdown);
@@ -82,7 +84,7 @@ class Service {
   }
 
  private:
-  std::unique_ptr<TorchModel> model_;
+  std::unique_ptr<LoadedModel> model_;
   std::optional<Slowdown> slowdown_;
   std::optional<InputSlots> inputs_;
   Mapping output_;

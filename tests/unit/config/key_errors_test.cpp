@@ -60,7 +60,7 @@ TEST(KeyErrors, unknown_and_like_nothing) {
 TEST(KeyErrors, every_problem_at_once) {
   EXPECT_EQ(error_of(short_gate({{"version: 1", "version: 2"},
                                  {"binary", "binray"},
-                                 {"new.pt", "new.pt2"},
+                                 {"new.pt", "new.onnx"},
                                  {"max_regression: 0.02", "min: 85"}})),
             R"(modelgate.yaml:1: error: "version" must be 1
     1 | version: 2
@@ -69,10 +69,10 @@ modelgate.yaml:3: error: "task" cannot be "binray"
     3 | task: binray
       |       ^
       did you mean "binary"?
-modelgate.yaml:5: error: models exported as .pt2 are not supported by this version
-    5 | candidate: {model: new.pt2}
+modelgate.yaml:5: error: a model is a TorchScript file (.pt) or an AOTInductor package (.pt2)
+    5 | candidate: {model: new.onnx}
       |                    ^
-      save the model as TorchScript (.pt)
+      other frameworks come as predictions: FILE.parquet or FILE.csv
 modelgate.yaml:13: error: recall lies between 0 and 1; 85 is outside
    13 |     - {metric: recall, min: 85}
       |                             ^

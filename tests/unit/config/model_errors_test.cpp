@@ -9,17 +9,24 @@
 namespace modelgate::test {
 namespace {
 
-TEST(ModelErrors, pt2) {
-  EXPECT_EQ(error_of(short_gate({{"new.pt", "new.pt2"}})),
-            R"(modelgate.yaml:5: error: models exported as .pt2 are not supported by this version
-    5 | candidate: {model: new.pt2}
-      |                    ^
-      save the model as TorchScript (.pt))");
+TEST(ModelErrors, package_with_text_inputs) {
+  EXPECT_EQ(
+      error_of(short_gate({{"new.pt", "new.pt2"}, {"{columns: [a]}", "{columns: [a], dtype: string}"}})),
+      R"(modelgate.yaml:10: error: an AOTInductor package (.pt2) takes tensors, and an input is text (dtype: string)
+   10 |   inputs: [{columns: [a], dtype: string}]
+      |   ^
+      give it codes (vocabulary: FILE.json), or save the model as TorchScript (.pt))");
+}
+
+TEST(ModelErrors, package_as_predictions) {
+  EXPECT_EQ(sentences_of(short_gate({{"model: new.pt", "predictions: new.pt2"}})),
+            "modelgate.yaml:5: error: recorded predictions are a file or glob that ends in .parquet or .csv; "
+            "write model: in place of predictions:");
 }
 
 TEST(ModelErrors, other_framework) {
   EXPECT_EQ(error_of(short_gate({{"new.pt", "new.onnx"}})),
-            R"(modelgate.yaml:5: error: a model is a TorchScript file that ends in .pt
+            R"(modelgate.yaml:5: error: a model is a TorchScript file (.pt) or an AOTInductor package (.pt2)
     5 | candidate: {model: new.onnx}
       |                    ^
       other frameworks come as predictions: FILE.parquet or FILE.csv)");

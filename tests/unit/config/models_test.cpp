@@ -50,6 +50,12 @@ TEST(Models, own_output_keys_stand_over_the_common_ones_one_by_one) {
   EXPECT_EQ(production.name, "");
 }
 
+TEST(Models, a_package_is_a_model_that_is_run) {
+  const ModelSpec candidate = plan_of(short_gate({{"new.pt", "models/new.pt2"}})).model(Role::candidate);
+  EXPECT_EQ(candidate.source, ModelSource::live);
+  EXPECT_EQ(candidate.path, "models/new.pt2");
+}
+
 TEST(Models, the_default_output_follows_the_task) {
   EXPECT_EQ(plan_of(short_gate()).model(Role::candidate).output.positive_threshold, 0.5);
   const Plan plan = plan_of(short_gate({{"binary", "regression"}, {"recall, max_regression: 0.02", "r2, min: 0.5"}}));

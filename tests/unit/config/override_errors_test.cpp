@@ -64,9 +64,9 @@ TEST(OverrideErrors, twice) {
 }
 
 TEST(OverrideErrors, candidate_of_an_unsupported_kind) {
-  EXPECT_EQ(error_of(short_gate(), PlanRequest{.candidate = "x.pt2"}),
-            R"(--candidate x.pt2: error: models exported as .pt2 are not supported by this version
-      save the model as TorchScript (.pt))");
+  EXPECT_EQ(error_of(short_gate(), PlanRequest{.candidate = "x.onnx"}),
+            R"(--candidate x.onnx: error: a model is a TorchScript file (.pt) or an AOTInductor package (.pt2)
+      other frameworks come as predictions: FILE.parquet or FILE.csv)");
 }
 
 TEST(OverrideErrors, two_candidates) {

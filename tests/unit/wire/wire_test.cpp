@@ -107,6 +107,11 @@ TEST(Orders, SurviveTheWire) {
   const auto gpu = decode_load(encode(LoadOrder{.index = {}, .name = {}, .cuda = true}));
   ASSERT_TRUE(gpu.has_value());
   EXPECT_TRUE(gpu->cuda);
+  EXPECT_FALSE(gpu->native);
+  const auto package = decode_load(encode(LoadOrder{.index = {}, .name = {}, .native = true}));
+  ASSERT_TRUE(package.has_value());
+  EXPECT_TRUE(package->native);
+  EXPECT_FALSE(package->cuda);
   const auto slowed = decode_load(encode(LoadOrder{.index = {}, .name = {}, .instrumented = true, .slowdown = 0.02}));
   ASSERT_TRUE(slowed.has_value());
   EXPECT_TRUE(slowed->instrumented);
