@@ -71,7 +71,7 @@ struct Predictions {
 struct ScoreTable {
   Task task = Task::binary;
   RowColumns rows;
-  std::array<Predictions, 2> models;  ///< by Role
+  std::array<Predictions, 2> models;                         ///< by Role
   std::array<std::optional<RepeatedOutputs>, 2> repeated{};  ///< by Role: a live model that was given rows again
 
   const Predictions& model(Role role) const { return models[index_of(role)]; }
