@@ -90,8 +90,8 @@ class LiveWorker final : public TimedWorker {
   }
 
   Result<void> look() override {
-    if (!last_) return {};
-    return witness_.look(*std::exchange(last_, std::nullopt), answer_);
+    const auto slot = std::exchange(last_, std::nullopt);
+    return slot ? witness_.look(*slot, answer_) : Result<void>{};
   }
 
   std::optional<double> queued_s() override { return client_->queued_s(); }
