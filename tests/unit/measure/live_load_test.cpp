@@ -33,6 +33,7 @@ LiveModels equal_models(const std::string& program = {}) {
   LiveModels models;
   models.batch = static_cast<std::size_t>(server.batch);
   models.program = program;
+  if (!program.empty()) models.runtime.isolation = Isolation::none;  // it only behaves like a worker
   for (const Role role : both_roles) {
     auto file = open_model(MODELGATE_SOURCE_DIR "/fixtures/generated/odd_models/plain.pt");
     auto inputs = prepare_batches(rows, 0, models.batch);
