@@ -124,6 +124,12 @@ Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output
   load_ordered_ = std::chrono::steady_clock::now();
   loading_ = "loading " + std::filesystem::path(model.path).filename().string();
   native_ = model.native;
+  const bool cuda = options_.runtime.device == "cuda";
+  if (native_ && cuda)  // else it would be told that a GPU leaves less isolation than it needs
+    return fail(
+        Reason::model_unloadable,
+        "runtime.device is cuda, but .pt2 packages run on the CPU alone; write device: cpu, or save the model as "
+        "TorchScript (.pt).");
   if (native_) {
     Result<ScratchFolder> scratch = ScratchFolder::make();
     if (!scratch) return std::unexpected(scratch.error());
@@ -133,7 +139,7 @@ Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output
                         .name = output.name,
                         .instrumented = options_.instrumented,
                         .slowdown = options_.slowdown,
-                        .cuda = options_.runtime.device == "cuda",
+                        .cuda = cuda,
                         .native = native_,
                         .least = least_isolation(options_.runtime, native_),
                         .scratch = scratch_.path()};
