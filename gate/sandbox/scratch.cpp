@@ -81,13 +81,16 @@ bool remove_folder(const std::string& path) {
   return ::rmdir(path.c_str()) == 0;
 }
 
-Result<ScratchFolder> ScratchFolder::make() {
-  const char* base = std::getenv("TMPDIR");
-  const bool usable = base != nullptr && base[0] == '/';
-  std::string path = std::string(usable ? base : "/tmp") + "/modelgate-XXXXXX";
+std::string temporary_place() {
+  const char* place = std::getenv("TMPDIR");
+  return place != nullptr && place[0] == '/' ? place : "/tmp";
+}
+
+Result<ScratchFolder> ScratchFolder::make(const std::string& parent) {
+  std::string path = parent + "/modelgate-XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) {
-    return internal_error("No folder for a worker's files could be made in " + std::string(usable ? base : "/tmp") +
-                          ": " + std::strerror(errno) + ". Point TMPDIR at one that this user may write to.");
+    return internal_error("No folder for a worker's files could be made in " + parent + ": " + std::strerror(errno) +
+                          ". Point TMPDIR at one that this user may write to.");
   }
   return ScratchFolder(std::move(path));
 }

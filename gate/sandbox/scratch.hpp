@@ -8,11 +8,15 @@
 
 namespace modelgate {
 
-/// A folder of one worker's own, readable by its user alone, in $TMPDIR or /tmp; removed with all that is in it, links
-/// never followed, when this goes. It has to outlive the worker.
+/// $TMPDIR where it is an absolute path, else /tmp.
+std::string temporary_place();
+
+/// A fresh folder that this user alone may enter; removed with all that is in it, links never followed, when this
+/// goes. One that was made for a worker has to outlive it.
 class ScratchFolder {
  public:
-  static Result<ScratchFolder> make();
+  /// A folder with a random name inside parent, which must exist.
+  static Result<ScratchFolder> make(const std::string& parent = temporary_place());
 
   ScratchFolder() = default;
   ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}

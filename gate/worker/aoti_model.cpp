@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "gate/sandbox/scratch.hpp"
 #include "gate/wire/fd.hpp"
 #include "gate/worker/call_spec.hpp"
 #include "gate/worker/input_words.hpp"
@@ -43,11 +44,6 @@ class Runner final : public torch::inductor::AOTIModelContainerRunnerCpu {
     return count;
   }
 };
-
-std::string temporary_place() {
-  const char* place = std::getenv("TMPDIR");
-  return place == nullptr || *place == '\0' ? "/tmp" : place;
-}
 
 at::IValue answer_of(const OutputTree& tree, const std::vector<at::Tensor>& tensors, std::size_t& next) {
   if (tree.kind == OutputTree::Kind::tensor) return tensors.at(next++);

@@ -156,7 +156,7 @@ Result<Package> unpack_package(int fd, const std::string& parent) {
   if (const std::string wrong = wrong_library(*head); !wrong.empty())
     return refused("is refused: its library " + wrong + ".");
 
-  Result<TemporaryFolder> folder = TemporaryFolder::make(parent);
+  Result<ScratchFolder> folder = ScratchFolder::make(parent);
   if (!folder) return std::unexpected(folder.error());
   Package package{std::move(*folder), {}, {}};
   // stem.json lists operators that have no function of their own in libtorch; the library asks for it by that name.

@@ -5,13 +5,13 @@
 #include <string_view>
 
 #include "gate/core/error.hpp"
-#include "gate/worker/temporary_folder.hpp"
+#include "gate/sandbox/scratch.hpp"
 
 namespace modelgate {
 
 /// What running an AOTInductor package needs of it, in a folder of its own.
 struct Package {
-  TemporaryFolder folder;
+  ScratchFolder folder;
   std::string library;  ///< path of the one shared library; its list of fallback operators, if any, lies beside it
   std::string weights;  ///< path of the weights, where they are not in the library; else empty
 };
