@@ -174,9 +174,7 @@ class LiveWorkers final : public WorkerFactory {
       const auto found = std::ranges::find(ahead, role, &Ahead::role);
       workers.push_back(finish(role, std::move(found->client), false));
       ahead.erase(found);
-      if (!workers.back()) continue;
-      if (auto moved = static_cast<LiveWorker&>(**workers.back()).move_to(cpus); !moved)
-        workers.back() = std::unexpected(moved.error());
+      move(workers.back(), cpus);
     }
     return workers;
   }
@@ -191,11 +189,14 @@ class LiveWorkers final : public WorkerFactory {
     workers.reserve(2);
     workers.push_back(finish(first, std::move(one)));
     workers.push_back(later.get());
-    if (workers[1] && !cpus.empty()) {
-      if (auto moved = static_cast<LiveWorker&>(**workers[1]).move_to(cpus); !moved)
-        workers[1] = std::unexpected(moved.error());
-    }
+    if (!cpus.empty()) move(workers[1], cpus);
     return workers;
+  }
+
+  /// One that cannot be moved becomes the error that says so.
+  static void move(StartedWorker& worker, std::span<const int> cpus) {
+    if (!worker) return;
+    if (auto moved = static_cast<LiveWorker&>(**worker).move_to(cpus); !moved) worker = std::unexpected(moved.error());
   }
 
   Launched launch(Role role, std::span<const int> cpus) const {

@@ -76,15 +76,10 @@ std::vector<int> cpus_apart(std::span<const int> cpus, std::span<const int> allo
 }
 
 std::vector<int> cpus_beside(std::span<const int> cpus, std::span<const int> allowed) {
-  std::vector<int> beside;
-  if (cpus.empty()) return beside;
-  const std::string node = node_of(cpus.front());
-  const auto at = std::ranges::find(allowed, cpus.back());
-  const auto from = static_cast<std::size_t>(at - allowed.begin());
-  for (std::size_t i = 1; i <= allowed.size() && beside.size() < cpus.size(); ++i) {
-    const int cpu = allowed[(from + i) % allowed.size()];
-    if (std::ranges::find(cpus, cpu) == cpus.end() && node_of(cpu) == node) beside.push_back(cpu);
-  }
+  std::vector<int> beside = cpus_apart(cpus, allowed, cpus);
+  const auto next = std::ranges::find_if(beside, [&](int cpu) { return cpu > cpus.back(); });
+  std::ranges::rotate(beside, next);
+  if (beside.size() > cpus.size()) beside.resize(cpus.size());
   return beside;
 }
 
