@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What isolation costs: bench_isolation MODEL.pt COLUMNS [PAIRS]. Workers that shut themselves in and workers that do
-// not take turns; told are medians of the pairs' differences of start and load, by wall time, and of their ratios of
-// the CPU time that the worker takes for requests of 4,096 rows and of 1 row.
+// not take turns; told are medians of the pairs' differences of start and load, by wall time, and by CPU time,
+// and of their ratios of the CPU time that the worker takes for requests of 4,096 rows and of 1 row, each with its 95 %
+// interval.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gate/model/worker_client.hpp"
@@ -23,6 +26,7 @@ constexpr int small_requests = 3000;
 
 struct Cost {
   double start_s = 0.0;
+  double start_cpu_s = 0.0;
   double large_s = 0.0;
   double small_s = 0.0;
 };
@@ -57,6 +61,7 @@ Cost cost_of(const std::string& program, const ModelFile& model, const std::shar
   if (const auto ordered = client->load(model, {}); !ordered) give_up(ordered.error());
   Cost cost;
   cost.start_s = must(client->ready()).start_s;
+  cost.start_cpu_s = must(client->cpu_s());
   if (const auto attached = client->attach(inputs); !attached) give_up(attached.error());
   cost.large_s = timed(*client, rows, large_requests);
   cost.small_s = timed(*client, 1, small_requests);
@@ -64,9 +69,14 @@ Cost cost_of(const std::string& program, const ModelFile& model, const std::shar
   return cost;
 }
 
-double median(std::vector<double> values) {
+// Median and its 95 % interval by the sign test: the order statistics n/2 ± 1.96 √n / 2 (Conover, Practical
+// Nonparametric Statistics, 3rd ed., section 3.2).
+std::string median(std::vector<double> values, std::string_view unit) {
   std::ranges::sort(values);
-  return values[values.size() / 2];
+  const auto n = static_cast<double>(values.size());
+  const auto low = static_cast<std::size_t>(std::max(0.0, std::floor((n / 2) - (0.98 * std::sqrt(n)))));
+  return fmt::format("{:+.2f} {} ({:+.2f} to {:+.2f})", values[values.size() / 2], unit, values[low],
+                     values[values.size() - 1 - low]);
 }
 
 }  // namespace
@@ -85,6 +95,7 @@ int main(int argc, char** argv) {
   const auto inputs = must(InputBuffers::create({layout}, 1, rows));
   std::memset(inputs->slot(0)[0].data(), 0, inputs->slot(0)[0].size());
   std::vector<double> start_ms;
+  std::vector<double> start_cpu_ms;
   std::vector<double> large;
   std::vector<double> small;
   Cost last;
@@ -93,12 +104,14 @@ int main(int argc, char** argv) {
     for (const std::size_t side : {static_cast<std::size_t>(pair % 2), static_cast<std::size_t>(1 - pair % 2)})
       costs[side] = cost_of(side == 0 ? shut : open, model, inputs);
     start_ms.push_back(1e3 * (costs[0].start_s - costs[1].start_s));
-    large.push_back(costs[0].large_s / costs[1].large_s);
-    small.push_back(costs[0].small_s / costs[1].small_s);
+    start_cpu_ms.push_back(1e3 * (costs[0].start_cpu_s - costs[1].start_cpu_s));
+    large.push_back(100 * (costs[0].large_s / costs[1].large_s - 1));
+    small.push_back(100 * (costs[0].small_s / costs[1].small_s - 1));
     last = costs[1];
   }
   fmt::print("without: start {:.1f} ms; CPU time of {} rows {:.1f} us, of 1 row {:.1f} us\n", 1e3 * last.start_s, rows,
              1e6 * last.large_s, 1e6 * last.small_s);
-  fmt::print("isolation adds, median of {} pairs: start {:+.2f} ms, {} rows {:+.2f} %, 1 row {:+.2f} %\n", pairs,
-             median(start_ms), rows, 100 * (median(large) - 1), 100 * (median(small) - 1));
+  fmt::print("isolation adds, median of {} pairs and its 95 % interval:\n  start and load {}\n  its CPU time {}\n",
+             pairs, median(start_ms, "ms"), median(start_cpu_ms, "ms"));
+  fmt::print("  {} rows {}\n  1 row {}\n", rows, median(large, "%"), median(small, "%"));
 }
