@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signals at instants spread over a whole run of two live models: what is left is never a pass that was not earned.
 
-MODELGATE_KILLS is the number of SIGKILLs, 40 unless it is set; a release is held to 200.
+MODELGATE_KILLS is the number of SIGKILLs, 40 unless it is set; a release is held to 200. Where root runs the tests, a
+quarter as many are sent once more to a gate that an ordinary user runs.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ import unittest
 from pathlib import Path
 
 import aftermath
-from support import BINARY, FROM_CI, Case
+import ordinary_user
+from support import BINARY, FROM_CI, Case, announce_skip
 from test_models import LIVE
 
 KILLS = int(os.environ.get("MODELGATE_KILLS", "40"))
-OTHERS = max(8, KILLS // 5)   # SIGTERM, SIGINT and closed pipes, each
 SEED = 20261122
 
 
 class KillCase(Case):
     """One undisturbed run tells how long a run takes and what its reports say."""
+
+    kills = KILLS
+    others = max(8, KILLS // 5)     # SIGTERM, SIGINT and closed pipes, each
+    identity: dict[str, object] = {}   # of the gate's process: whoever runs the tests
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -34,6 +39,8 @@ class KillCase(Case):
     def setUp(self) -> None:
         super().setUp()
         self.gate(LIVE)
+        if self.identity:
+            ordinary_user.own(self.folder)
         self.memory = aftermath.shared_memory()
         lengths = []
         for number in range(3):
@@ -49,9 +56,11 @@ class KillCase(Case):
         folder = self.folder / name
         clean = {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
         temporary = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+        if self.identity:
+            ordinary_user.own(temporary)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
         return subprocess.Popen([BINARY, "run", "-o", f"{folder}/"], cwd=self.folder,
-                                env=clean | {"TMPDIR": str(temporary)}, **quiet), folder
+                                env=clean | {"TMPDIR": str(temporary)}, **quiet, **self.identity), folder
 
     def run_until(self, name: str, number: int | None, after: float = 0.0) -> tuple[int, Path]:
         """A run that gets this signal so many seconds after its start."""
@@ -87,7 +96,7 @@ class Killed(KillCase):
         """The reports are renamed into place as the run's last act: whoever is killed between that and the end of the
         process leaves the true and whole reports of a finished run, and an exit code that is no pass."""
         blocking = earned = absent = 0
-        for number, instant in enumerate(self.instants(KILLS)):
+        for number, instant in enumerate(self.instants(self.kills)):
             with self.subTest(f"killed after {instant:.3f} of {self.length:.3f} s"):
                 code, folder = self.run_until(f"kill{number}", signal.SIGKILL, instant)
                 self.assertIn(code, (0, -signal.SIGKILL))
@@ -102,7 +111,7 @@ class Killed(KillCase):
                 else:
                     blocking += (folder / "junit.xml").exists()
                     absent += not (folder / "junit.xml").exists()
-        print(f"SIGKILL {KILLS} times over {self.length:.2f} s: {blocking} blocking reports, {absent} before any report, "
+        print(f"SIGKILL {self.kills} times over {self.length:.2f} s: {blocking} blocking reports, {absent} before any report, "
               f"{earned} after the verdict", flush=True)
         self.assertGreater(blocking, 0, "the kills did not meet the run")
 
@@ -110,7 +119,7 @@ class Killed(KillCase):
 class Stopped(KillCase):
     def stop(self, number: int, code_of_signal: int) -> None:
         stopped = 0
-        for index, instant in enumerate(self.instants(OTHERS)):
+        for index, instant in enumerate(self.instants(self.others)):
             with self.subTest(f"signal {number} after {instant:.3f} of {self.length:.3f} s"):
                 code, folder = self.run_until(f"stop{number}-{index}", number, instant)
                 self.assert_nothing_left(folder)
@@ -137,7 +146,7 @@ class Stopped(KillCase):
 
 class Unheard(KillCase):
     def test_a_reader_that_goes_away_at_any_instant_changes_nothing(self) -> None:
-        for index, instant in enumerate(self.instants(OTHERS)):
+        for index, instant in enumerate(self.instants(self.others)):
             with self.subTest(f"closed after {instant:.3f} s"):
                 process, folder = self.start(f"pipe{index}", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
                 try:
@@ -149,6 +158,28 @@ class Unheard(KillCase):
                 self.assertEqual(process.wait(timeout=60), 0)
                 self.assert_whole_and_true(folder)
                 self.assert_nothing_left(folder)
+
+
+class AsUser:
+    """The same for an ordinary user, in fewer instants; mixed into the cases above."""
+
+    kills = max(10, KILLS // 4)
+    others = max(4, KILLS // 10)
+    identity = ordinary_user.IDENTITY
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        if why := ordinary_user.hindrance():
+            announce_skip(f"kill as an ordinary user: {why}")
+        super().setUpClass()
+
+
+class KilledAsUser(AsUser, Killed):
+    pass
+
+
+class StoppedAsUser(AsUser, Stopped):
+    pass
 
 
 if __name__ == "__main__":

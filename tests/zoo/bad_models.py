@@ -197,13 +197,13 @@ def script(name: str, codes: int | tuple[int, ...], says: str, *changes: tuple[s
                       production=production, **more))
 
 
-script("endless_load", 3, "runtime.timeout", QUICK)
-script("hoards", 3, "alloc")
-script("grows", 3, "alloc", ("checks:\n", "runtime: {memory: 1GiB}\nchecks:\n"))
+script("endless_load", 3, "runtime.timeout", QUICK, user=True)
+script("hoards", 3, "alloc", user=True)
+script("grows", 3, "alloc", ("checks:\n", "runtime: {memory: 1GiB}\nchecks:\n"), user=True)
 script("prints", 0, "forged", production=False)
-script("floods", 0, "flood", production=False)
+script("floods", 0, "flood", production=False, user=True)
 script("raises_forged", 3, "forged")
-script("wild_write", 3, "signal 11")
+script("wild_write", 3, "signal 11", user=True)
 script("remainder_of_zero", 3, "candidate")
 script("no_tensor", 3, "candidate")
 script("text", 3, "candidate")
@@ -225,15 +225,15 @@ script("on_a_gpu", 3, "candidate")
 script("wrong_sizes", 3, "candidate")
 
 
-def existing(name: str, codes: int | tuple[int, ...], says: str, *changes: tuple[str, str]) -> None:
+def existing(name: str, codes: int | tuple[int, ...], says: str, *changes: tuple[str, str], user: bool = False) -> None:
     """A case of a file of fixtures/odd_models."""
     codes = codes if isinstance(codes, tuple) else (codes,)
     CASES.append(Case(f"model_{name}", codes, says, lambda place: place.live(ODD / f"{name}.pt", *changes),
-                      production=True))
+                      production=True, user=user))
 
 
-existing("endless", 3, "stopped", QUICK)
-existing("raising", 3, "refuses its rows")
+existing("endless", 3, "stopped", QUICK, user=True)
+existing("raising", 3, "refuses its rows", user=True)
 existing("nan", 3, "NaN")
 existing("wrong_shape", 3, "rows")
 existing("too_large", 3, "candidate")
@@ -241,12 +241,12 @@ existing("pointer", 3, "git lfs pull")
 existing("not_a_model", 3, "not_a_model.pt")
 
 
-def file_case(name: str, says: str, make) -> None:
+def file_case(name: str, says: str, make, user: bool = False) -> None:
     """A candidate whose file make() writes; it gives the path, or None for m.pt."""
     def put(place: Place) -> None:
         path = make(place)
         place.live(path if path is not None else place.path("m.pt"))
-    CASES.append(Case(f"file_{name}", (3,), says, put, production=True))
+    CASES.append(Case(f"file_{name}", (3,), says, put, production=True, user=user))
 
 
 def better(place: Place) -> bytes:
@@ -267,11 +267,11 @@ file_case("of_hdf5", "HDF5", lambda p: p.write("m.pt", b"\x89HDF\r\n\x1a\n") and
 file_case("of_dvc", "dvc pull", lambda p: p.write("m.pt", "outs:\n- md5: 1\n") and None)
 file_case("state_dict", "state_dict.pt", lambda p: p.models / "state_dict.pt")
 file_case("pickled", "loading runs its code", lambda p: p.models / "pickled.pt")
-file_case("absent", "No such file", lambda p: p.path("nowhere.pt"))
-file_case("folder", "is a folder", lambda p: p.path("m.pt").mkdir())
-file_case("fifo", "not a regular file", lambda p: os.mkfifo(p.path("m.pt")))
-file_case("symlink_loop", "cannot be opened", lambda p: p.path("m.pt").symlink_to("m.pt"))
-file_case("dangling_symlink", "No such file", lambda p: p.path("m.pt").symlink_to("nowhere"))
+file_case("absent", "No such file", lambda p: p.path("nowhere.pt"), user=True)
+file_case("folder", "is a folder", lambda p: p.path("m.pt").mkdir(), user=True)
+file_case("fifo", "not a regular file", lambda p: os.mkfifo(p.path("m.pt")), user=True)
+file_case("symlink_loop", "cannot be opened", lambda p: p.path("m.pt").symlink_to("m.pt"), user=True)
+file_case("dangling_symlink", "No such file", lambda p: p.path("m.pt").symlink_to("nowhere"), user=True)
 file_case("empty_zip", "m.pt", zipped({}))
 file_case("zip_of_something_else", "m.pt", zipped({"readme.txt": b"hello"}))
 file_case("zip_with_a_wild_pickle", "m.pt", zipped({"m/data.pkl": b"\x80\x02cposix\nsystem\nX\x02\x00\x00\x00idq\x00\x85R.",
@@ -297,7 +297,7 @@ for seed in range(8):   # a bit of a timestamp or of padding changes nothing: th
     CASES.append(Case(f"file_with_bit_{seed}_flipped", (0, 1, 3), "", flipped(seed)))
 
 
-@case(CASES, 3, "not a regular file")
+@case(CASES, 3, "not a regular file", user=True)
 def file_that_is_a_device(place: Place) -> None:
     place.path("m.pt").symlink_to("/dev/zero")
     place.live(place.path("m.pt"))

@@ -64,7 +64,8 @@ class Case:
     production: bool = False               # production must have been judged all the same
     reports: bool = True                   # blocking reports must stand in the place of the pass that lay there
     deadline: float = 60.0                 # seconds
-    needs: str = ""                        # "root", "user", or a program: skipped aloud without it
+    needs: str = ""                        # "root" or "user": skipped aloud without it
+    user: bool = False                     # what comes of it may depend on who runs it: run as an ordinary user, too
 
 
 def case(cases: list[Case], code: int | tuple[int, ...], says: str, **more):

@@ -27,6 +27,7 @@ import bad_data
 import bad_gates
 import bad_models
 import bad_surroundings
+import ordinary_user
 from place import GATE, Case, Place
 from support import BINARY, FROM_CI, REPOSITORY, Run, announce_skip, tiny_data, write_table
 
@@ -34,7 +35,7 @@ import jsonschema
 import junitparser
 
 CASES = [*bad_models.CASES, *bad_gates.CASES, *bad_data.CASES, *bad_surroundings.CASES]
-AT_ONCE = int(os.environ.get("MODELGATE_AT_ONCE", max(2, os.cpu_count() or 2)))
+AT_ONCE = int(os.environ.get("MODELGATE_AT_ONCE", max(2, len(os.sched_getaffinity(0)))))
 COLUMNS = ("id", "label", "group", "x0", "x1")
 COMMANDS = re.compile(r"^\s*::|##\[|##vso\[|\x1b", re.M)   # what a CI or a terminal would obey
 
@@ -59,30 +60,27 @@ def clean() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
 
 
-def lacks(case: Case) -> str:
-    if case.needs == "root":
-        probe = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
-        return "" if os.geteuid() == 0 and probe.returncode == 0 else "needs root and a mount namespace"
-    return "root may do everything" if case.needs == "user" and os.geteuid() == 0 else ""
-
-
 class Outcome:
     """What a case left: the run, and how it differs from what was there before."""
 
-    def __init__(self, case: Case, base: Path) -> None:
+    def __init__(self, case: Case, base: Path, ordinary: bool) -> None:
         self.folder = base / case.name
         shutil.copytree(base / "template", self.folder)
         spoilt = Place(self.folder, base / "models")
         case.make(spoilt)
         self.temporary = self.folder / "tmpdir"
         self.temporary.mkdir()
-        environment = clean() | {"TMPDIR": str(self.temporary)} | spoilt.environment
+        own = {"TMPDIR": str(self.temporary)} | ({"HOME": str(self.folder)} if ordinary else {})
+        environment = clean() | own | spoilt.environment
+        if ordinary:
+            ordinary_user.own(self.folder)
         self.in_ci = "GITHUB_ACTIONS" in spoilt.environment
         words = [*spoilt.command, str(BINARY), "run", "-o", spoilt.out, *spoilt.arguments]
         started = time.monotonic()
         try:
             done = subprocess.run(words, cwd=self.folder, capture_output=True, timeout=case.deadline, check=False,
-                                  env={k: v for k, v in environment.items() if v is not None})
+                                  env={k: v for k, v in environment.items() if v is not None},
+                                  **(ordinary_user.IDENTITY if ordinary else {}))
             self.code, self.stdout, self.stderr = done.returncode, done.stdout, done.stderr
         except subprocess.TimeoutExpired as late:
             self.code, self.stdout, self.stderr = None, late.stdout or b"", late.stderr or b""
@@ -94,7 +92,26 @@ class Outcome:
         return (self.stdout + self.stderr).decode(errors="replace")
 
 
-class Zoo(unittest.TestCase):
+class Visit(unittest.TestCase):
+    """Runs its cases at once; each is judged by a test of its own."""
+
+    cases: list[Case] = []
+    ordinary = False   # as the user who runs the tests
+
+    @classmethod
+    def holds(cls, cases: list[Case]) -> None:
+        cls.cases = cases
+        for one in cases:
+            setattr(cls, f"test_{one.name}", lambda self, one=one: self.judge(one))
+
+    @classmethod
+    def lacks(cls, case: Case) -> str:
+        root = os.geteuid() == 0 and not cls.ordinary
+        if case.needs == "root":
+            probe = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
+            return "" if root and probe.returncode == 0 else "needs root and a mount namespace"
+        return "root may do everything; zoo.as_user runs it" if case.needs == "user" and root else ""
+
     @classmethod
     def setUpClass(cls) -> None:
         aftermath.adopt_orphans()
@@ -102,12 +119,14 @@ class Zoo(unittest.TestCase):
         holder = tempfile.TemporaryDirectory(prefix="modelgate-zoo-")
         cls.addClassCleanup(holder.cleanup)
         base = Path(holder.name)
+        base.chmod(0o755)
         make_template(base / "template")
         bad_models.generate(base / "models")
-        cls.skipped = {case.name: why for case in CASES if (why := lacks(case))}
+        cls.skipped = {case.name: why for case in cls.cases if (why := cls.lacks(case))}
         started = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            running = {case.name: pool.submit(Outcome, case, base) for case in CASES if case.name not in cls.skipped}
+            running = {case.name: pool.submit(Outcome, case, base, cls.ordinary) for case in cls.cases
+                       if case.name not in cls.skipped}
             cls.outcomes = {name: one.result() for name, one in running.items()}
         print(f"zoo: {len(cls.outcomes)} cases in {time.monotonic() - started:.0f} s", flush=True)
 
@@ -159,14 +178,15 @@ class Zoo(unittest.TestCase):
         self.assertEqual(aftermath.strays(), {})
         self.assertEqual(aftermath.shared_memory(), self.memory)
 
+
+class Zoo(Visit):
     def test_there_are_a_hundred_cases_and_no_name_twice(self) -> None:
         self.assertGreaterEqual(len(CASES), 100)
         self.assertEqual(len({case.name for case in CASES}), len(CASES))
 
 
 SCHEMA = jsonschema.Draft202012Validator(json.loads((REPOSITORY / "gate/report/report.schema.json").read_text(encoding="utf-8")))
-for one in CASES:
-    setattr(Zoo, f"test_{one.name}", lambda self, one=one: self.judge(one))
+Zoo.holds(CASES)
 
 if __name__ == "__main__":
     sys.exit(unittest.main())
