@@ -26,6 +26,7 @@
 #include "gate/app/signals.hpp"
 #include "gate/app/specs.hpp"
 #include "gate/app/terminal.hpp"
+#include "gate/core/paragraph.hpp"
 #include "gate/replay/replay.hpp"
 #include "gate/report/console.hpp"
 #include "gate/report/text.hpp"
@@ -119,7 +120,8 @@ class Run {
   /// replay and each latency round meet the same trouble.
   void note_trouble(Role role, const std::optional<Error>& error) {
     if (!error) return;
-    std::string text = fmt::format("The {} could not be evaluated: {}", to_string(role), clean_line(error->message));
+    std::string text =
+        fmt::format("The {} could not be evaluated: {}", to_string(role), clean_line(first_paragraph(error->message)));
     if (std::ranges::find(warnings_, text) == warnings_.end()) warnings_.push_back(std::move(text));
   }
 

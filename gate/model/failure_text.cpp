@@ -58,7 +58,7 @@ std::string cause_first(std::string_view untrusted) {
     // Under a mark stands nothing, above it source code: then the first line says what is wrong.
     cause = is_mark(lines.back()) ? std::prev(lines.rend()) : lines.rbegin();
   }
-  return printable_tail(cause->substr(0, most_cause_bytes), 2 * most_cause_bytes, 1) + "\n" + whole;
+  return printable_tail(cause->substr(0, most_cause_bytes), 2 * most_cause_bytes, 1) + "\n\n" + whole;
 }
 
 bool tells_of_memory(std::string_view untrusted) {

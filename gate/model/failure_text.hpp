@@ -7,7 +7,8 @@
 namespace modelgate {
 
 /// A library's untrusted error text, made printable, its cause first: the last line that starts with an exception's
-/// name ("RuntimeError: …"), else the last line that is no mark under source code; then the whole text, capped.
+/// name ("RuntimeError: …"), else the last line that is no mark under source code; then, as a paragraph of its own, the
+/// whole text, capped.
 std::string cause_first(std::string_view untrusted);
 
 /// True when an untrusted text says that memory could not be had (std::bad_alloc, "can't allocate memory", …).

@@ -8,6 +8,7 @@
 
 #include "gate/core/measured.hpp"
 #include "gate/core/number_text.hpp"
+#include "gate/core/paragraph.hpp"
 #include "gate/core/policy.hpp"
 #include "gate/report/text.hpp"
 
@@ -219,6 +220,12 @@ std::string override_text(const Override& one) { return clean_line(one.key) + "=
 std::string reuse_sentence(const Verdict& verdict) {
   if (!verdict.reuse.sentence.empty()) return verdict.reuse.sentence;
   return "Reuse of the golden rows is unknown: the gate file names no ledger; error rates hold for one look.";
+}
+
+std::string in_full(const CheckResult& result) {
+  if (result.outcome != Outcome::error) return {};
+  const std::string clean = clean_text(result.detail);  // first: what it drops may have stood between two line ends
+  return std::string(after_first_paragraph(clean));
 }
 
 std::string flips_sentence(const CheckResult& result) {

@@ -76,6 +76,9 @@ std::string reuse_sentence(const Verdict& verdict);
 /// empty where none were counted.
 std::string flips_sentence(const CheckResult& result);
 
+/// What an error's message leaves out, such as a model's traceback; clean, of many lines, empty where there is no more.
+std::string in_full(const CheckResult& result);
+
 /// "3 block, 1 warn, 2 waived, 27 pass": waived only where there are any.
 std::string counts_sentence(const Verdict& verdict);
 

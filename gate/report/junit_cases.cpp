@@ -72,6 +72,7 @@ std::string details_of(const CheckResult& result) {
   if (result.reason != Reason::none) text += fmt::format("\nreason: {}", to_string(result.reason));
   text += group_lines(result);
   if (const std::string flips = flips_sentence(result); !flips.empty()) text += "\n" + flips;
+  if (const std::string more = in_full(result); !more.empty()) text += "\nin full:\n" + more;
   if (!result.planned.owner.empty()) text += "\nowner: " + clean_line(result.planned.owner);
   if (!result.planned.note.empty()) text += "\nnote: " + clean_line(result.planned.note);
   return text;

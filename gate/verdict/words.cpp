@@ -9,6 +9,7 @@
 
 #include "gate/core/measured.hpp"
 #include "gate/core/number_text.hpp"
+#include "gate/core/paragraph.hpp"
 #include "gate/core/policy.hpp"
 
 namespace modelgate {
@@ -187,7 +188,7 @@ std::string message_for(const CheckResult& result) {
       if (result.reason != Reason::reuse_exhausted && unserved(result)) return unserved_text(result);
       return with_detail(inconclusive_text(result), result);
     case Outcome::not_assessable: return with_detail(result.planned.metric + " cannot be judged.", result);
-    case Outcome::error: return result.detail.empty() ? "The check could not be evaluated." : result.detail;
+    case Outcome::error: return result.detail.empty() ? "The check could not be evaluated." : std::string(first_paragraph(result.detail));
     case Outcome::waived: return with_detail("Waived.", result);
     case Outcome::not_selected: return "Left out by --only.";
   }

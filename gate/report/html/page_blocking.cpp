@@ -90,6 +90,17 @@ void write_evidence(Page& page, const CheckResult& result) {
   page.html.line();
 }
 
+/// What the message leaves out, such as a model's traceback.
+void write_in_full(Page& page, const CheckResult& result) {
+  const std::string more = in_full(result);
+  if (more.empty()) return;
+  page.html.open("details");
+  page.html.leaf("summary", "In full");
+  page.html.leaf("pre", more);
+  page.html.close();
+  page.html.line();
+}
+
 void write_card(Page& page, const Finding& finding) {
   const CheckResult& first = *finding.results.front();
   const bool alone = finding.results.size() == 1;
@@ -105,6 +116,7 @@ void write_card(Page& page, const Finding& finding) {
   html.text(": " + clean_line(finding.message));
   html.close();
   html.line();
+  write_in_full(page, first);
   if (alone) {
     write_evidence(page, first);
     write_origin(page, first);

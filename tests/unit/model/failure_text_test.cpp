@@ -23,14 +23,14 @@ TEST(CauseFirst, PutsTheLastExceptionBeforeTheTraceback) {
       "           ~~~~~~~~~ <--- HERE\n"
       "RuntimeError: mat1 and mat2 shapes cannot be multiplied\n";
   const std::string told = cause_first(text);
-  EXPECT_THAT(told, StartsWith("RuntimeError: mat1 and mat2 shapes cannot be multiplied\nThe following operation"));
+  EXPECT_THAT(told, StartsWith("RuntimeError: mat1 and mat2 shapes cannot be multiplied\n\nThe following operation"));
   EXPECT_THAT(told, HasSubstr("return x @ self.w"));
 }
 
 TEST(CauseFirst, WithoutAnExceptionIsTheLastLineOrTheFirstBeforeMarkedCode) {
-  EXPECT_THAT(cause_first("one\n\ntwo: no exception\n\n"), StartsWith("two: no exception\none\n"));
+  EXPECT_THAT(cause_first("one\n\ntwo: no exception\n\n"), StartsWith("two: no exception\n\none\n"));
   EXPECT_THAT(cause_first("Unknown builtin op: a.b.\nFile m.py\n  a.b(x)\n  ~~~~~~ <--- HERE\n"),
-              StartsWith("Unknown builtin op: a.b.\nUnknown"));
+              StartsWith("Unknown builtin op: a.b.\n\nUnknown"));
   EXPECT_EQ(cause_first("only line\n"), "only line");
   EXPECT_EQ(cause_first(""), "");
 }

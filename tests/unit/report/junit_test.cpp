@@ -350,6 +350,15 @@ TEST(JUnitShape, an_error_blocks_even_where_blocking_is_not_set) {
   EXPECT_NE(with_result(result).named("a.b.min").FirstChildElement("error"), nullptr);
 }
 
+TEST(JUnitShape, what_an_errors_message_leaves_out_stands_in_its_text) {
+  CheckResult result = sample::result("a.b.min", Outcome::error, "RuntimeError: no");
+  result.detail = "RuntimeError: no\n\x1b[0m\nTraceback:\n  line 3";
+  const Parsed parsed = with_result(result);
+  const XMLElement* error = parsed.named("a.b.min").FirstChildElement("error");
+  EXPECT_STREQ(error->Attribute("message"), "RuntimeError: no");
+  EXPECT_NE(std::string(error->GetText()).find("\nin full:\nTraceback:\n  line 3"), std::string::npos);
+}
+
 TEST(JUnitShape, checks_that_could_not_be_judged_are_skipped_cases_with_their_reason) {
   const Parsed parsed(sample::fraud());
   const XMLElement* skipped = outcome_of(parsed.named("resources.throughput.max_regression.batch=4096"));

@@ -173,6 +173,17 @@ TEST(Page, escapes_its_own_name_in_addresses) {
   EXPECT_TRUE(files.back().bytes.contains("href=\"a%20b%231%3F.files/style.css\""));
 }
 
+TEST(Page, folds_away_what_an_errors_message_leaves_out) {
+  sample::OwnedReport report = sample::fraud();
+  CheckResult& result = report.verdict.checks.front();
+  result.outcome = Outcome::error;
+  result.blocking = true;
+  EXPECT_FALSE(files_of(report).back().bytes.contains("<summary>In full</summary>"));
+  result.detail = "RuntimeError: no\n\nTraceback:\n  <b> line 3";
+  EXPECT_TRUE(
+      files_of(report).back().bytes.contains("<summary>In full</summary><pre>Traceback:\n  &lt;b&gt; line 3</pre>"));
+}
+
 TEST(Page, tells_one_cause_once_and_every_check_in_the_table) {
   sample::OwnedReport report = sample::fraud();
   for (CheckResult& result : report.verdict.checks) {

@@ -194,6 +194,12 @@ TEST(Decide, AnErrorAloneGivesThree) {
   EXPECT_EQ(verdict.exit_code, ExitCode::error);
 }
 
+TEST(Decide, AnErrorsMessageIsItsFirstParagraph) {
+  CheckResult broken = with(result({}), Outcome::error, Reason::model_crashed);
+  broken.detail = "RuntimeError: no\nIt printed: x\n\nTraceback";
+  EXPECT_EQ(decide_one(broken).checks[0].message, "RuntimeError: no\nIt printed: x");
+}
+
 TEST(Decide, AnErrorBlocksEvenWhereTheCheckOnlyWarns) {
   CheckResult broken = with(result({}), Outcome::error, Reason::timeout);
   broken.planned.severity = Severity::warn;
