@@ -56,6 +56,7 @@ struct CheckSpec {
   bool honours_exposure = false;   ///< false: dataset.weight of kind exposure has no meaning for this metric
   bool needs_costs = false;        ///< true for expected_cost: the gate file must say costs
   bool needs_production = false;   ///< true where an absolute limit compares, too (negative_flips): no first release
+  bool takes_tolerance = false;    ///< true where numbers are held beside numbers: mismatched_rows
   MetricParameter parameter = MetricParameter::none;
   bool parameter_optional = false;  ///< true where the metric also stands without @: ndcg of whole lists
   bool needs_live_model = false;    ///< true for latency: recorded predictions cannot answer

@@ -12,6 +12,7 @@
 #include "gate/core/check_spec.hpp"
 #include "gate/core/outcome.hpp"
 #include "gate/core/policy.hpp"
+#include "gate/core/same_within.hpp"
 
 namespace modelgate {
 
@@ -174,7 +175,7 @@ struct PlannedCheck {
   LoadShape shape;  ///< latency, resources
   std::size_t min_rows = 20;
   std::size_t min_group_size = 20;
-  double tolerance = 0.0;            ///< parity, determinism: difference of two scores that still counts as the same
+  SameWithin tolerance;              ///< parity, determinism: numbers so far apart still count as the same
   double parameter = 0.0;            ///< what stands behind the @ of the metric: ranks, or a share; 0: none
   std::string reference_group;       ///< bias: the group all others are compared with; empty: every pair
   bool small_groups_listed = false;  ///< small_groups: report: groups below min_group_size are listed, never judged

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "gate/core/error.hpp"
+#include "gate/core/same_within.hpp"
 
 namespace modelgate {
 
@@ -26,15 +25,12 @@ struct RepeatedOutputs {
   std::size_t answers = 0;          ///< answers compared with a first one
   std::size_t fresh_answers = 0;    ///< of them by a worker that had not given the first one (replay alone counts them)
   std::size_t rows = 0;             ///< golden rows that were compared
-  std::vector<double> differences;  ///< of every changed row, largest first
+  SameWithin same{};                ///< what counted as unchanged
+  std::vector<double> differences;  ///< of every row that changed by more, largest first
   std::vector<ChangedRow> most;     ///< at most most_named_rows of them, largest first
   std::optional<Error> error;       ///< what ended the repetitions before their time
 
-  /// Rows of which some number lay further from the first answer than this.
-  std::size_t beyond(double tolerance) const {
-    const auto end = std::ranges::lower_bound(differences, tolerance, std::greater<>{});
-    return static_cast<std::size_t>(end - differences.begin());
-  }
+  std::size_t changed() const { return differences.size(); }
 };
 
 }  // namespace modelgate

@@ -71,8 +71,9 @@ struct Predictions {
 struct ScoreTable {
   Task task = Task::binary;
   RowColumns rows;
-  std::array<Predictions, 2> models;                         ///< by Role
-  std::array<std::optional<RepeatedOutputs>, 2> repeated{};  ///< by Role: a live model that was given rows again
+  std::array<Predictions, 2> models;  ///< by Role
+  /// By Role: a live model that was given rows again, its answers held to each tolerance; empty: it was not.
+  std::array<std::vector<RepeatedOutputs>, 2> repeated{};
 
   const Predictions& model(Role role) const { return models[index_of(role)]; }
 };

@@ -36,7 +36,9 @@ SameWithin timed_tolerance(const Plan& plan) {
   SameWithin same{optimiser_apart, optimiser_apart};
   for (const PlannedCheck& check : plan.checks) {
     const bool declared = check.family == Family::determinism && (plan.extends_file.empty() || check.of_policy);
-    if (declared) same.absolute = std::max(same.absolute, check.tolerance);
+    if (!declared) continue;
+    same.absolute = std::max(same.absolute, check.tolerance.absolute);
+    same.relative = std::max(same.relative, check.tolerance.relative);
   }
   return same;
 }

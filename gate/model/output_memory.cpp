@@ -14,12 +14,6 @@ namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-/// How far one row lies from another.
-struct Apart {
-  double difference = 0.0;  // the largest of its numbers
-  bool beyond = false;      // some number by more than is allowed
-};
-
 template <class T>
 double distance(T before, T now) {
   if constexpr (std::is_floating_point_v<T>) {
@@ -32,14 +26,9 @@ double distance(T before, T now) {
   }
 }
 
-bool allowed(double difference, double size, const SameWithin& same) {
-  return difference == 0.0 ||
-         (std::isfinite(difference) && difference <= std::max(same.absolute, same.relative * size));
-}
-
 template <class T>
-Apart apart_as(const std::byte* before, const std::byte* now, std::size_t columns, const SameWithin& same) {
-  Apart row;
+double apart_as(const std::byte* before, const std::byte* now, std::size_t columns, const SameWithin& same) {
+  double largest = 0.0;
   for (std::size_t column = 0; column < columns; ++column) {
     T one{};
     T other{};
@@ -47,14 +36,14 @@ Apart apart_as(const std::byte* before, const std::byte* now, std::size_t column
     std::memcpy(&other, now + column * sizeof(T), sizeof(T));
     const double difference = distance(one, other);
     const double size = std::max(std::abs(static_cast<double>(one)), std::abs(static_cast<double>(other)));
-    row.difference = std::max(row.difference, difference);
-    row.beyond = row.beyond || !allowed(difference, size, same);
+    if (!same.allows(difference, size)) largest = std::max(largest, difference);
   }
-  return row;
+  return largest;
 }
 
-Apart apart(OutputBlock::Type type, const std::byte* before, const std::byte* now, std::size_t columns,
-            const SameWithin& same) {
+/// The largest difference of two rows' numbers that are not the same; 0 where all are.
+double apart(OutputBlock::Type type, const std::byte* before, const std::byte* now, std::size_t columns,
+             const SameWithin& same) {
   switch (type) {
     case OutputBlock::Type::float32: return apart_as<float>(before, now, columns, same);
     case OutputBlock::Type::float64: return apart_as<double>(before, now, columns, same);
@@ -118,9 +107,9 @@ bool OutputMemory::compare(Slot& slot, const OutputBlock& answer) const {
     const std::byte* const before = slot.bytes.data() + kept * row_bytes;
     const std::byte* const now = answer.bytes.data() + (slot.offset + kept * slot.stride) * row_bytes;
     if (std::memcmp(before, now, row_bytes) == 0) continue;
-    const Apart row = apart(slot.type, before, now, slot.columns, same_);
-    if (!row.beyond) continue;
-    note(slot, kept, row.difference);
+    const double difference = apart(slot.type, before, now, slot.columns, same_);
+    if (difference == 0.0) continue;
+    note(slot, kept, difference);
     same = false;
   }
   return same;
@@ -156,6 +145,7 @@ std::vector<ChangedRow> OutputMemory::changed_rows() const {
 RepeatedOutputs OutputMemory::found() const {
   RepeatedOutputs found;
   found.answers = answers_;
+  found.same = same_;
   for (const Slot& slot : slots_)
     if (slot.answers > 1) found.rows += slot.kept();
   if (layout_.golden_rows > 0) found.rows = std::min(found.rows, layout_.golden_rows);

@@ -6,15 +6,10 @@
 #include <vector>
 
 #include "gate/core/repeats.hpp"
+#include "gate/core/same_within.hpp"
 #include "gate/model/interpret.hpp"
 
 namespace modelgate {
-
-/// How far two numbers may lie apart and still be the same; the larger of the two bounds holds.
-struct SameWithin {
-  double absolute = 0.0;
-  double relative = 0.0;  ///< of the larger of the two numbers
-};
 
 /// Which rows a model is given again: requests by the slot of their inputs.
 struct RepeatedSlots {

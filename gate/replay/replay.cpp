@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -52,6 +53,7 @@ class Replay {
     for (LiveModel& model : live_) model.order_load();
     auto recorded = read_recorded_models();
     Result<void> streamed = stream();
+    if (streamed && !needs_.repeat.empty()) streamed = repeat_again();
     const Result<std::string> sha256 = digest.get();
     if (!streamed) return std::unexpected(streamed.error());
     if (!sha256) return std::unexpected(sha256.error());
@@ -141,6 +143,9 @@ class Replay {
 
   Result<void> stream() {
     ChunkRing ring(slots_, live_.size());
+    if (!needs_.repeat.empty()) {
+      for (LiveModel& model : live_) model.ask_twice(slots_, chunk_rows_, needs_.repeat);
+    }
     std::vector<std::jthread> threads;
     threads.reserve(live_.size());
     for (std::size_t i = 0; i < live_.size(); ++i) {
@@ -171,6 +176,21 @@ class Replay {
     return decoded;
   }
 
+  /// A second worker for each model: what the first one answers over and over may still be chance or its own past.
+  Result<void> repeat_again() {
+    stop_ = false;
+    for (LiveModel& model : live_) model.start_again();
+    std::vector<std::future<void>> running;
+    running.reserve(live_.size());
+    for (std::size_t i = 0; i < live_.size(); ++i)
+      running.push_back(std::async(std::launch::async, [this, i] { live_[i].repeat_again(inputs_[input_set_[i]]); }));
+    for (std::future<void>& one : running) {
+      while (one.wait_for(std::chrono::duration<double>(wait_s)) != std::future_status::ready)
+        if (is_cancelled()) stop_ = true;
+    }
+    return is_cancelled() ? cancelled() : Result<void>{};
+  }
+
   Result<void> decode(ChunkRing& ring) {
     ChunkBuffers buffers(inputs_.size());
     while (true) {
@@ -191,6 +211,7 @@ class Replay {
       const std::size_t index = index_of(model.role());
       result_.models[index] = model.record();
       result_.workers[index] = model.worker();
+      result_.table.repeated[index] = model.repeated();
       result_.table.models[index] = model.take_predictions();
     }
     for (std::future<Recorded>& reading : recorded) {

@@ -26,6 +26,8 @@ struct ReplayNeeds {
   std::optional<Role> only;                   ///< predict: this model alone, which must be live
   bool labels = true;     ///< false (predict): neither labels, weights, clusters nor queries are read
   bool keep_ids = false;  ///< predict: fill ReplayResult::ids
+  /// Live models are asked again, in a second worker, too, and held to each of these: fills the table's repeated.
+  std::vector<SameWithin> repeat;
   std::size_t shard = 0;  ///< predict: 1…shards; 0: all rows
   std::size_t shards = 0;
 };

@@ -97,6 +97,29 @@ class Raises(nn.Module):
         return x
 
 
+class Turns(nn.Module):
+    """The sum of a row for five calls, then zeros."""
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        return x.sum(1) if self.calls <= 5 else torch.zeros(x.size(0))
+
+
+class BreaksAtSixth(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+
+    def forward(self, x):
+        self.calls += 1
+        if self.calls > 5:
+            raise RuntimeError("asked too often")
+        return x.sum(1)
+
+
 class SleepsForever(nn.Module):
     def forward(self, x):
         y = x.sum(1)
@@ -144,6 +167,7 @@ MODELS = {
     "sum": Sum, "tuple": TupleOutput, "dict": DictOutput, "strings": Strings, "two_inputs": TwoInputs, "in_place": InPlace,
     "columns": Columns, "half": Half, "classes": Classes, "nan": NotANumber, "wrong_rows": WrongRows, "rank_three": RankThree,
     "scalar": Scalar, "raises": Raises, "sleeps": SleepsForever, "hoards": Hoards, "prints": PrintsJunk, "sleeps_in_load": SleepsInLoad,
+    "turns": Turns, "breaks_at_sixth": BreaksAtSixth,
 }
 
 

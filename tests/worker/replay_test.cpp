@@ -82,7 +82,7 @@ class Replayed : public testing::Test {
       return std::make_unique<NumberedRows>(rows, sets_, at_row);
     };
     SilentProgress progress;
-    Result<ReplayResult> result = replay(plan_, {}, progress, host);
+    Result<ReplayResult> result = replay(plan_, needs_, progress, host);
     EXPECT_TRUE(children().empty()) << "a worker is left";
     return result;
   }
@@ -101,6 +101,7 @@ class Replayed : public testing::Test {
   }
 
   Plan plan_;
+  ReplayNeeds needs_;
   std::atomic<bool> cancel_ = false;
   std::size_t sets_ = 0;
 };
@@ -211,6 +212,73 @@ TEST_F(Replayed, ACancelledRunEndsAtOnce) {
   });
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().reason, Reason::cancelled);
+}
+
+class AskedAgain : public Replayed {
+ protected:
+  AskedAgain() { needs_.repeat = {SameWithin{}, SameWithin{.absolute = 1.0}}; }
+};
+
+TEST_F(AskedAgain, ModelsThatRepeatThemselvesAreToldSoForEveryRow) {
+  use("sum", "in_place");  // what a model writes into its inputs does not reach the next answer
+  plan_.runtime.chunk = 100;
+  const auto result = go(950);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  expect_row_numbers(result->table.model(Role::candidate), 950);
+  for (const Role role : both_roles) {
+    const auto& repeated = result->table.repeated[index_of(role)];
+    ASSERT_EQ(repeated.size(), needs_.repeat.size());
+    EXPECT_FALSE(repeated[0].error) << repeated[0].error->message;
+    EXPECT_EQ(repeated[0].answers, 8U * 10U + 10U);
+    EXPECT_EQ(repeated[0].fresh_answers, 10U);
+    EXPECT_EQ(repeated[0].rows, 950U);
+    EXPECT_THAT(repeated[0].differences, testing::IsEmpty());
+  }
+}
+
+TEST_F(AskedAgain, TheFirstAnswersOfAModelThatTurnsStandAndItsRowsAreNamed) {
+  use("turns", "sum");
+  const auto result = go(40);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  expect_row_numbers(result->table.model(Role::candidate), 40);
+  const auto& repeated = result->table.repeated[index_of(Role::candidate)];
+  ASSERT_EQ(repeated.size(), 2U);
+  EXPECT_EQ(repeated[0].changed(), 39U);  // row 0 sums to 0
+  EXPECT_EQ(repeated[0].most.at(0).row, 39U);
+  EXPECT_EQ(repeated[0].most.at(0).difference, 39.0);
+  EXPECT_EQ(repeated[0].most.at(0).answer, 6U);
+  EXPECT_EQ(repeated[1].changed(), 38U) << "row 1 lies within 1";
+  EXPECT_THAT(result->table.repeated[index_of(Role::production)].at(0).differences, testing::IsEmpty());
+}
+
+TEST_F(AskedAgain, AModelThatBreaksThenKeepsItsFirstAnswers) {
+  use("breaks_at_sixth", "sum");
+  const auto result = go(40);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  expect_row_numbers(result->table.model(Role::candidate), 40);
+  const auto& repeated = result->table.repeated[index_of(Role::candidate)];
+  ASSERT_EQ(repeated.size(), 2U);
+  for (const RepeatedOutputs& one : repeated) {
+    ASSERT_TRUE(one.error.has_value());
+    EXPECT_THAT(one.error->message, HasSubstr("asked too often"));
+    EXPECT_EQ(one.fresh_answers, 0U);
+  }
+  EXPECT_FALSE(result->table.repeated[index_of(Role::production)].at(0).error);
+}
+
+TEST_F(AskedAgain, AModelThatFailedIsNotAskedAgain) {
+  use("raises", "sum");
+  const auto result = go(40);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_THAT(result->table.repeated[index_of(Role::candidate)], testing::IsEmpty());
+  EXPECT_EQ(result->table.repeated[index_of(Role::production)].at(0).fresh_answers, 1U);
+}
+
+TEST_F(Replayed, NobodyIsAskedAgainUnlessACheckWantsIt) {
+  use("sum", "sum");
+  const auto result = go(40);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_THAT(result->table.repeated[index_of(Role::candidate)], testing::IsEmpty());
 }
 
 /// Real golden rows of three labels; the model "columns" gives three of its inputs as they are.

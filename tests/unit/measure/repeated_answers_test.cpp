@@ -9,10 +9,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-PlannedCheck determinism(double tolerance) {
+PlannedCheck determinism(double absolute, double relative = 0.0) {
   PlannedCheck check;
   check.family = Family::determinism;
-  check.tolerance = tolerance;
+  check.tolerance = {absolute, relative};
   return check;
 }
 

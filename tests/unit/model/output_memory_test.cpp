@@ -64,9 +64,7 @@ TEST(OutputMemory, NamesTheRowsHowFarAndInWhichAnswer) {
   EXPECT_EQ(found.most[0].answer, 3U);
   EXPECT_EQ(found.most[1].row, 0U);
   EXPECT_EQ(found.most[1].answer, 2U);
-  EXPECT_EQ(found.beyond(0.0), 2U);
-  EXPECT_EQ(found.beyond(0.25), 1U);  // what is within the tolerance is the same
-  EXPECT_EQ(found.beyond(2.0), 0U);
+  EXPECT_EQ(found.changed(), 2U);
 }
 
 TEST(OutputMemory, TheFirstAnswerStaysTheMeasure) {
@@ -165,7 +163,7 @@ TEST(OutputMemory, NamesAtMostTwentyRowsAndCountsAll) {
   EXPECT_THAT(found.most, SizeIs(most_named_rows));
   EXPECT_EQ(found.most[0].row, 6U);
   EXPECT_EQ(found.most[0].difference, 6.0);
-  EXPECT_EQ(found.beyond(0.0), 42U);
+  EXPECT_EQ(found.changed(), 42U);
 }
 
 }  // namespace
