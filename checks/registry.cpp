@@ -6,6 +6,7 @@
 #include "checks/bias/bias_checks.hpp"
 #include "checks/check.hpp"
 #include "checks/latency/latency_checks.hpp"
+#include "checks/outputs/output_checks.hpp"
 #include "checks/resources/resource_checks.hpp"
 
 namespace modelgate {
@@ -93,6 +94,13 @@ std::span<const RegisteredCheck> registry() {
       load_time_check(),
       peak_memory_check(),
       model_size_check(),
+
+      max_abs_difference_check(),
+      mean_abs_difference_check(),
+      mismatched_rows_check(),
+      decision_flips_check(),
+
+      repeated_rows_check(),
   };
   return checks;
 }

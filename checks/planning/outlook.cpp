@@ -13,6 +13,7 @@
 #include "checks/planning/place.hpp"
 #include "checks/planning/scatter.hpp"
 #include "checks/requirement.hpp"
+#include "gate/core/measured.hpp"
 #include "gate/core/policy.hpp"
 
 namespace modelgate {
@@ -43,6 +44,7 @@ class Planner {
     const PlannedCheck& check = plan_.checks[index];
     index_ = index;
     if (timed(check)) return look_at_times(check);
+    if (is_exact(check)) return only_note("a fact of these rows: no sampling error");
     if (plan_.dataset.population == Population::fixed)
       return only_note("these rows are all that is meant: no sampling error");
     if (modelgate::is_relative(check.limit) && plan_.first_release)

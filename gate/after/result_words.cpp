@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gate/after/interval_line.hpp"
+#include "gate/core/measured.hpp"
 #include "gate/core/number_text.hpp"
 #include "gate/report/facts.hpp"
 #include "gate/report/text.hpp"
@@ -105,9 +106,13 @@ std::string why_words(const CheckResult& check) {
   const bool warns = check.planned.severity == Severity::warn;
   const std::string policy = warns ? "severity: warn lets it through" : std::string{};
   switch (check.outcome) {
-    case Outcome::pass: return "the whole interval lies on the good side of the limit";
+    case Outcome::pass:
+      return is_exact_method(check.method) ? "the value keeps the limit, and is known without error"
+                                           : "the whole interval lies on the good side of the limit";
     case Outcome::fail:
-      return "the bad side is proven after the correction for the whole gate" + (warns ? "; " + policy : policy);
+      return (is_exact_method(check.method) ? std::string("the value is beyond the limit, and is known without error")
+                                            : "the bad side is proven after the correction for the whole gate") +
+             (warns ? "; " + policy : policy);
     case Outcome::inconclusive:
       return "neither side is proven" + reason + "; " + (warns ? policy : inconclusive_policy(check));
     case Outcome::not_assessable:
@@ -129,7 +134,7 @@ std::string_view family_words(const StoredReport& report, const CheckResult& che
 }
 
 std::string correction_words(const StoredReport& report, const CheckResult& check) {
-  if (check.parts.empty()) return {};
+  if (check.parts.empty() || is_exact_method(check.method)) return {};
   const auto p = [](double value) { return value < 0.0001 ? "below 0.0001" : fixed_text(value, 4); };
   const auto failing = std::ranges::count_if(check.parts, &Part::fails);
   std::string text = fmt::format("p {} alone, {} after the correction over {}; a fail needs at most {}",

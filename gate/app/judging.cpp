@@ -64,6 +64,17 @@ Phases phases_of(const Plan& plan) {
   return phases;
 }
 
+ReplayNeeds replay_needs(const Plan& plan) {
+  ReplayNeeds needs;
+  needs.category_columns = category_columns_of(plan);
+  for (const PlannedCheck& check : plan.checks) {
+    if (!check.selected || check.family != Family::determinism) continue;
+    for (const SameWithin& same : {SameWithin{}, check.tolerance})
+      if (std::ranges::find(needs.repeat, same) == needs.repeat.end()) needs.repeat.push_back(same);
+  }
+  return needs;
+}
+
 std::vector<std::string> category_columns_of(const Plan& plan) {
   std::vector<std::string> columns;
   for (const PlannedCheck& check : plan.checks) {

@@ -12,6 +12,7 @@
 #include "gate/core/samples.hpp"
 #include "gate/core/score_table.hpp"
 #include "gate/core/verdict.hpp"
+#include "gate/replay/replay.hpp"
 
 namespace modelgate {
 
@@ -26,6 +27,9 @@ struct Phases {
 std::vector<NotJudged> take_out_not_judged(Plan& plan);
 
 Phases phases_of(const Plan& plan);
+
+/// What the selected checks need of the replay.
+ReplayNeeds replay_needs(const Plan& plan);
 
 /// Columns of every slice and attribute, without repeats, in the order of the plan.
 std::vector<std::string> category_columns_of(const Plan& plan);

@@ -222,6 +222,7 @@ Result<Samples> latency_phase(const Plan& plan, Progress& progress, RunRecord& r
   models.slowdown = seeded.share;
   models.golden_rows = rows->rows;
   models.same = timed_tolerance(plan);
+  models.policy = plan.extends_file;
   if (shapes.empty()) samples.runs.push_back(LatencyRun{.errors = models.unusable});  // no round will tell
   const SteadyClock clock;
   for (const LoadShape& shape : shapes) {

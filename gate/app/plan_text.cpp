@@ -61,6 +61,14 @@ std::string costs_text(const CostSpec& costs) {
   return text + "\n";
 }
 
+/// "; the same within 1e-05 or 1e-06 of the number"; empty where only equal numbers are.
+std::string tolerance_text(const SameWithin& same) {
+  std::string text;
+  if (same.absolute > 0.0) text += fmt::format(" or {:.3g}", same.absolute);
+  if (same.relative > 0.0) text += fmt::format(" or {:.3g} of the number", same.relative);
+  return text.empty() ? text : "; the same within" + text.substr(3);
+}
+
 std::string rows_text(const Plan& plan, const RowColumns& rows) {
   const DatasetSpec& dataset = plan.dataset;
   std::string text;
@@ -81,7 +89,8 @@ std::string demand_text(const PlannedCheck& check) {
   const Limit& limit = check.limit;
   if (limit.word == LimitWord::min) return "candidate at least " + amount_text(limit.value, spec.unit);
   if (limit.word == LimitWord::max)
-    return "candidate at most " + amount_text(limit.value, spec.unit) + requests_text(check);
+    return "candidate at most " + amount_text(limit.value, spec.unit) + tolerance_text(check.tolerance) +
+           requests_text(check);
   const char* const side = spec.direction == Direction::higher_is_better ? ">" : "<";
   std::string text = fmt::format("candidate {} {}", side, baseline_text(limit, limit.value, spec));
   if (check.on_inconclusive == OnInconclusive::guard && limit.word == LimitWord::max_regression) {

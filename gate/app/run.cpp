@@ -89,7 +89,7 @@ class Run {
     const auto progress = make_progress(quiet_, clock_);
     const Phases phases = phases_of(plan_);
     if (phases.replay) {
-      auto result = replay(plan_, {category_columns_of(plan_)}, *progress, {.cancel = &cancel_flag()});
+      auto result = replay(plan_, replay_needs(plan_), *progress, {.cancel = &cancel_flag()});
       if (!result) return std::unexpected(result.error());
       note_replay(*result);
       replayed_ = std::move(*result);

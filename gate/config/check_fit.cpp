@@ -7,6 +7,7 @@
 
 #include "gate/config/read.hpp"
 #include "gate/config/suggest.hpp"
+#include "gate/core/measured.hpp"
 
 namespace modelgate {
 namespace {
@@ -15,9 +16,16 @@ bool judges_rows(const CheckEntry& entry) {
   return entry.spec != nullptr && (entry.spec->family == Family::accuracy || entry.spec->family == Family::bias);
 }
 
+bool compares_outputs(const CheckEntry& entry) { return entry.spec != nullptr && is_of_outputs(entry.spec->family); }
+
+/// Whether the metric is about what the outputs decide, and not about the outputs themselves.
+bool judges_decisions(const CheckEntry& entry) {
+  return judges_rows(entry) ? !entry.spec->needs_scores : entry.spec->metric == "decision_flips";
+}
+
 /// What one model puts out against what one metric needs; true if they fit.
 bool check_output(const CheckEntry& entry, Role role, const ModelSpec& model, Task task, Problems& problems) {
-  if (model.source == ModelSource::absent || !judges_rows(entry)) return true;
+  if (model.source == ModelSource::absent || !(judges_rows(entry) || compares_outputs(entry))) return true;
   const CheckSpec& spec = *entry.spec;
   const OutputSpec& output = model.output;
   const auto refuse = [&](std::string_view needs, std::string_view gives, std::string hint) {
@@ -27,13 +35,15 @@ bool check_output(const CheckEntry& entry, Role role, const ModelSpec& model, Ta
     return false;
   };
   if (spec.needs_scores && output.kind == OutputKind::klass) {
-    return refuse("scores", "class", "let the model put out a probability, or judge by accuracy");
+    return refuse("scores", "class",
+                  compares_outputs(entry) ? "let the model put out a probability, or judge by mismatched_rows"
+                                          : "let the model put out a probability, or judge by accuracy");
   }
   if (spec.needs_probability && output.kind == OutputKind::score) {
     return refuse("probabilities", "score", "kind: score is any number; kind: logit is turned into a probability");
   }
   const bool decides = task == Task::binary || task == Task::multilabel;
-  const bool lacks_threshold = decides && !spec.needs_scores && !output.positive_threshold;
+  const bool lacks_threshold = decides && judges_decisions(entry) && !output.positive_threshold;
   if (lacks_threshold && output.kind == OutputKind::score) {
     return refuse("a threshold", "score without one", "write output: {positive_threshold: NUMBER}");
   }

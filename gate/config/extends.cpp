@@ -85,6 +85,33 @@ void inherit_value(const Key& row, YamlNode& own, const YamlNode& parent, Proble
   }
 }
 
+bool is_map(const YamlNode* value) { return value != nullptr && value->kind == YamlNode::Kind::map; }
+
+/// A number as the map that it stands for: the first key inside, all others at their defaults.
+YamlNode spelled_out(const Key& row, const YamlNode& value) {
+  if (value.kind != YamlNode::Kind::scalar) return value;
+  YamlNode map;
+  map.kind = YamlNode::Kind::map;
+  map.place = value.place;
+  const auto names = names_in(row.inside);
+  map.keys.reserve(names.size());
+  map.items.reserve(names.size());
+  for (const std::string_view name : names) {
+    map.keys.push_back({std::string(name), value.place});
+    map.items.push_back(map.items.empty() ? value : unplaced(find_key(row.inside, name)->fallback));
+    map.items.back().place = value.place;
+  }
+  return map;
+}
+
+/// What either file writes as a number and either as a map meets key by key.
+void inherit_spelled_out(const Key& row, YamlNode& own, const YamlNode* parent, const Place& place,
+                         Problems& problems) {
+  own = spelled_out(row, own);
+  const YamlNode theirs = parent == nullptr ? YamlNode{} : spelled_out(row, *parent);
+  inherit_keys(own, parent == nullptr ? nullptr : &theirs, row.inside, place, problems);
+}
+
 bool is_guard(const YamlNode* word) { return word != nullptr && word->text == "guard"; }
 
 }  // namespace
@@ -122,7 +149,9 @@ void inherit_keys(YamlNode& own, const YamlNode* parent, Where where, const Plac
     const Key* const row = find_key(where, own.keys[i].text);
     if (row == nullptr || row->heir == Heir::own || row->name == "checks") continue;
     const YamlNode* const theirs = parent == nullptr ? nullptr : parent->find(row->name);
-    if (theirs != nullptr) {
+    if (row->shape == Shape::number_or_section && (is_map(&own.items[i]) || is_map(theirs))) {
+      inherit_spelled_out(*row, own.items[i], theirs, place, problems);
+    } else if (theirs != nullptr) {
       inherit_value(*row, own.items[i], *theirs, problems);
     } else if (row->heir == Heir::parts && own.items[i].kind == YamlNode::Kind::map) {
       inherit_keys(own.items[i], nullptr, row->inside, place, problems);

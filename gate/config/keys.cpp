@@ -30,9 +30,9 @@ const Key* find_key(Where where, std::string_view name) {
 }
 
 std::string_view to_string(Where where) {
-  constexpr std::string_view names[]{"top",    "model",  "signature",     "output",   "dataset", "label",
-                                     "weight", "input",  "runtime",       "families", "check",   "slice",
-                                     "costs",  "ledger", "first_release", "reports"};
+  constexpr std::string_view names[]{"top",       "model", "signature", "output",        "dataset", "label",
+                                     "weight",    "input", "runtime",   "families",      "check",   "slice",
+                                     "tolerance", "costs", "ledger",    "first_release", "reports"};
   return names[static_cast<std::size_t>(where)];
 }
 

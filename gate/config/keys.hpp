@@ -22,6 +22,7 @@ enum class Where {
   families,
   check,
   slice,
+  tolerance,
   costs,
   ledger,
   first_release,
@@ -32,7 +33,8 @@ enum class Where {
 std::string_view to_string(Where where);
 
 /// What may stand behind a key. *_or_* take either; sections hold the keys of Key::inside.
-/// costs: the map of Key::inside, a list of lists of numbers, or a map of maps of numbers.
+/// number_or_section: the number stands for the first of the keys inside, the others being at their defaults. costs:
+/// the map of Key::inside, a list of lists of numbers, or a map of maps of numbers.
 enum class Shape {
   text,
   path,
@@ -51,6 +53,7 @@ enum class Shape {
   whole_or_wholes,
   word_or_whole,
   word_or_number,
+  number_or_section,
   section,
   sections,
   text_or_section,

@@ -53,10 +53,12 @@ class EntryReader {
  private:
   /// A key without effect would promise what nobody keeps.
   void check_confidence(const CheckSpec& spec) const {
-    if (!is_measured(family_) || !section_.written("confidence")) return;
+    if (!(is_measured(family_) || is_of_outputs(family_)) || !section_.written("confidence")) return;
     scene_.problems.add(
         section_.key_place("confidence"), fmt::format("\"confidence\" does not apply to {}", spec.metric),
-        "what is timed in rounds has fixed levels, one for each look; remove it, or ask for a smaller margin");
+        is_of_outputs(family_)
+            ? "outputs are compared with outputs, without error; remove it"
+            : "what is timed in rounds has fixed levels, one for each look; remove it, or ask for a smaller margin");
   }
 
   PlannedCheck read_policy(OnInconclusive gate_policy) {
@@ -75,10 +77,19 @@ class EntryReader {
     base.owner = section_.text("owner");
     base.note = section_.text("note");
     base.confidence = section_.number("confidence");
+    base.tolerance = read_tolerance();
     base.reference_group = section_.text("reference_group");
     base.shape = read_load();
     base.small_groups_listed = section_.text("small_groups") == "report";
     return base;
+  }
+
+  SameWithin read_tolerance() {
+    const YamlNode* const written = section_.node("tolerance");
+    if (written == nullptr || written->kind == YamlNode::Kind::scalar)
+      return {.absolute = section_.number("tolerance")};
+    const Section parts = section_.section("tolerance");
+    return {.absolute = parts.number("absolute"), .relative = parts.number("relative")};
   }
 
   LoadShape read_load() {

@@ -67,7 +67,7 @@ Neither direction of `min_rows`, `min_group_size`, the ledger's budget and looks
 stricter one: these may only be repeated.
 )";
 
-constexpr std::array<std::pair<Where, std::string_view>, 16> places{{
+constexpr std::array<std::pair<Where, std::string_view>, 17> places{{
     {Where::top, "Top of the file"},
     {Where::model, "candidate, production"},
     {Where::signature, "candidate.signature, production.signature"},
@@ -80,6 +80,7 @@ constexpr std::array<std::pair<Where, std::string_view>, 16> places{{
     {Where::families, "checks"},
     {Where::check, "A check"},
     {Where::slice, "An entry of slices or attributes"},
+    {Where::tolerance, "A check's tolerance"},
     {Where::costs, "costs (binary)"},
     {Where::ledger, "ledger"},
     {Where::first_release, "first_release"},
@@ -124,6 +125,7 @@ std::string values_of(const Key& key) {
     case Shape::whole_or_wholes: return with("whole number, or a list of them", range_of(key));
     case Shape::word_or_whole: return choices_of(key) + ", or a " + with("whole number", range_of(key));
     case Shape::word_or_number: return choices_of(key) + ", or a number";
+    case Shape::number_or_section: return with("number", range_of(key)) + "; or map";
     case Shape::section: return "map";
     case Shape::sections: return "list of maps";
     case Shape::text_or_section: return "text or map";
@@ -150,7 +152,9 @@ std::string_view rule_of(const Key& key) {
 }
 
 /// A gate file's own maps are not merged: neither are the keys in them.
-bool shows_rule(Where where) { return is_merged(where) || where == Where::check || where == Where::slice; }
+bool shows_rule(Where where) {
+  return is_merged(where) || where == Where::check || where == Where::slice || where == Where::tolerance;
+}
 
 }  // namespace
 

@@ -81,6 +81,7 @@ Json shape_of(const Key& key) {
     case Shape::whole_or_wholes: return either(number(key, "integer"), list_of(number(key, "integer")));
     case Shape::word_or_whole: return either(words(key), number(key, "integer"));
     case Shape::word_or_number: return either(words(key), number(key, "number"));
+    case Shape::number_or_section: return either(number(key, "number"), ref(key.inside));
     case Shape::section: return ref(key.inside);
     case Shape::sections: return list_of(ref(key.inside));
     case Shape::text_or_section: return either(text(), ref(key.inside));
@@ -189,8 +190,8 @@ std::string gate_file_schema(Specs specs) {
   require_by_extends(schema);
   Json& definitions = schema["$defs"] = Json::object();
   for (const Where where : {Where::model, Where::signature, Where::output, Where::dataset, Where::label, Where::weight,
-                            Where::input, Where::runtime, Where::families, Where::slice, Where::costs, Where::ledger,
-                            Where::first_release, Where::reports}) {
+                            Where::input, Where::runtime, Where::families, Where::slice, Where::tolerance, Where::costs,
+                            Where::ledger, Where::first_release, Where::reports}) {
     definitions[std::string{to_string(where)}] = where == Where::families ? families(specs) : object_of(where);
   }
   return schema.dump(2) + "\n";

@@ -11,6 +11,7 @@
 
 #include "gate/config/limits.hpp"
 #include "gate/config/suggest.hpp"
+#include "gate/core/measured.hpp"
 
 namespace modelgate {
 namespace {
@@ -118,6 +119,13 @@ void check_load(const Section& entry) {
   }
 }
 
+/// What is no number beside a number is equal or not, and a limit on differences says itself what is too much.
+void check_tolerance(const Section& entry, const CheckSpec& spec) {
+  if (!entry.written("tolerance") || spec.takes_tolerance) return;
+  entry.problems().add(entry.key_place("tolerance"), fmt::format("\"tolerance\" does not apply to {}", spec.metric),
+                       is_of_outputs(spec.family) ? "remove it, or judge by mismatched_rows" : "remove it");
+}
+
 }  // namespace
 
 void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
@@ -126,6 +134,7 @@ void check_scope_keys(const Section& entry, const CheckSpec& spec, Task task) {
     if (!entry.written(key) || has(spec.scope, flag)) continue;
     problems.add(entry.key_place(key), fmt::format("\"{}\" does not apply to {}", key, spec.metric), "remove it");
   }
+  check_tolerance(entry, spec);
   if (entry.written("class") && has(spec.scope, ScopeKey::klass)) check_class(entry, task);
   if (has(spec.scope, ScopeKey::reference_group)) check_reference_group(entry);
   if (has(spec.scope, ScopeKey::load)) check_load(entry);

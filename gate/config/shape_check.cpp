@@ -206,6 +206,7 @@ bool check_shape(const Key& row, const YamlNode& value, const Place& key, Proble
     case Shape::whole_or_wholes: return value.kind == Kind::list ? check.wholes(value) : check.whole(value);
     case Shape::word_or_whole: return check.is_word(value) || check.whole(value);
     case Shape::word_or_number: return check.is_word(value) || check.number(value);
+    case Shape::number_or_section: return value.kind == Kind::scalar ? check.number(value) : check.map(value);
     case Shape::section: return check.map(value);
     case Shape::sections: return check.sections(value);
     case Shape::text_or_section: return value.kind == Kind::map || check.text(value);

@@ -13,6 +13,7 @@
 #include "gate/core/outcome.hpp"
 #include "gate/core/pictures.hpp"
 #include "gate/core/plan.hpp"
+#include "gate/core/repeats.hpp"
 #include "gate/core/samples.hpp"
 #include "gate/core/waiver.hpp"
 
@@ -156,9 +157,10 @@ struct CheckResult {
   std::optional<LatencyReport> latency;
   std::optional<Flips> flips;
   std::optional<Calibration> calibration;
-  Pictures pictures;                    ///< for reports; empty unless something is worth drawing
-  std::optional<WaiverInForce> waiver;  ///< set exactly where the outcome is waived
-  double seconds = 0.0;                 ///< wall time of the judging
+  std::vector<ChangedRow> changed_rows;  ///< parity, determinism: those furthest apart first, at most most_named_rows
+  Pictures pictures;                     ///< for reports; empty unless something is worth drawing
+  std::optional<WaiverInForce> waiver;   ///< set exactly where the outcome is waived
+  double seconds = 0.0;                  ///< wall time of the judging
 
   /// Whether the policy's error budget pays for it, not that of what the gate file adds to its policy.
   bool of_policy() const {

@@ -22,17 +22,18 @@ namespace {
 /// Holds each answer beside its model's first one to the same slot, between the requests that are timed.
 class Witness {
  public:
-  Witness(Role role, OutputMemory& memory, const SameWithin& same) : role_(role), memory_(memory), same_(same) {}
+  Witness(Role role, OutputMemory& memory, std::string policy)
+      : role_(role), memory_(memory), policy_(std::move(policy)) {}
 
   Result<void> look(std::size_t slot, const OutputBlock& answer) {
     if (memory_.look(slot, answer)) return {};
-    return std::unexpected(outputs_differ(role_, memory_.found(), same_));
+    return std::unexpected(outputs_differ(role_, memory_.found(), policy_));
   }
 
  private:
   Role role_;
   OutputMemory& memory_;
-  SameWithin same_;
+  std::string policy_;
 };
 
 class LiveWorker final : public TimedWorker {
@@ -43,7 +44,7 @@ class LiveWorker final : public TimedWorker {
         started_(started),
         slots_(models.inputs[index_of(role)]->slots()),
         batch_(models.batch),
-        witness_(role, memory, models.same) {}
+        witness_(role, memory, models.policy) {}
 
   WorkerStart started() const override { return started_; }
 

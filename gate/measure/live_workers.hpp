@@ -25,6 +25,7 @@ struct LiveModels {
   std::size_t batch = 1;                                ///< rows of every slot
   std::size_t golden_rows = 0;  ///< different rows that the slots are made of, which begin again after the last
   SameWithin same;              ///< how far answers to one slot may lie apart; beyond it the model is outputs_differ
+  std::string policy;           ///< the file that alone may declare more to be the same; empty: the gate file
   bool instrumented = false;    ///< both workers read their CPU clock around each request, for selftest only
   std::array<double, 2>
       slowdown{};  ///< share of its own CPU time that a worker burns after each request; needs the above

@@ -30,6 +30,23 @@ std::string rows_words(const RepeatedOutputs& found) {
   return text;
 }
 
+/// The first number of one digit that is at least twice as large.
+double room_for(double difference) {
+  const double digit = std::pow(10.0, std::floor(std::log10(2.0 * difference)));
+  return std::ceil(2.0 * difference / digit) * digit;
+}
+
+/// How to say that the model is meant to do so; a number that became none is meant by nobody.
+std::string declaring_words(const RepeatedOutputs& found, const std::string& policy) {
+  const double largest = found.most.empty() ? 0.0 : found.most.front().difference;
+  const double room = room_for(largest);
+  if (!(largest > 0.0) || !std::isfinite(room)) return {};
+  return fmt::format(
+      "; if it draws numbers by design, declare how far they may lie apart, under checks: of {}: "
+      "determinism: [{{metric: mismatched_rows, max: 0, tolerance: {:.1g}}}] (twice what was seen)",
+      policy.empty() ? "the gate file" : policy, room);
+}
+
 }  // namespace
 
 SameWithin timed_tolerance(const Plan& plan) {
@@ -43,17 +60,14 @@ SameWithin timed_tolerance(const Plan& plan) {
   return same;
 }
 
-Error outputs_differ(Role role, const RepeatedOutputs& found, const SameWithin& same) {
-  const std::size_t changed = found.differences.size();
+Error outputs_differ(Role role, const RepeatedOutputs& found, const std::string& policy) {
   return {ErrorKind::model, Reason::outputs_differ,
           fmt::format("{}: its answers changed while it was timed: {} of {} golden rows differ from the first answer "
                       "to the same request ({}; up to {:.3g}, or {:.3g} of the number, count as the same). A model "
                       "that does not do the same work each time cannot be timed. Look for state that it keeps, "
-                      "dropout left on, or memory that it reads before writing; if it draws numbers by design, "
-                      "declare how far they may lie apart: checks: {{determinism: [{{metric: mismatched_rows, max: 0, "
-                      "tolerance: …}}]}}.",
-                      to_string(role), count_text(changed), count_text(found.rows), rows_words(found), same.absolute,
-                      same.relative)};
+                      "dropout left on, or memory that it reads before writing{}.",
+                      to_string(role), count_text(found.changed()), count_text(found.rows), rows_words(found),
+                      found.same.absolute, found.same.relative, declaring_words(found, policy))};
 }
 
 }  // namespace modelgate

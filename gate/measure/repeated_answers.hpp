@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/repeats.hpp"
@@ -15,7 +17,8 @@ namespace modelgate {
 /// to be the model's nature; where the gate file extends a policy, the policy's alone.
 SameWithin timed_tolerance(const Plan& plan);
 
-/// The error of a model whose answers to the same requests differ by more than that.
-Error outputs_differ(Role role, const RepeatedOutputs& found, const SameWithin& same);
+/// The error of a model whose answers to the same requests differ by more than found.same. policy: the file that alone
+/// may declare more, empty where that is the gate file.
+Error outputs_differ(Role role, const RepeatedOutputs& found, const std::string& policy);
 
 }  // namespace modelgate

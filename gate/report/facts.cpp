@@ -79,6 +79,7 @@ std::string limit_note(const CheckResult& result) {
 std::string check_text(const CheckResult& result) {
   std::string text = clean_line(result.planned.metric);
   if (text.empty()) text = clean_line(result.id);
+  if (result.planned.family == Family::determinism) text += ", asked again";  // parity has a metric of this name
   if (!result.planned.klass.empty()) text += " of class " + clean_line(result.planned.klass);
   const CheckSpec* spec = result.planned.spec;
   const bool of_requests = spec == nullptr || spec->scope == 0 || has(spec->scope, ScopeKey::batch);
@@ -110,7 +111,7 @@ Unit unit_of(const CheckResult& result) {
 bool is_timing_ratio(const CheckResult& result) { return compared_as_ratio(result.planned); }
 
 bool is_of_rounds(const CheckResult& result) {
-  return is_measured(result.planned.family) && result.method != exact_method;
+  return is_measured(result.planned.family) && !is_exact_method(result.method);
 }
 
 Standing standing_of(const CheckResult& result) {
@@ -186,6 +187,7 @@ std::string numbers_sentence(const CheckResult& result) {
 std::string evidence_sentence(const CheckResult& result) {
   std::string text = count_text(result.rows) + (result.rows == 1 ? " row" : " rows");
   if (result.method == exact_method) return std::string(exact_method);
+  if (result.method == exact_rows_method) return fmt::format("{}, {}", text, exact_rows_method);
   if (is_of_rounds(result)) text = count_text(result.rows) + (result.rows == 1 ? " round" : " rounds");
   if (result.latency)
     text = fmt::format("{} requests in {} rounds", count_text(result.latency->requests), result.latency->rounds);

@@ -78,6 +78,17 @@ Json calibration_json(const std::optional<CalibrationError>& one) {
           {"if_calibrated_high", number_or_null(one->if_calibrated_high)}};
 }
 
+/// As a reader counts them, from 1.
+Json changed_rows_json(const CheckResult& result) {
+  Json rows = Json::array();
+  for (const ChangedRow& row : result.changed_rows) {
+    Json one{{"row", row.row + 1}, {"difference", number_or_null(row.difference)}};
+    if (row.answer > 0) one["answer"] = row.answer;
+    rows.push_back(std::move(one));
+  }
+  return rows;
+}
+
 /// What the verdict rests on beyond the intervals: each hypothesis of the error budget, and how many rows would decide.
 Json evidence_json(const CheckResult& result) {
   Json parts = Json::array();
@@ -97,6 +108,7 @@ Json evidence_json(const CheckResult& result) {
   if (const auto& calibration = result.calibration)
     json["calibration"] = {{"candidate", calibration_json(calibration->candidate)},
                            {"production", calibration_json(calibration->production)}};
+  if (!result.changed_rows.empty()) json["changed_rows"] = changed_rows_json(result);
   add_pictures(json, result.pictures);
   return json;
 }

@@ -53,6 +53,16 @@ std::optional<Flips> read_flips(const JsonNode& node) {
   return flips;
 }
 
+ChangedRow read_changed_row(const JsonNode& node) {
+  ChangedRow row;
+  row.row = node.at("row").count();
+  if (row.row == 0) node.at("row").refuse("counts rows from 1");
+  if (row.row > 0) --row.row;
+  row.difference = node.at("difference").number_or_none().value_or(std::numeric_limits<double>::infinity());
+  if (const auto answer = node.find("answer")) row.answer = answer->count();
+  return row;
+}
+
 Part read_part(const JsonNode& node) {
   Part part;
   part.label = node.at("label").text();
@@ -146,6 +156,9 @@ void read_evidence(const JsonNode& node, CheckResult& result) {
   if (const auto calibration = evidence.find("calibration"))
     result.calibration =
         Calibration{read_calibration(calibration->at("candidate")), read_calibration(calibration->at("production"))};
+  if (const auto changed = evidence.find("changed_rows")) {
+    for (const JsonNode& row : changed->items()) result.changed_rows.push_back(read_changed_row(row));
+  }
   result.pictures = read_pictures(evidence);
 }
 

@@ -38,8 +38,10 @@ struct Purse {
   bool of_timed;
   bool of_policy;
 
+  /// What is known without error needs nothing of any purse.
   bool pays_for(const CheckResult& result) const {
-    return result.planned.severity == Severity::block && timed(result) == of_timed && result.of_policy() == of_policy;
+    return result.planned.severity == Severity::block && !is_exact(result.planned) && timed(result) == of_timed &&
+           result.of_policy() == of_policy;
   }
 };
 
@@ -91,10 +93,9 @@ void spend_on_rows(std::vector<CheckResult>& results, bool of_policy, double alp
 
 void spend_on_timed(std::vector<CheckResult>& results, bool of_policy, std::vector<bool>& fails) {
   const Purse purse{.of_timed = true, .of_policy = of_policy};
-  // Left-out checks count, too: the family is the gate file's, never that of --only; what is known without error needs
-  // nothing.
-  const auto sharers = std::ranges::count_if(
-      results, [&](const CheckResult& result) { return purse.pays_for(result) && !is_exact(result.planned); });
+  // Left-out checks count, too: the family is the gate file's, never that of --only.
+  const auto sharers =
+      std::ranges::count_if(results, [&](const CheckResult& result) { return purse.pays_for(result); });
   const auto share = static_cast<double>(std::max<std::ptrdiff_t>(sharers, 1));
   for (const Entry& entry : family_of(results, purse)) {
     entry.part->p_adjusted = std::min(1.0, entry.part->p_fail * share);
@@ -111,8 +112,9 @@ std::vector<bool> spend_error_budget(std::vector<CheckResult>& results, double a
     spend_on_timed(results, of_policy, fails);
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i].planned.severity != Severity::warn || results[i].outcome == Outcome::error) continue;
-    const double own = timed(results[i]) ? gate_alpha : alpha;
+    const bool alone = results[i].planned.severity == Severity::warn || is_exact(results[i].planned);
+    if (!alone || results[i].outcome == Outcome::error) continue;
+    const double own = timed(results[i]) || is_exact(results[i].planned) ? gate_alpha : alpha;
     for (Part& part : results[i].parts) {
       part.p_adjusted = part.p_fail;
       mark(fails, {i, &part}, own, own);

@@ -85,6 +85,30 @@ class FailClosed(Case):
         self.change(ABSOLUTE)
         return self.run_gate(), "accuracy.accuracy.min"
 
+    def case_nan_beside_production(self):
+        self.with_nan("good.csv", "good")
+        self.change(("  accuracy:\n" + CHECK, "  parity:\n    - {metric: max_abs_difference, max: 1}\n"))
+        return self.run_gate(), "parity.max_abs_difference.max"
+
+    def asked_again(self, model: str, family: str, check: str):
+        self.change(("candidate: {predictions: good.csv, columns: [score]}", f"candidate: {{model: {MODELS}/{model}}}"),
+                    ("  accuracy:\n" + CHECK, f"  {family}:\n    - {{{check}}}\n"))
+        return self.run_gate()
+
+    def case_turning_candidate(self):
+        return self.asked_again("turning.pt", "determinism", "metric: mismatched_rows, max: 0"), \
+            "determinism.mismatched_rows.max"
+
+    def case_turning_while_timed(self):
+        return self.asked_again("turning.pt", "latency", "metric: latency_p99, max: 60s"), "latency.latency_p99.max"
+
+    def case_drawing_while_timed(self):
+        return self.asked_again("drawing.pt", "latency", "metric: latency_p99, max: 60s"), "latency.latency_p99.max"
+
+    def case_repetition_of_records(self):
+        self.change(("  accuracy:\n" + CHECK, "  determinism:\n    - {metric: mismatched_rows, max: 0}\n"))
+        return self.run_gate(), "determinism.mismatched_rows.max"
+
     def case_other_bytes(self):
         self.change(("{path: golden.parquet,", f"{{path: golden.parquet, sha256: {'0' * 64},"))
         return self.run_gate(), "accuracy.accuracy.max_regression"

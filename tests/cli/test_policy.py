@@ -21,6 +21,10 @@ checks:
     - {metric: precision, max_regression: 10%, id: mine, severity: warn}
   bias:
     - {metric: demographic_parity_difference, attributes: [group], max: 0.3}
+  parity:
+    - {metric: mismatched_rows, max: 0, tolerance: 1e-6, severity: warn}
+  determinism:
+    - {metric: mismatched_rows, max: 0, tolerance: {relative: 1e-6}, on_not_assessable: warn}
 """
 CHILD = """\
 version: 1
@@ -57,6 +61,13 @@ LOOSER = {
         '"reference_group" may not be added',
     "checks: {bias: [{metric: demographic_parity_difference, attributes: [{column: group, values: [a, b]}], max: 0.3}]}\n":
         '"values" picks some',
+    "checks: {parity: [{metric: mismatched_rows, max: 0, tolerance: 2e-6}]}\n": '"tolerance" 2e-6 is looser than 1e-6',
+    "checks: {parity: [{metric: mismatched_rows, max: 0, tolerance: {absolute: 2e-6}}]}\n": '"absolute" 2e-6 is looser than 1e-6',
+    "checks: {parity: [{metric: mismatched_rows, max: 0, tolerance: {relative: 1e-9}}]}\n": '"relative" 1e-9 is looser than 0',
+    "checks: {determinism: [{metric: mismatched_rows, max: 0, tolerance: 1e-9}]}\n": '"absolute" 1e-9 is looser than 0',
+    "checks: {determinism: [{metric: mismatched_rows, max: 0, tolerance: {relative: 1e-5}}]}\n":
+        '"relative" 1e-5 is looser than 1e-6',
+    "checks: {determinism: [{metric: mismatched_rows, max: 0.5}]}\n": '"max" 0.5 is looser than 0',
     "on_inconclusive: warn\n": '"on_inconclusive" warn is looser than guard',
     "runtime: {isolation: none}\n": '"isolation" none is looser than partial',
     "runtime: {allow_native_unisolated: true}\n": '"allow_native_unisolated" true is not false',
@@ -68,6 +79,10 @@ LOOSER = {
     "ledger: {path: l.jsonl, budget: 5, looks: 50}\n": '"looks" 50 is not 1',
 }
 STRICTER = [
+    "checks: {parity: [{metric: mismatched_rows, max: 0, tolerance: 1e-7}]}\n",
+    "checks: {parity: [{metric: mismatched_rows, max: 0, tolerance: {absolute: 1e-7}}]}\n",
+    "checks: {determinism: [{metric: mismatched_rows, max: 0, tolerance: 0}]}\n",
+    "checks: {determinism: [{metric: mismatched_rows, max: 0, tolerance: {absolute: 0, relative: 1e-7}}]}\n",
     ACCURACY % "min: 0.61", ACCURACY % "min: 60pp", ACCURACY % "max_regression: 4pp, hard_margin: 12pp",
     ACCURACY % "min: 0.6, confidence: 0.99, on_inconclusive: block", RECALL % "slices: [group], on_inconclusive: block",
     RECALL % "slices: [{column: group, values: [a, b]}]", "on_inconclusive: block\n",

@@ -224,6 +224,20 @@ TEST(CheckErrors, scores_needed) {
       let the model put out a probability, or judge by accuracy)");
 }
 
+TEST(CheckErrors, differences_need_scores_and_flips_a_threshold) {
+  const auto with = [](std::string_view output, std::string_view metric) {
+    return sentences_of(
+        short_gate({{"checks:", output}, {"accuracy", "parity"}, {"recall, max_regression: 0.02", metric}}));
+  };
+  EXPECT_EQ(with("output: {kind: class}\nchecks:", "max_abs_difference, max: 0"),
+            "modelgate.yaml:14: error: max_abs_difference needs scores, but the candidate model puts out a class; let "
+            "the model put out a probability, or judge by mismatched_rows");
+  EXPECT_EQ(with("output: {kind: score}\nchecks:", "decision_flips, max: 0"),
+            "modelgate.yaml:14: error: decision_flips needs a threshold, but the candidate model puts out a score "
+            "without one; write output: {positive_threshold: NUMBER}");
+  EXPECT_EQ(with("output: {kind: score}\nchecks:", "max_abs_difference, max: 0"), "no error");
+}
+
 TEST(CheckErrors, probabilities_needed) {
   EXPECT_EQ(
       error_of(short_gate({{"checks:", "output: {kind: score}\nchecks:"}, {"metric: recall", "metric: log_loss"}})),

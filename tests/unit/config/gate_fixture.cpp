@@ -124,6 +124,22 @@ CheckSpec throughput() {
   return spec;
 }
 
+CheckSpec outputs_spec(Family family, std::string_view metric, bool needs_scores) {
+  CheckSpec spec;
+  spec.family = family;
+  spec.metric = metric;
+  spec.tasks = classes;
+  spec.direction = Direction::lower_is_better;
+  spec.unit = Unit::plain;
+  spec.limits = flags(LimitWord::max);
+  spec.scope = family == Family::parity ? sliced : std::uint8_t{0};
+  spec.needs_scores = needs_scores;
+  spec.needs_production = family == Family::parity;
+  spec.takes_tolerance = metric == "mismatched_rows";
+  spec.summary = "A comparison.";
+  return spec;
+}
+
 const std::array registry{auc(),
                           accuracy_spec("accuracy", classes),
                           accuracy_spec("recall", classes, per_class),
@@ -146,7 +162,10 @@ const std::array registry{auc(),
                           latency_spec("latency_p99"),
                           throughput(),
                           resource_spec("cold_start", Unit::seconds, falling, 0),
-                          resource_spec("peak_memory", Unit::bytes, falling, flags(ScopeKey::batch))};
+                          resource_spec("peak_memory", Unit::bytes, falling, flags(ScopeKey::batch)),
+                          outputs_spec(Family::parity, "max_abs_difference", true),
+                          outputs_spec(Family::parity, "decision_flips", false),
+                          outputs_spec(Family::determinism, "mismatched_rows", false)};
 
 constexpr std::string_view short_text = R"(version: 1
 name: card_fraud

@@ -87,11 +87,30 @@ TEST(KeyErrors, extends_names_a_file_that_is_not_there) {
       the path is relative to this file)");
 }
 
-TEST(KeyErrors, parity_is_not_built_yet) {
-  EXPECT_EQ(error_of(gate_with_check("{metric: same_output, max: 1}", "parity")),
-            R"(modelgate.yaml:12: error: "parity" is not supported by this version; remove it
-   12 |   parity:
-      |   ^)");
+TEST(KeyErrors, a_tolerance_is_for_outputs_alone) {
+  EXPECT_EQ(error_of(gate_with_check("{metric: recall, max_regression: 0.02, tolerance: 1e-6}")),
+            R"(modelgate.yaml:13: error: "tolerance" does not apply to recall
+   13 |     - {metric: recall, max_regression: 0.02, tolerance: 1e-6}
+      |                                              ^
+      remove it)");
+  EXPECT_EQ(sentences_of(gate_with_check("{metric: decision_flips, max: 0, tolerance: 1e-6}", "parity")),
+            "modelgate.yaml:13: error: \"tolerance\" does not apply to decision_flips; remove it, or judge by "
+            "mismatched_rows");
+  EXPECT_EQ(sentences_of(gate_with_check("{metric: mismatched_rows, max: 0, tolerance: -1}", "determinism")),
+            "modelgate.yaml:13: error: \"tolerance\" is out of range: 0 or more, and finite");
+  EXPECT_EQ(sentences_of(gate_with_check("{metric: mismatched_rows, max: 0, tolerance: {relative: 1.5, abs: 0}}",
+                                         "determinism")),
+            "modelgate.yaml:13: error: \"relative\" is out of range: 0 to 1\nmodelgate.yaml:13: error: unknown key "
+            "\"abs\"; known here: absolute or relative");
+  EXPECT_EQ(sentences_of(gate_with_check("{metric: mismatched_rows, max: 0, tolerance: [1e-6]}", "determinism")),
+            "modelgate.yaml:13: error: \"tolerance\" needs a map of keys; mismatched_rows: how far two numbers may lie "
+            "apart and still be the same; a number is the absolute one.");
+}
+
+TEST(KeyErrors, a_confidence_is_not_for_outputs) {
+  EXPECT_EQ(sentences_of(gate_with_check("{metric: mismatched_rows, max: 0, confidence: 0.99}", "determinism")),
+            "modelgate.yaml:13: error: \"confidence\" does not apply to mismatched_rows; outputs are compared with "
+            "outputs, without error; remove it");
 }
 
 TEST(KeyErrors, isolation_has_three_levels) {

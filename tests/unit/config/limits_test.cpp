@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,6 +7,25 @@
 
 namespace modelgate::test {
 namespace {
+
+TEST(Tolerance, is_read_and_0_where_nothing_is_written) {
+  const Plan plan = plan_of(gate_with_check("{metric: max_abs_difference, max: 1e-5}", "parity"));
+  ASSERT_EQ(plan.checks.size(), 1U);
+  EXPECT_EQ(plan.checks[0].family, Family::parity);
+  EXPECT_EQ(plan.checks[0].base_id, "parity.max_abs_difference.max");
+  EXPECT_DOUBLE_EQ(plan.checks[0].limit.value, 1e-5);
+  EXPECT_EQ(plan.checks[0].tolerance, SameWithin{});
+  const auto of = [](std::string_view tolerance) {
+    return plan_of(gate_with_check(fmt::format("{{metric: mismatched_rows, max: 0, tolerance: {}}}", tolerance),
+                                   "determinism"))
+        .checks.at(0)
+        .tolerance;
+  };
+  EXPECT_EQ(of("1e-6"), (SameWithin{.absolute = 1e-6}));
+  EXPECT_EQ(of("{absolute: 1e-6}"), (SameWithin{.absolute = 1e-6}));
+  EXPECT_EQ(of("{relative: 1e-5}"), (SameWithin{.relative = 1e-5}));
+  EXPECT_EQ(of("{absolute: 1e-6, relative: 1e-5}"), (SameWithin{1e-6, 1e-5}));
+}
 
 struct LimitCase {
   std::string_view check;
