@@ -224,7 +224,7 @@ class Replay {
       if (wanted(role, ModelSource::dataset))
         place(role, from_dataset(plan_, role, std::move(dataset_scores_[next++]), result_.table.rows.rows));
     }
-    align_classes(plan_, result_.table);
+    if (needs_.labels) align_classes(plan_, result_.table);  // else there is no order but each model's own
     if (needs_.keep_ids) result_.ids = reader_->take_ids();
     for (const Role role : both_roles) {
       auto warning = unproven_warning(role, result_.table.models[index_of(role)], result_.models[index_of(role)]);

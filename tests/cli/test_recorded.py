@@ -9,7 +9,7 @@ import unittest
 import numpy as np
 import pyarrow.parquet as pq
 
-from support import FIXTURES, GATE, Case, Run, run_modelgate, write_table
+from support import FIXTURES, GATE, GENERATED, Case, Run, run_modelgate, write_table
 from test_models import LIVE, MODELS
 
 RECORDED = FIXTURES / "recorded"
@@ -160,6 +160,17 @@ class PredictThenRun(Case):
         self.assert_code(recorded, live.code)
         for check, entry in live.checks.items():
             self.assertEqual(recorded.checks[check]["candidate"], entry["candidate"])
+
+    def test_several_classes_are_predicted_and_judged_as_live(self) -> None:
+        text = (FIXTURES / "digits/modelgate.yaml").read_text(encoding="utf-8").partition("  latency:")[0]
+        self.gate(text, ("../generated", str(GENERATED)))
+        live = self.run_gate()
+        self.assert_code(live, 0)
+        self.predict("candidate", "c.parquet")
+        recorded = self.run_gate("--candidate", "c.parquet")
+        self.assert_code(recorded, 0)
+        for check, entry in live.checks.items():
+            self.assertEqual(recorded.checks[check]["candidate"], entry["candidate"], check)
 
     def test_shards_of_many_machines_are_one_prediction(self) -> None:
         live = self.run_gate()
