@@ -24,7 +24,7 @@ checks:
   resources: [{metric: model_size, max: 100MiB}]
 """
 # The same model both ways, in the shipped examples' gate files.
-TWINS = {"fraud": "fraud_v2.3", "breast_cancer": "candidate"}
+TWINS = {"fraud": "fraud_v2.3", "breast_cancer": "candidate", "digits": "candidate", "diabetes": "candidate"}
 
 
 class Packages(Case):
@@ -79,6 +79,20 @@ class Twins(Packages):
                         np.testing.assert_allclose(twins[1][column], values, rtol=1e-5, atol=1e-5)
                     else:
                         np.testing.assert_array_equal(twins[1][column], values)
+
+    def test_the_examples_packages_are_judged_as_their_twins(self) -> None:
+        for example, name in TWINS.items():
+            with self.subTest(example):
+                text = (FIXTURES / example / "modelgate.yaml").read_text(encoding="utf-8").partition("  latency:")[0]
+                self.gate(text, ("../generated", str(GENERATED)))
+                models = GENERATED / example / "models"
+                script, package = (self.judged(models / f"{name}{kind}") for kind in (".pt", ".pt2"))
+                self.assertEqual(package.report["models"]["candidate"]["origin"], "aotinductor")
+                self.assertEqual({i: c["outcome"] for i, c in package.checks.items()},
+                                 {i: c["outcome"] for i, c in script.checks.items()})
+                for check, entry in script.checks.items():
+                    value = entry["candidate"]["value"]
+                    self.assertAlmostEqual(package.checks[check]["candidate"]["value"], value, delta=1e-4 * max(1, abs(value)))
 
     def test_a_worse_candidate_is_blocked_by_a_package_in_production(self) -> None:
         self.gate(LIVE, (f"{MODELS}/plain.pt", str(BETTER)))
