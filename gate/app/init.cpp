@@ -18,6 +18,7 @@
 #include "gate/app/init_margins.hpp"
 #include "gate/app/init_models.hpp"
 #include "gate/app/init_text.hpp"
+#include "gate/app/isolation_notice.hpp"
 #include "gate/app/judging.hpp"
 #include "gate/app/options.hpp"
 #include "gate/app/own_inputs.hpp"
@@ -30,6 +31,7 @@
 #include "gate/replay/replay.hpp"
 #include "gate/report/text.hpp"
 #include "gate/report/write.hpp"
+#include "gate/sandbox/isolation.hpp"
 
 namespace modelgate {
 namespace {
@@ -40,6 +42,9 @@ class Initialiser {
 
   /// True after run where a model took no proposed inputs: the file is there, but not fit to run yet.
   bool refused() const { return !refusals_.empty(); }
+
+  /// Of the workers that tried the models; nothing where none ran.
+  std::optional<Confinement> isolation() const { return isolation_.get(); }
 
   /// Writes the gate file; returns the text for people.
   Result<std::string> run() {
@@ -107,6 +112,7 @@ class Initialiser {
     for (const Role role : both_roles) {
       auto model = settle_model(role, given_[index_of(role)], golden_, dataset(), proposal_.roles);
       if (!model) return std::unexpected(model.error());
+      if (model->confinement) isolation_.note(*model->confinement);
       if (!model->refusal.empty()) refusals_.push_back(model->refusal);
       if (const auto& trial = model->trial; role == Role::candidate && trial) {
         orient(trial->numbers, trial->width, trial->rows);
@@ -237,6 +243,7 @@ class Initialiser {
   std::vector<std::string> told_;
   std::vector<std::string> refusals_;
   std::optional<BlockChance> chance_;
+  WeakestIsolation isolation_;
 };
 
 }  // namespace
@@ -252,6 +259,7 @@ ExitCode command_init(std::span<const std::string> words) {
   const auto text = initialiser.run();
   if (!text) return fail_with(text.error());
   print_out(*text);
+  warn_of_isolation(initialiser.isolation());
   return initialiser.refused() ? ExitCode::error : ExitCode::pass;
 }
 

@@ -225,6 +225,7 @@ Result<SettledModel> settle_live(Role role, const GivenModel& given, const Table
   InputTrials trials(model, roles);
   trials.run(guesses);
   std::move(trials).into(settled);
+  settled.confinement = model.confinement();
   return settled;
 }
 

@@ -31,9 +31,10 @@ Result<GivenModel> given_model(Role role, const std::string& word);
 struct SettledModel {
   propose::ModelDraft draft;  ///< paths as given, not yet relative to the gate file
   propose::OutputFacts facts;
-  std::optional<Trial> trial;        ///< live models that took the proposed inputs
-  std::vector<std::string> classes;  ///< multiclass: in the order of the columns, where they show it
-  std::string refusal;               ///< a live model took no proposed inputs: its words
+  std::optional<Trial> trial;              ///< live models that took the proposed inputs
+  std::vector<std::string> classes;        ///< multiclass: in the order of the columns, where they show it
+  std::string refusal;                     ///< a live model took no proposed inputs: its words
+  std::optional<Confinement> confinement;  ///< of a live model's worker
 };
 
 /// Finds inputs (by trying the model) or prediction columns. Errors: files that cannot be read, models that cannot be

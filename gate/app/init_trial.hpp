@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,6 +44,8 @@ class ModelTrials {
   /// Runs the model over the first golden rows. A model error says what the model did not like; a data error concerns
   /// the rows.
   Result<Trial> run(const std::vector<InputSpec>& inputs, const OutputSpec& output);
+  /// What held the last worker, which all of them are held by; nothing before the first.
+  const std::optional<Confinement>& confinement() const { return confinement_; }
 
  private:
   Result<void> load(const OutputSpec& output);
@@ -54,6 +57,7 @@ class ModelTrials {
   std::vector<std::string> classes_;
   OutputSpec loaded_;
   std::unique_ptr<WorkerClient> client_;
+  std::optional<Confinement> confinement_;
 };
 
 }  // namespace modelgate

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gate/app/commands.hpp"
+#include "gate/app/isolation_notice.hpp"
 #include "gate/app/options.hpp"
 #include "gate/app/own_inputs.hpp"
 #include "gate/app/signals.hpp"
@@ -16,7 +17,6 @@
 #include "gate/data/predictions_file.hpp"
 #include "gate/replay/replay.hpp"
 #include "gate/report/text.hpp"
-#include "gate/sandbox/isolation.hpp"
 
 namespace modelgate {
 namespace {
@@ -65,8 +65,7 @@ ExitCode predict(const Plan& plan, Role role, std::pair<std::size_t, std::size_t
       !written)
     return fail_with(written.error());
   const auto& worker = replayed->workers[index_of(role)];
-  if (worker && worker->confinement && level_of(*worker->confinement) != Isolation::full)
-    print_err(fmt::format("warning: {}\n", isolation_warning(*worker->confinement)));
+  if (worker) warn_of_isolation(worker->confinement);
   print_out(fmt::format("{}: {} predictions of the {}\n", log_safe(options.output), count_text(replayed->ids.size()),
                         options.model));
   return ExitCode::pass;

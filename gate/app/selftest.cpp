@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "gate/app/commands.hpp"
+#include "gate/app/isolation_notice.hpp"
 #include "gate/app/options.hpp"
 #include "gate/app/own_inputs.hpp"
 #include "gate/app/run_metadata.hpp"
@@ -66,11 +67,11 @@ class Selftest {
     const Plan doubled = against_itself(plan_);
     const auto wants = [&](Family family) { return options_.parts.contains(family); };
     if (wants(Family::accuracy) || wants(Family::bias)) {
-      auto rows = rows_trial(doubled, options_, report_.record, progress, report_.notes);
+      auto rows = rows_trial(doubled, options_, report_.record, progress, report_.notes, isolation_);
       if (!rows) return std::unexpected(rows.error());
       rows_ = std::move(*rows);
     }
-    if (wants(Family::latency)) latency_ = latency_trial(doubled, options_, report_.record, report_.notes);
+    if (wants(Family::latency)) latency_ = latency_trial(doubled, options_, report_.record, report_.notes, isolation_);
     for (const auto& [trial, part] : {std::pair{&rows_, &report_.rows}, std::pair{&latency_, &report_.latency}}) {
       part->name = trial->name;
       part->cells = trial->cells;
@@ -142,6 +143,7 @@ class Selftest {
     std::string text = options_.quiet ? std::string{} : selftest_tables(report_);
     for (const std::string& finding : selftest_findings(report_)) text += selftest_paragraph(finding);
     print_out(log_safe(text));
+    warn_of_isolation(isolation_.get());
     if (options_.output.empty()) return code;
     if (const auto written = write_output(options_.output, selftest_json(report_)); !written)
       return fail_with(written.error());
@@ -153,6 +155,7 @@ class Selftest {
   SteadyClock clock_;
   double started_ = clock_.now_s();
   SelftestReport report_;
+  WeakestIsolation isolation_;
   Experiment rows_;
   Experiment latency_;
 };

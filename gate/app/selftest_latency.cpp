@@ -53,15 +53,16 @@ struct LatencyCell {
 
 class LatencyTrial {
  public:
-  LatencyTrial(Plan plan, RunRecord& record, std::vector<LatencyCell> cells)
-      : plan_(std::move(plan)), record_(record), cells_(std::move(cells)) {}
+  LatencyTrial(Plan plan, RunRecord& record, WeakestIsolation& isolation, std::vector<LatencyCell> cells)
+      : plan_(std::move(plan)), record_(record), isolation_(isolation), cells_(std::move(cells)) {}
 
   Result<Decision> decide_one(std::size_t cell, std::uint64_t seed) {
     const LatencyCell& kind = cells_[cell];
     Plan plan = only_check(plan_, kind.check);
     plan.runtime.seed = seed;
     SilentProgress silent;
-    const auto samples = latency_phase(plan, silent, record_, {.instrumented = true, .share = {kind.slowdown, 0.0}});
+    const auto samples = latency_phase(plan, silent, record_, {.instrumented = true, .share = {kind.slowdown, 0.0}},
+                                       nullptr, &isolation_);
     if (!samples) return std::unexpected(samples.error());
     Decision decision;
     for (const LatencyRun& run : samples->runs) {
@@ -83,6 +84,7 @@ class LatencyTrial {
  private:
   Plan plan_;
   RunRecord& record_;
+  WeakestIsolation& isolation_;
   std::vector<LatencyCell> cells_;
 };
 
@@ -93,7 +95,7 @@ std::string slowdown_label(double slowdown) {
 }  // namespace
 
 Experiment latency_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record,
-                         std::vector<std::string>& notes) {
+                         std::vector<std::string>& notes, WeakestIsolation& isolation) {
   Experiment trial;
   trial.name = "latency";
   trial.expected_s = expected_seconds();
@@ -118,7 +120,7 @@ Experiment latency_trial(const Plan& plan, const SelftestOptions& options, RunRe
                              check.limit.value});
     }
   }
-  trial.decide = [taker = std::make_shared<LatencyTrial>(std::move(judged), record, std::move(cells))](
+  trial.decide = [taker = std::make_shared<LatencyTrial>(std::move(judged), record, isolation, std::move(cells))](
                      std::size_t cell, std::uint64_t seed) { return taker->decide_one(cell, seed); };
   return trial;
 }

@@ -194,12 +194,15 @@ class RowsTrial {
 };
 
 /// The reference's outputs on every golden row.
-Result<ScoreTable> replay_reference(const Plan& plan, RunRecord& record, Progress& progress) {
+Result<ScoreTable> replay_reference(const Plan& plan, RunRecord& record, Progress& progress,
+                                    WeakestIsolation& isolation) {
   Plan alone = plan;
   alone.models[index_of(Role::production)] = {};
   alone.first_release = true;
   auto replayed = replay(alone, {category_columns_of(plan)}, progress, {.cancel = &cancel_flag()});
   if (!replayed) return std::unexpected(replayed.error());
+  if (const auto& worker = replayed->workers[index_of(Role::candidate)]; worker && worker->confinement)
+    isolation.note(*worker->confinement);
   Predictions& own = replayed->table.models[index_of(Role::candidate)];
   if (own.error) return std::unexpected(*own.error);
   replayed->table.models[index_of(Role::production)] = own;
@@ -222,7 +225,7 @@ Result<double> timed(const Experiment& trial, std::uint64_t seed, const Clock& c
 }  // namespace
 
 Result<Experiment> rows_trial(const Plan& plan, const SelftestOptions& options, RunRecord& record, Progress& progress,
-                              std::vector<std::string>& notes) {
+                              std::vector<std::string>& notes, WeakestIsolation& isolation) {
   Experiment trial;
   trial.name = "resamples";
   std::vector<std::string> names;
@@ -238,7 +241,7 @@ Result<Experiment> rows_trial(const Plan& plan, const SelftestOptions& options, 
         "same.");
     return trial;
   }
-  auto population = replay_reference(plan, record, progress);
+  auto population = replay_reference(plan, record, progress, isolation);
   if (!population) return std::unexpected(population.error());
   const auto taker = std::make_shared<RowsTrial>(plan, std::move(*population), std::move(names));
   taker->add(trial, {Family::accuracy, {}, "A/A", 0.0, 0.0}, {});

@@ -7,8 +7,8 @@ import os
 import subprocess
 import unittest
 
-from support import BINARY, FROM_CI, GATE, Run
-from test_models import LIVE, LiveCase
+from support import BINARY, FROM_CI, GATE, Run, run_modelgate
+from test_models import LIVE, MODELS, LiveCase
 
 DENY = BINARY.parent / "deny-primitives"
 
@@ -17,12 +17,12 @@ class Isolation(LiveCase):
     def least(self, level: str) -> None:
         self.gate(LIVE + f"runtime: {{isolation: {level}}}\n")
 
-    def run_without(self, wall: str) -> Run:
-        """modelgate run as on a kernel without landlock, seccomp or both."""
+    def run_without(self, wall: str, *words: str) -> Run:
+        """modelgate run, or these words, as on a kernel without landlock, seccomp or both."""
         out = self.folder / "out"
         clean = {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
-        done = subprocess.run([DENY, wall, BINARY, "run", "-o", f"{out}/"], cwd=self.folder, env=clean, capture_output=True,
-                              text=True, timeout=120, check=False)
+        done = subprocess.run([DENY, wall, BINARY, *(words or ("run", "-o", f"{out}/"))], cwd=self.folder, env=clean,
+                              capture_output=True, text=True, timeout=120, check=False)
         return Run(done.returncode, done.stdout, done.stderr, out)
 
     def assert_level(self, run: Run, level: str) -> str:
@@ -38,6 +38,10 @@ class Isolation(LiveCase):
         self.assertEqual({c["reason"] for c in run.report["checks"]}, {"isolation_insufficient"})
         return run.report["checks"][0]["message"]
 
+    @property
+    def full(self) -> bool:
+        return self.run_gate().report["isolation"].startswith("full")
+
     def test_full_says_so_and_warns_of_nothing(self) -> None:
         run = self.run_gate()
         if not run.report["isolation"].startswith("full"):
@@ -51,7 +55,7 @@ class Isolation(LiveCase):
         self.assertNotIn("end the gate", warning)
 
     def test_without_seccomp_the_gate_could_be_ended(self) -> None:
-        if not self.run_gate().report["isolation"].startswith("full"):
+        if not self.full:
             self.skipTest("this machine has no Landlock")
         warning = self.assert_level(self.run_without("seccomp"), "partial")
         self.assertIn("end the gate", warning)
@@ -65,6 +69,20 @@ class Isolation(LiveCase):
         warning = self.assert_level(self.run_without("both"), "none")
         self.assertIn("read the golden data", warning)
         self.assertIn("end the gate", warning)
+
+    def test_every_command_that_runs_a_model_warns_once(self) -> None:
+        models = ("--candidate", f"{MODELS}/better.pt", "--production", f"{MODELS}/plain.pt", "--dataset", "golden.parquet")
+        for words in (("predict", "--model", "candidate", "-o", "p.parquet"), ("init", *models, "-o", "other.yaml"),
+                      ("selftest", "--only", "accuracy", "--decisions", "1")):
+            with self.subTest(words[0]):
+                run = self.run_without("landlock", *words)
+                self.assert_code(run, 0)
+                self.assertEqual(run.stderr.count("warning: Models ran at isolation partial"), 1, run.stderr)
+                self.assertIn("read the golden data", run.stderr)
+        if self.full:
+            silent = run_modelgate("init", *models, "-o", "other.yaml", "--force", cwd=self.folder)
+            self.assert_code(silent, 0)
+            self.assertNotIn("isolation", silent.stderr)
 
     def test_full_can_be_asked_for(self) -> None:
         self.least("full")
