@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <arrow/csv/api.h>
-#include <arrow/io/file.h>
 #include <arrow/record_batch.h>
+#include <arrow/status.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
@@ -9,24 +8,11 @@
 #include <fstream>
 #include <regex>
 
+#include "gate/data/csv_blocks.hpp"
 #include "gate/data/table_source.hpp"
 
 namespace modelgate {
 namespace {
-
-constexpr std::int32_t block_bytes = 4 << 20;
-
-using StreamResult = arrow::Result<std::shared_ptr<arrow::csv::StreamingReader>>;
-
-StreamResult open_stream(const std::string& path, const arrow::csv::ConvertOptions& convert) {
-  ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
-  auto read = arrow::csv::ReadOptions::Defaults();
-  read.use_threads = false;  // also makes the reader number the rows in its errors
-  read.block_size = block_bytes;
-  auto parse = arrow::csv::ParseOptions::Defaults();
-  parse.newlines_in_values = true;
-  return arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), file, read, parse, convert);
-}
 
 /// A type that Arrow saw in the first rows, widened to what the column is used for.
 std::shared_ptr<arrow::DataType> fitting_type(const ColumnNeed& need, const std::shared_ptr<arrow::DataType>& seen) {
@@ -64,11 +50,11 @@ class CsvSource final : public TableSource {
           "point in decimal numbers, or as Parquet.",
           path, separator));
     try {
-      const auto stream = open_stream(path, arrow::csv::ConvertOptions::Defaults());
-      if (!stream.ok()) return source->translated(stream.status().message());
-      source->schema_ = (*stream)->schema();
-    } catch (const std::exception&) {
-      return source->translated("");
+      const auto blocks = CsvBlocks::open(path, arrow::csv::ConvertOptions::Defaults());
+      if (!blocks.ok()) return source->translated(blocks.status());
+      source->schema_ = (*blocks)->schema();
+    } catch (const std::exception& thrown) {
+      return source->translated(thrown);
     }
     return source;
   }
@@ -86,27 +72,38 @@ class CsvSource final : public TableSource {
       convert.include_columns.push_back(need.name);
     }
     try {
-      auto stream = open_stream(path_, convert);
-      if (!stream.ok()) return translated(stream.status().message());
-      stream_ = std::move(*stream);
-    } catch (const std::exception&) {
-      return translated("");
+      auto blocks = CsvBlocks::open(path_, std::move(convert));
+      if (!blocks.ok()) return translated(blocks.status());
+      blocks_ = std::move(*blocks);
+    } catch (const std::exception& thrown) {
+      return translated(thrown);
     }
     return types;
   }
 
   Result<std::shared_ptr<arrow::RecordBatch>> next() override {
     try {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      const auto status = stream_->ReadNext(&batch);
-      if (!status.ok()) return translated(status.message());
-      return batch;
-    } catch (const std::exception&) {
-      return translated("");
+      auto batch = blocks_->next();
+      if (!batch.ok()) return translated(batch.status());
+      return *std::move(batch);
+    } catch (const std::exception& thrown) {
+      return translated(thrown);
     }
   }
 
  private:
+  std::unexpected<Error> translated(const std::exception& thrown) const {
+    return is_out_of_memory(thrown) ? no_memory(path_) : translated(std::string());
+  }
+
+  std::unexpected<Error> translated(const arrow::Status& status) const {
+    if (status.IsOutOfMemory()) return no_memory(path_);
+    if (status.IsIOError())
+      return data_error(
+          fmt::format("{} cannot be read: its disk or network gave an error. Try again, or fetch it anew.", path_));
+    return translated(status.message());
+  }
+
   /// Arrow's words carry the cell's value; ours do not.
   std::unexpected<Error> translated(const std::string& message) const {
     static const std::regex conversion("In CSV column #(\\d+): Row #(\\d+): CSV conversion error to (\\w+)[^]*");
@@ -132,7 +129,7 @@ class CsvSource final : public TableSource {
     if (message.find("straddling") != std::string::npos) {
       return data_error(
           fmt::format("{} has a row longer than {} MiB (or an unclosed quote); use Parquet for such rows.", path_,
-                      block_bytes >> 20));
+                      CsvBlocks::block_bytes >> 20));
     }
     if (message.find("Empty CSV") != std::string::npos) {
       return data_error(fmt::format("{} has no header line that ends in a line break, or no rows.", path_));
@@ -142,7 +139,7 @@ class CsvSource final : public TableSource {
 
   std::string path_;
   std::shared_ptr<arrow::Schema> schema_;
-  std::shared_ptr<arrow::csv::StreamingReader> stream_;
+  std::unique_ptr<CsvBlocks> blocks_;
 };
 
 }  // namespace

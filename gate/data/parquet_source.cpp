@@ -32,6 +32,14 @@ std::unexpected<Error> unreadable(const std::string& path, std::string_view why)
                                 path, why.substr(0, why.find('\n'))));
 }
 
+std::unexpected<Error> unreadable(const std::string& path, const arrow::Status& status) {
+  return status.IsOutOfMemory() ? no_memory(path) : unreadable(path, status.message());
+}
+
+std::unexpected<Error> unreadable(const std::string& path, const std::exception& thrown) {
+  return is_out_of_memory(thrown) ? no_memory(path) : unreadable(path, thrown.what());
+}
+
 class ParquetSource final : public TableSource {
  public:
   static Result<std::unique_ptr<TableSource>> open(const std::string& path) {
@@ -39,7 +47,7 @@ class ParquetSource final : public TableSource {
     source->path_ = path;
     try {
       auto file = arrow::io::ReadableFile::Open(path);
-      if (!file.ok()) return unreadable(path, file.status().message());
+      if (!file.ok()) return unreadable(path, file.status());
       // Streams of a fixed size: a row group, often the whole file, never lies in memory as a whole.
       parquet::ReaderProperties properties(memory_pool());
       properties.enable_buffered_stream();
@@ -48,9 +56,9 @@ class ParquetSource final : public TableSource {
       source->metadata_ = source->file_->metadata();
       const auto status = parquet::arrow::FromParquetSchema(source->metadata_->schema(), arrow_properties(),
                                                             source->metadata_->key_value_metadata(), &source->schema_);
-      if (!status.ok()) return unreadable(path, status.message());
+      if (!status.ok()) return unreadable(path, status);
     } catch (const std::exception& thrown) {
-      return unreadable(path, thrown.what());
+      return unreadable(path, thrown);
     }
     return source;
   }
@@ -63,7 +71,7 @@ class ParquetSource final : public TableSource {
     try {
       return select_unguarded(needs);
     } catch (const std::exception& thrown) {
-      return unreadable(path_, thrown.what());
+      return unreadable(path_, thrown);
     }
   }
 
@@ -71,13 +79,13 @@ class ParquetSource final : public TableSource {
     try {
       std::shared_ptr<arrow::RecordBatch> batch;
       const auto status = batches_->ReadNext(&batch);
-      if (!status.ok()) return unreadable(path_, status.message());
+      if (!status.ok()) return unreadable(path_, status);
       if (!batch) return batch;
       auto ordered = batch->SelectColumns(order_);
-      if (!ordered.ok()) return unreadable(path_, ordered.status().message());
+      if (!ordered.ok()) return unreadable(path_, ordered.status());
       return *ordered;
     } catch (const std::exception& thrown) {
-      return unreadable(path_, thrown.what());
+      return unreadable(path_, thrown);
     }
   }
 
@@ -104,12 +112,12 @@ class ParquetSource final : public TableSource {
     std::ranges::sort(columns);
     properties.set_batch_size(rows_a_batch(columns));
     auto reader = parquet::arrow::FileReader::Make(memory_pool(), std::move(file_), properties);
-    if (!reader.ok()) return unreadable(path_, reader.status().message());
+    if (!reader.ok()) return unreadable(path_, reader.status());
     reader_ = std::move(*reader);
     std::vector<int> groups(static_cast<std::size_t>(reader_->num_row_groups()));
     std::iota(groups.begin(), groups.end(), 0);
     auto batches = reader_->GetRecordBatchReader(groups, columns);
-    if (!batches.ok()) return unreadable(path_, batches.status().message());
+    if (!batches.ok()) return unreadable(path_, batches.status());
     batches_ = std::move(*batches);
     std::vector<std::shared_ptr<arrow::DataType>> types;
     for (const auto& need : needs) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 namespace modelgate {
 
 Result<std::unique_ptr<TableSource>> TableSource::open(const std::string& path, DataFormat format) {
@@ -12,6 +14,15 @@ Result<std::unique_ptr<TableSource>> TableSource::open(const std::string& path, 
     case DataFormat::npz: return open_npz(path);
   }
   return internal_error("Unknown data format.");
+}
+
+bool is_out_of_memory(const std::exception& thrown) { return dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr; }
+
+std::unexpected<Error> no_memory(const std::string& path) {
+  return internal_error(
+      fmt::format("There is not enough memory to read {}. Give the step more (ulimit -v, the container's or job's "
+                  "limit) and run it again.",
+                  path));
 }
 
 std::string place(const Run& run, std::string_view column, std::int64_t row_in_run) {

@@ -4,6 +4,7 @@
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,6 +47,11 @@ class TableSource {
 Result<std::unique_ptr<TableSource>> open_parquet(const std::string& path);
 Result<std::unique_ptr<TableSource>> open_csv(const std::string& path);
 Result<std::unique_ptr<TableSource>> open_npz(const std::string& path);
+
+/// Whether a reader stopped for lack of memory, which is no fault of the file.
+bool is_out_of_memory(const std::exception& thrown);
+/// What is said then.
+std::unexpected<Error> no_memory(const std::string& path);
 
 /// Rows of one batch that are decoded together, and where they stand in their file.
 struct Run {
