@@ -7,6 +7,7 @@
 #include <atomic>
 #include <exception>
 #include <map>
+#include <new>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -28,23 +29,29 @@ struct Order {
 
 void draw_all(Gallery& gallery, std::vector<Order*>& orders, unsigned threads) {
   std::atomic<std::size_t> next{0};
+  std::atomic<bool> starved{false};
   const auto work = [&] {
     for (std::size_t at = next++; at < orders.size(); at = next++) {
       try {
         orders[at]->pictures = gallery.draw(*orders[at]->example);
-      } catch (const std::exception&) {  // memory at worst: a picture is lost, the verdict stands
+      } catch (const std::bad_alloc&) {
+        starved = true;
+      } catch (const std::exception&) {  // a picture is lost, the verdict stands
         orders[at]->pictures = {};
       }
     }
   };
-  std::vector<std::jthread> workers;
-  try {
-    for (std::size_t i = 1; i < std::min<std::size_t>(std::max(1U, threads), orders.size()); ++i)
-      workers.emplace_back(work);
-  } catch (const std::system_error&) {
-    return work();  // fewer threads draw as well
+  {
+    std::vector<std::jthread> workers;
+    try {
+      for (std::size_t i = 1; i < std::min<std::size_t>(std::max(1U, threads), orders.size()); ++i)
+        workers.emplace_back(work);
+    } catch (const std::system_error&) {
+      work();  // fewer threads draw as well
+    }
+    work();
   }
-  work();
+  if (starved) throw std::bad_alloc();  // not a report with gaps that it does not tell of
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gate/app/commands.hpp"
+#include "gate/app/own_failure.hpp"
 #include "gate/app/terminal.hpp"
 #include "gate/config/suggest.hpp"
 #include "gate/core/error.hpp"
@@ -83,8 +84,7 @@ int run_command_line(std::span<char* const> arguments) {
     const std::vector<std::string> words(arguments.begin() + (arguments.empty() ? 0 : 1), arguments.end());
     return static_cast<int>(dispatch(words));
   } catch (const std::exception& error) {  // a broken assumption of ours, or no memory: never a pass
-    return static_cast<int>(fail_with(
-        Error{ErrorKind::internal, Reason::internal, fmt::format("modelgate: internal error: {}", error.what())}));
+    return static_cast<int>(fail_with(own_failure(error)));
   }
 }
 

@@ -18,6 +18,7 @@
 #include "gate/app/judging.hpp"
 #include "gate/app/latency_phase.hpp"
 #include "gate/app/options.hpp"
+#include "gate/app/own_failure.hpp"
 #include "gate/app/own_inputs.hpp"
 #include "gate/app/report_targets.hpp"
 #include "gate/app/row_evidence.hpp"
@@ -277,9 +278,7 @@ ExitCode command_run(std::span<const std::string> words) {
   try {
     return run_gate(words);
   } catch (const std::exception& error) {  // a broken assumption of ours, or no memory: no old pass may stay
-    return refuse(
-        Error{ErrorKind::internal, Reason::internal, fmt::format("modelgate: internal error: {}", error.what())}, {},
-        outputs_of(words));
+    return refuse(own_failure(error), {}, outputs_of(words));
   }
 }
 

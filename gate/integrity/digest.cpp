@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 namespace modelgate {
@@ -26,7 +27,7 @@ class Sha256 {
   void update(const void* data, std::size_t size) {
     good_ = good_ && EVP_DigestUpdate(context_.get(), data, size) == 1;
   }
-  /// Empty when OpenSSL refused (no memory, no provider): never a digest that a pin could equal.
+  /// Empty when OpenSSL refused (no memory, no provider).
   std::string hex() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
@@ -41,9 +42,11 @@ class Sha256 {
   bool good_ = false;
 };
 
+constexpr const char* refused = "OpenSSL could not compute a SHA-256 digest (memory, or its configuration).";
+
 Result<std::string> finished(Sha256& sha) {
   auto hex = sha.hex();
-  if (hex.empty()) return internal_error("OpenSSL could not compute a SHA-256 digest.");
+  if (hex.empty()) return internal_error(refused);
   return hex;
 }
 
@@ -72,7 +75,9 @@ std::vector<std::string> relative_names(std::span<const std::string> paths) {
 std::string sha256_hex(std::string_view bytes) {
   Sha256 sha;
   sha.update(bytes.data(), bytes.size());
-  return sha.hex();
+  std::string hex = sha.hex();
+  if (hex.empty()) throw std::runtime_error(refused);  // like bad_alloc: no caller has an answer, and no report a gap
+  return hex;
 }
 
 Result<std::string> sha256_fd(int fd) {

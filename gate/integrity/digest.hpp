@@ -9,7 +9,7 @@
 
 namespace modelgate {
 
-/// SHA-256 of the bytes, as 64 lower-case hex digits.
+/// SHA-256 of the bytes, as 64 lower-case hex digits; throws, as where no memory is left, when OpenSSL gives none.
 std::string sha256_hex(std::string_view bytes);
 
 /// SHA-256 of a file's bytes; a data error that names the path if it cannot be read.

@@ -147,11 +147,8 @@ class Replay {
       for (LiveModel& model : live_) model.ask_twice(slots_, chunk_rows_, needs_.repeat);
     }
     std::vector<std::jthread> threads;
-    threads.reserve(live_.size());
-    for (std::size_t i = 0; i < live_.size(); ++i) {
-      threads.emplace_back([this, &ring, i] { live_[i].feed(ring, i, inputs_[input_set_[i]]); });
-    }
-    // Destroyed before the threads are joined: an exception on the way must not leave them waiting for rows.
+    // Destroyed before the threads are joined: an exception on the way, be it that one of them could not be started,
+    // must not leave them waiting for rows.
     struct Release {
       ChunkRing& ring;
       std::atomic<bool>& stop;
@@ -160,6 +157,10 @@ class Replay {
         ring.abandon();
       }
     } const release{ring, stop_};
+    threads.reserve(live_.size());
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+      threads.emplace_back([this, &ring, i] { live_[i].feed(ring, i, inputs_[input_set_[i]]); });
+    }
     Result<void> decoded = decode(ring);
     if (decoded) {
       ring.close();
