@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <ranges>
 #include <span>
 #include <utility>
 
+#include "gate/report/abandoned.hpp"
 #include "gate/report/html/picture_files.hpp"
 #include "gate/report/staged_file.hpp"
 #include "gate/report/write.hpp"
@@ -99,6 +101,19 @@ void remove_reports(const ReportTargets& targets) {
     if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path, ignored)))
       std::filesystem::remove(path, ignored);
   }
+}
+
+void remove_abandoned(const ReportTargets& targets) {
+  std::map<std::string, std::vector<std::string>> names;
+  const auto add = [&](const std::string& path) {
+    const std::filesystem::path target(path);
+    names[target.has_parent_path() ? target.parent_path().string() : "."].push_back(target.filename().string());
+  };
+  std::ranges::for_each(targets.paths, add);
+  std::ranges::for_each(targets.flips, add);
+  for (const SampleFiles& files : targets.samples)
+    std::ranges::for_each(std::array{files.parquet, files.benchmarks}, add);
+  for (const auto& [folder, own] : names) remove_abandoned(folder, own);
 }
 
 }  // namespace modelgate

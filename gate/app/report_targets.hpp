@@ -35,4 +35,7 @@ Result<void> write_reports(const ReportTargets& targets, const Report& report);
 /// Removes the reports that stand there; what is no regular file stays.
 void remove_reports(const ReportTargets& targets);
 
+/// Removes what killed runs left beside these files while they put them in place.
+void remove_abandoned(const ReportTargets& targets);
+
 }  // namespace modelgate

@@ -51,6 +51,7 @@ class Run {
   /// The product's story: doubt first, then replay, measure, judge, decide, report.
   ExitCode tell() {
     describe_plan();
+    remove_abandoned(targets_);
     remove_row_evidence(targets_);
     remove_sample_files(targets_);
     if (const auto written = write_reports(targets_, {plan_, pessimistic_verdict(plan_), record_}); !written)

@@ -131,6 +131,8 @@ Result<void> WorkerClient::load(const ModelFile& model, const OutputSpec& output
         "runtime.device is cuda, but .pt2 packages run on the CPU alone; write device: cpu, or save the model as "
         "TorchScript (.pt).");
   if (native_) {
+    static std::once_flag swept;
+    std::call_once(swept, ScratchFolder::remove_abandoned);
     Result<ScratchFolder> scratch = ScratchFolder::make();
     if (!scratch) return std::unexpected(scratch.error());
     scratch_ = std::move(*scratch);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gate/core/error.hpp"
+#include "gate/wire/fd.hpp"
 
 namespace modelgate {
 
@@ -17,11 +18,16 @@ class ScratchFolder {
  public:
   /// A folder with a random name inside parent, which must exist.
   static Result<ScratchFolder> make(const std::string& parent = temporary_place());
+  /// Removes those that killed gates left in temporary_place(): of this user, an hour old, and held by no living gate,
+  /// wherever that runs.
+  static void remove_abandoned();
 
   ScratchFolder() = default;
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder(ScratchFolder&& other) noexcept
+      : path_(std::exchange(other.path_, {})), held_(std::move(other.held_)) {}
   ScratchFolder& operator=(ScratchFolder&& other) noexcept {
     std::swap(path_, other.path_);
+    std::swap(held_, other.held_);
     return *this;
   }
   ScratchFolder(const ScratchFolder&) = delete;
@@ -32,9 +38,10 @@ class ScratchFolder {
   const std::string& path() const { return path_; }
 
  private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+  explicit ScratchFolder(std::string path);
 
   std::string path_;
+  UniqueFd held_;  ///< open and locked as long as this gate lives, however it ends
 };
 
 /// Removes a folder and what is in it, whatever rights a hostile owner left and however deep it goes; follows no link.

@@ -8,6 +8,7 @@
 #include <regex>
 #include <set>
 
+#include "gate/report/abandoned.hpp"
 #include "gate/report/html/style.hpp"
 
 namespace modelgate {
@@ -58,6 +59,7 @@ void remove_stale_pictures(const std::string& page, const std::vector<ReportFile
         std::regex_match(name, ours) && !kept.contains(name) && entry.is_regular_file(ignored))
       stale.push_back(entry.path());
   for (const fs::path& path : stale) fs::remove(path, ignored);
+  remove_abandoned(fs::path(page).parent_path() / folder_name(page), {});
 }
 
 }  // namespace modelgate

@@ -5,11 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "gate/report/abandoned.hpp"
 #include "gate/report/staged_file.hpp"
 #include "tests/unit/report/sample.hpp"
 
@@ -210,6 +214,45 @@ TEST_F(Write, half_a_file_is_refused) {
     ASSERT_TRUE(write_atomically(path(name), half));
     EXPECT_FALSE(verify_written(path(name), half)) << name;
   }
+}
+
+class Abandoned : public Write {
+ protected:
+  std::string left(const std::string& name, int age_s) const {
+    put(name, "half a report");
+    fs::last_write_time(path(name), fs::file_time_type::clock::now() - std::chrono::seconds(age_s));
+    return path(name);
+  }
+  static constexpr int long_ago_s = 7200;
+  std::vector<std::string> names_{"junit.xml", "flips.parquet"};
+};
+
+TEST_F(Abandoned, TemporaryFilesOfAKilledRunAreRemoved) {
+  const std::string hidden = left(".junit.xml.12345.tmp", long_ago_s);
+  const std::string table = left("flips.parquet.1.tmp", long_ago_s);
+  remove_abandoned(folder_.string(), names_);
+  EXPECT_FALSE(fs::exists(hidden));
+  EXPECT_FALSE(fs::exists(table));
+}
+
+TEST_F(Abandoned, WhatIsYoungOrOfAnotherNameStays) {
+  left(".junit.xml.12345.tmp", 60);  // of a run that may live, in whatever container
+  for (const char* name : {".junit.xml.tmp", ".junit.xml.0.tmp", ".junit.xml.12a.tmp", ".other.xml.12.tmp", "junit.xml",
+                           ".junit.xml.12.tmp.bak", "12.tmp"})
+    left(name, long_ago_s);
+  fs::create_directory(path(".junit.xml.7.tmp"));
+  fs::create_symlink("junit.xml", path(".junit.xml.8.tmp"));
+  const std::size_t before = files();
+  remove_abandoned(folder_.string(), names_);
+  EXPECT_EQ(files(), before);
+}
+
+TEST_F(Abandoned, InAFolderOfOursEveryHiddenOneGoes) {
+  left(".roc-1.svg.12.tmp", long_ago_s);
+  left("roc-1.svg.12.tmp", long_ago_s);
+  remove_abandoned(folder_.string(), {});
+  EXPECT_FALSE(fs::exists(path(".roc-1.svg.12.tmp")));
+  EXPECT_TRUE(fs::exists(path("roc-1.svg.12.tmp")));
 }
 
 }  // namespace
