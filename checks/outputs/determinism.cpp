@@ -15,6 +15,7 @@
 #include "checks/scope_case.hpp"
 #include "gate/core/measured.hpp"
 #include "gate/core/number_text.hpp"
+#include "gate/core/paragraph.hpp"
 
 namespace modelgate {
 namespace {
@@ -34,7 +35,8 @@ constexpr Explanation explanation{
         "numbers are the same (-0 is 0), and so is NaN beside NaN; NaN beside a number is beyond every tolerance. (A "
         "NaN in the first answer is an error of its own.) Production is told beside the candidate, and is not judged. "
         "The rows are those of which the inputs still stand in memory at the end of the replay: all of most golden "
-        "data, the last 32 MiB of inputs of large ones; the message counts them and names those that change.",
+        "data, the last 32 MiB of inputs or 128 chunks of large ones; the message counts them and names those that "
+        "change.",
     .parameters_and_defaults =
         "`max`: the one limit, a share of the rows given again; 0 is usual. `tolerance` (0, equal numbers): `1e-6`, or "
         "`{absolute: 1e-6, relative: 1e-5}`: the larger of `absolute` and `relative` times the number; a GPU and "
@@ -99,7 +101,7 @@ void judge_candidate(CheckResult& result, const RepeatedOutputs& repeated, const
   const RepeatedOutputs* other = held_to(table, Role::production, repeated.same);
   if (other == nullptr || other->rows == 0) return;
   if (other->error) {
-    result.detail += " Production could not be asked again. " + other->error->message;
+    result.detail += fmt::format(" Production could not be asked again. {}", first_paragraph(other->error->message));
     return;
   }
   result.production.value = share_of(*other);

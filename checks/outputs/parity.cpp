@@ -26,8 +26,8 @@ namespace {
 /// How a metric comes from the rows of one place.
 struct ParityMetric {
   /// By row: what it makes of the two models' outputs.
-  Result<std::vector<double>> (*by_row)(const ScoreTable&, const SameWithin& same);
-  double (*over)(std::span<const double>);
+  Result<std::vector<double>> (*by_row)(const ScoreTable&, const SameWithin& same) = nullptr;
+  double (*over)(std::span<const double>) = nullptr;
   bool sizes = true;  ///< rows are named with how far they lie apart
 };
 
@@ -106,15 +106,15 @@ void judge_rows(ScopeCase& scope, const ParityMetric& metric, const std::vector<
   scope.result.detail = rows_words(scope.result, metric, count, rows.size());
 }
 
-template <const ParityMetric& metric>
+template <const ParityMetric& Metric>
 std::vector<CheckResult> evaluate(const PlannedCheck& planned, const Evidence& evidence) {
   std::optional<Result<std::vector<double>>> by_row;  // made once for all slices
   return judge_scopes(planned, evidence, [&](ScopeCase& scope) {
     scope.result.method = exact_rows_method;
     if (!scope.candidate || !scope.production) return;  // whoever called says why
-    if (!by_row) by_row = metric.by_row(scope.cache.table(), planned.tolerance);
+    if (!by_row) by_row = Metric.by_row(scope.cache.table(), planned.tolerance);
     if (*by_row)
-      judge_rows(scope, metric, **by_row);
+      judge_rows(scope, Metric, **by_row);
     else
       fail_with(scope.result, by_row->error());
   });

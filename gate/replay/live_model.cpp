@@ -57,7 +57,7 @@ void LiveModel::ask_twice(std::size_t slots, std::size_t rows, std::span<const S
 void LiveModel::feed(ChunkRing& ring, std::size_t reader, const std::shared_ptr<InputBuffers>& inputs) {
   try {
     if (!failed()) note(run(ring, reader, inputs));
-    if (!failed() && repeater_) repeat({}, false);
+    if (!failed()) repeat({}, false);
   } catch (const std::exception& error) {  // no memory for this model's outputs: the other model's results stand
     note(model_error(Reason::internal,
                      fmt::format("{}: the gate could not take in its outputs: {}.", to_string(role_), error.what())));
@@ -106,6 +106,7 @@ Result<void> LiveModel::run(ChunkRing& ring, std::size_t reader, const std::shar
 }
 
 void LiveModel::repeat(const RepeatBounds& wanted, bool fresh) {
+  if (!repeater_) return;
   constexpr double least_s = 5.0;
   constexpr double most_s = 60.0;
   // Half of what the worker still has to live, so that no repetition ends by its death.

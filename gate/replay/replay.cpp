@@ -24,6 +24,7 @@ constexpr std::size_t least_slots = 3;
 constexpr std::size_t most_slots = 128;
 constexpr std::size_t rows_without_inputs = 65'536;
 constexpr double wait_s = 0.1;
+constexpr std::string_view again_phase = "asking again";
 
 std::unexpected<Error> cancelled() {
   return std::unexpected(Error{ErrorKind::internal, Reason::cancelled, "The run was cancelled."});
@@ -169,12 +170,20 @@ class Replay {
     if (!decoded) ring.abandon();
     stop_ = !decoded;  // workers need not answer any more
     while (!ring.wait_for_readers(wait_s)) {
-      progress_.update("replay", ring.rows_done(), reader_->total_rows());
+      tell_progress(ring.rows_done());
       if (is_cancelled()) stop_ = true;
     }
     if (decoded && is_cancelled()) decoded = cancelled();
     progress_.finish("replay");
     return decoded;
+  }
+
+  void tell_progress(std::size_t rows_done) {
+    const bool answered = result_.table.rows.rows > 0 && rows_done == result_.table.rows.rows;
+    if (answered && !needs_.repeat.empty())
+      progress_.update(again_phase, rows_done, std::nullopt);
+    else
+      progress_.update("replay", rows_done, reader_->total_rows());
   }
 
   /// A second worker for each model: what the first one answers over and over may still be chance or its own past.
@@ -186,9 +195,12 @@ class Replay {
     for (std::size_t i = 0; i < live_.size(); ++i)
       running.push_back(std::async(std::launch::async, [this, i] { live_[i].repeat_again(inputs_[input_set_[i]]); }));
     for (std::future<void>& one : running) {
-      while (one.wait_for(std::chrono::duration<double>(wait_s)) != std::future_status::ready)
+      while (one.wait_for(std::chrono::duration<double>(wait_s)) != std::future_status::ready) {
+        tell_progress(result_.table.rows.rows);
         if (is_cancelled()) stop_ = true;
+      }
     }
+    progress_.finish(again_phase);
     return is_cancelled() ? cancelled() : Result<void>{};
   }
 

@@ -60,6 +60,9 @@ for word in (".nan", ".inf", "-.inf", "1e999", "nan", "0x10", "1_000", "0.6.1", 
     text(f"whose_limit_is_{word.encode().hex()}", "min", ("min: 0.6", f"min: {word}"))
 text("whose_limit_is_too_large", "min", ("min: 0.6", "min: 60"))
 text("whose_margin_is_negative", "max_regression", ("max_regression: 5pp", "max_regression: -5pp"))
+for word in (".nan", "-1", "1pp", "[0.1]", "{}{}", "{exact: 1}", "{relative: 2}", "{absolute: .inf}"):
+    text(f"whose_tolerance_is_{word.encode().hex()}", "", (CHECK, CHECK + "  parity:\n    - {metric: mismatched_rows, max: 0, "
+                                                                         f"tolerance: {word}}}\n"))
 text("of_no_version", "version", ("version: 1\n", ""))
 text("of_version_2", "version", ("version: 1\n", "version: 2\n"))
 text("without_policy", "on_inconclusive", ("on_inconclusive: guard\n", ""))

@@ -239,6 +239,9 @@ existing("wrong_shape", 3, "rows")
 existing("too_large", 3, "candidate")
 existing("pointer", 3, "git lfs pull")
 existing("not_a_model", 3, "not_a_model.pt")
+ASKED_AGAIN = ("checks:\n", "checks:\n  determinism: [{metric: mismatched_rows, max: 0, tolerance: 0.001}]\n")
+existing("turning", 1, "rows change by more than 0.001", ASKED_AGAIN, user=True)
+existing("drawing", 1, "rows change by more than 0.001", ASKED_AGAIN)
 
 
 def file_case(name: str, says: str, make, user: bool = False) -> None:

@@ -298,6 +298,15 @@ TEST(Determinism, ToldOfProductionWithoutJudgingIt) {
   EXPECT_THAT(result.detail, HasSubstr("Of production: 1 of 40 rows change."));
 }
 
+TEST(Determinism, ToldWhyProductionCouldNotBeAskedAgain) {
+  RepeatedOutputs broken = asked_again();
+  broken.error = Error{ErrorKind::model, Reason::model_crashed, "production: the worker died.\n\nat line 3"};
+  const CheckResult result = judged(repeats(), with_repeats(asked_again(), broken));
+  EXPECT_TRUE(proven(result));
+  EXPECT_FALSE(result.production.value);
+  EXPECT_THAT(result.detail, testing::EndsWith("Production could not be asked again. production: the worker died."));
+}
+
 TEST(Determinism, OfRecordedPredictionsCannotBeKnown) {
   const CheckResult result = judged(repeats(), moved({}), ModelSource::recorded);
   EXPECT_EQ(result.outcome, Outcome::not_assessable);
