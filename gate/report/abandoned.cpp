@@ -35,13 +35,16 @@ bool is_own_and_old(const fs::path& path) {
 }  // namespace
 
 void remove_abandoned(const std::string& folder, std::span<const std::string> names) {
-  std::error_code failed;
   std::vector<fs::path> abandoned;
-  for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
-    if (is_temporary_of(entry->path().filename().string(), names) && is_own_and_old(entry->path()))
-      abandoned.push_back(entry->path());
+  try {  // the error-code form ends the process where a name finds no memory
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (is_temporary_of(entry.path().filename().string(), names) && is_own_and_old(entry.path()))
+        abandoned.push_back(entry.path());
+  } catch (const fs::filesystem_error&) {
+    return;  // not there yet, or not to be listed
   }
-  for (const fs::path& path : abandoned) fs::remove(path, failed);
+  std::error_code ignored;
+  for (const fs::path& path : abandoned) fs::remove(path, ignored);
 }
 
 }  // namespace modelgate
