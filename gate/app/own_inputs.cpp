@@ -5,9 +5,11 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <vector>
 
 #include "gate/data/data_files.hpp"
+#include "gate/report/report.hpp"
 
 namespace modelgate {
 namespace {
@@ -56,6 +58,17 @@ Result<void> spare_own_inputs(const Plan& plan, std::span<const std::string> out
     }
   }
   return {};
+}
+
+bool may_hold_an_error(const std::string& output, const std::string& gate_file) {
+  if (!gate_file.empty() && same_file(output, gate_file)) return false;
+  std::error_code unknown;
+  if (!std::filesystem::is_regular_file(output, unknown)) return true;  // absent, or told by whoever writes
+  std::ifstream file(output, std::ios::binary);
+  std::string beginning(4096, '\0');
+  file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
+  beginning.resize(static_cast<std::size_t>(file.gcount()));
+  return (beginning.empty() && file.eof()) || begins_as_report(output, beginning);
 }
 
 }  // namespace modelgate

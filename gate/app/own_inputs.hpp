@@ -13,4 +13,8 @@ namespace modelgate {
 /// golden or predictions file, a model or a vocabulary of the plan: a report must never replace what it reports on.
 Result<void> spare_own_inputs(const Plan& plan, std::span<const std::string> outputs);
 
+/// Whether an error report may stand at this path though nobody could say what the gate reads: it is not the gate file,
+/// and nothing is lost there but an earlier report of modelgate.
+bool may_hold_an_error(const std::string& output, const std::string& gate_file);
+
 }  // namespace modelgate

@@ -219,8 +219,19 @@ std::vector<std::string> outputs_of(std::span<const std::string> words) {
   return outputs;
 }
 
+/// Takes out the files that hold something else: nobody could say whether the gate reads them. Returns what to tell.
+std::string take_out_others(std::vector<std::string>& paths, const std::string& gate_file) {
+  std::string told;
+  std::erase_if(paths, [&](const std::string& path) {
+    const bool other = !may_hold_an_error(path, gate_file);
+    if (other) told += fmt::format("\n{} is left as it is: it holds no report of modelgate's.", clean_line(path));
+    return other;
+  });
+  return told;
+}
+
 /// A usage error still replaces the reports whose paths are known, so that no stale pass stays.
-ExitCode refuse(const Error& error, const std::string& gate_file, const std::vector<std::string>& outputs) {
+ExitCode refuse(Error error, const std::string& gate_file, const std::vector<std::string>& outputs) {
   Plan unknown;
   unknown.gate_file = gate_file;
   unknown.name = gate_name_of(gate_file);
@@ -231,6 +242,7 @@ ExitCode refuse(const Error& error, const std::string& gate_file, const std::vec
   ReportTargets targets;
   if (paths_known) {
     targets = report_targets(outputs, unknown.name);
+    error.message += take_out_others(targets.paths, gate_file);
     if (const auto written = write_reports(targets, {unknown, failed, record}); !written) {
       remove_reports(targets);
       std::ignore = write_reports(targets, {unknown, failed, record});

@@ -24,6 +24,7 @@ struct Format {
   std::string_view suffix;
   std::string_view name;  ///< of the format, where the suffix does not say it
   Render render;
+  std::string_view mark;  ///< in the beginning of every report of the format, and of no other file but by intent
 };
 
 template <std::string (*Text)(const Report&)>
@@ -31,16 +32,28 @@ std::vector<ReportFile> one_file(const Report& report, const std::string& path) 
   return {{path, Text(report)}};
 }
 
-/// Of the suffixes that a name ends in the longest decides.
+constexpr std::string_view junit_mark = R"(<testsuites name="modelgate" )";
+
 constexpr std::array formats{
-    Format{".xml", "JUnit", one_file<junit_xml>},
-    Format{".extended.xml", "JUnit with file and line", one_file<junit_xml_extended>},
-    Format{".json", "", one_file<json_text>},
-    Format{".md", "", one_file<markdown_page>},
-    Format{".html", "", html_files},
-    Format{".prom", "OpenMetrics", one_file<openmetrics_text>},
-    Format{".sarif", "", one_file<sarif_text>},
+    Format{".xml", "JUnit", one_file<junit_xml>, junit_mark},
+    Format{".extended.xml", "JUnit with file and line", one_file<junit_xml_extended>, junit_mark},
+    Format{".json", "", one_file<json_text>, "{\n  \"schema_version\": "},
+    Format{".md", "", one_file<markdown_page>, "## modelgate: "},
+    Format{".html", "", html_files, R"(<meta name="generator" content="modelgate"/>)"},
+    Format{".prom", "OpenMetrics", one_file<openmetrics_text>, "# TYPE modelgate_verdict gauge"},
+    Format{".sarif", "", one_file<sarif_text>, R"("name": "modelgate")"},
 };
+
+/// Of the suffixes that a name ends in the longest decides; null where it ends in none.
+const Format* format_of(std::string_view path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  const Format* found = nullptr;
+  for (const Format& format : formats) {
+    const bool ends = name.size() > format.suffix.size() && name.ends_with(format.suffix);
+    if (ends && (found == nullptr || format.suffix.size() > found->suffix.size())) found = &format;
+  }
+  return found;
+}
 
 class FormatReporter final : public Reporter {
  public:
@@ -62,17 +75,18 @@ std::vector<std::string_view> format_suffixes() {
 }
 
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path) {
-  const std::string name = std::filesystem::path(path).filename().string();
-  const Format* found = nullptr;
-  for (const Format& format : formats) {
-    const bool ends = name.size() > format.suffix.size() && name.ends_with(format.suffix);
-    if (ends && (found == nullptr || format.suffix.size() > found->suffix.size())) found = &format;
-  }
+  const Format* found = format_of(path);
   if (found != nullptr) return std::make_unique<FormatReporter>(found->render);
   return usage_error(
       fmt::format("no report format for \"{}\": the file name must end in one of {}; a name that ends in / is a folder "
                   "for the default ones",
                   clean_line(path), report_suffixes()));
+}
+
+bool begins_as_report(std::string_view path, std::string_view bytes) {
+  constexpr std::size_t beginning = 4096;
+  const Format* format = format_of(path);
+  return format != nullptr && bytes.substr(0, beginning).contains(format->mark);
 }
 
 std::string report_suffixes() {

@@ -39,6 +39,9 @@ class Reporter {
 /// The reporter for a file name by its suffix; an error that lists the suffixes otherwise.
 Result<std::unique_ptr<Reporter>> reporter_for(std::string_view path);
 
+/// Whether bytes begin as every report does that is written to a file of this name.
+bool begins_as_report(std::string_view path, std::string_view bytes);
+
 /// The suffix of every format: ".xml", ".json", …
 std::vector<std::string_view> format_suffixes();
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import subprocess
@@ -74,6 +75,24 @@ class OwnInputs(Case):
         self.assert_code(run, 2)
         self.assertIn("would overwrite", run.stderr)
         self.assertEqual(gate.read_bytes(), before)
+
+    def test_no_error_report_replaces_a_file_that_may_be_an_input(self) -> None:
+        """Where the gate file or the command line cannot be read nobody knows what the gate reads."""
+        kept = self.folder / "ledger.json"
+        gate = self.folder / "gate.json"
+        kept.write_text('{"modelgate_ledger": 1, "golden_sets": []}', encoding="utf-8")
+        self.gate(ABSOLUTE)
+        self.assert_code(run_modelgate("run", "-o", "junit.xml", cwd=self.folder), 0)   # the pass that must not stay
+        for text, options in (("version: 1\nname: [", []), ("", []), (ABSOLUTE, ["--bogus"])):
+            with self.subTest(gate=text, options=options):
+                gate.write_text(text, encoding="utf-8")
+                run = run_modelgate("run", "-c", gate, "-o", kept, "-o", gate, "-o", "junit.xml", *options, cwd=self.folder,
+                                    folder=self.folder)
+                self.assert_code(run, 2)
+                self.assertIn("ledger.json is left as it is", run.stderr)
+                self.assertEqual(json.loads(kept.read_text(encoding="utf-8")), {"modelgate_ledger": 1, "golden_sets": []})
+                self.assertEqual(gate.read_text(encoding="utf-8"), text)
+                self.assert_error_report(self.folder / "junit.xml")
 
 
 class NothingJudged(Case):

@@ -216,6 +216,18 @@ TEST_F(Write, half_a_file_is_refused) {
   }
 }
 
+TEST(Marks, EveryReportIsKnownByItsBeginningAndNothingElseIs) {
+  for (const std::string_view suffix : format_suffixes()) {
+    const std::string path = "a" + std::string(suffix);
+    for (const auto& report : {sample::fraud(), sample::passing(), sample::gate_error(), sample::hostile()})
+      EXPECT_TRUE(begins_as_report(path, sample::rendered(path, report))) << suffix;
+    for (const std::string_view other :
+         {"", "{\"modelgate_ledger\": 1}", "{\"mediaType\": \"application/vnd.dev.sigstore.bundle\"}",
+          "<testsuites name=\"pytest\" tests=\"1\">", "version: 1\nname: tiny\n", "# modelgate: how we use it\n"})
+      EXPECT_FALSE(begins_as_report(path, other)) << suffix << ' ' << other;
+  }
+}
+
 class Abandoned : public Write {
  protected:
   std::string left(const std::string& name, int age_s) const {
