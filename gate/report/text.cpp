@@ -146,8 +146,10 @@ std::string clean_line(std::string_view text, std::size_t cap) {
   return capped(std::move(line), cap, false);
 }
 
-// GitHub trims a line before it looks for "::" and finds "##[" anywhere in it; Azure finds "##vso[" anywhere
-// (actions/runner ActionCommand.cs, azure-pipelines-agent Command.cs); TeamCity's "##teamcity[" is of the same kind.
+// GitHub trims a line, of Unicode's white space, too, before it looks for "::" and finds "##[" anywhere in it; Azure
+// finds
+// "##vso[" anywhere (actions/runner ActionCommand.cs, azure-pipelines-agent Command.cs); TeamCity's "##teamcity[" is of
+// the same kind. Whatever is not ASCII counts as white space here: a space too many harms no reader.
 std::string defuse_commands(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -158,7 +160,7 @@ std::string defuse_commands(std::string_view text) {
     if ((line_start && text[i] == ':' && pair) || (text[i] == '#' && pair)) out.push_back(' ');
     if (text[i] == '\n') {
       line_start = true;
-    } else if (!std::isspace(static_cast<unsigned char>(text[i]))) {
+    } else if (static_cast<unsigned char>(text[i]) < 0x80 && !std::isspace(static_cast<unsigned char>(text[i]))) {
       line_start = false;
     }
   }

@@ -96,6 +96,11 @@ TEST(LogSafe, bracket_commands_are_broken_anywhere) {
   EXPECT_EQ(log_safe("###[x"), "# # #[x");
 }
 
+TEST(LogSafe, white_space_of_unicode_before_a_command_does_not_save_it) {
+  EXPECT_EQ(log_safe("\u00A0::add-mask::x"), "\u00A0: :add-mask::x");
+  EXPECT_EQ(log_safe("a\n\u3000 \u2003::error::x"), "a\n\u3000 \u2003: :error::x");
+}
+
 TEST(LogSafe, an_escape_before_a_command_does_not_save_it) { EXPECT_EQ(log_safe("\x1B[0m::error::x"), ": :error::x"); }
 
 TEST(MarkdownLine, markup_shows_as_it_is_written) {
