@@ -30,10 +30,10 @@ Cell cell_of(std::string_view text) {
   return code != std::errc::invalid_argument && end == text.data() + text.size() ? Cell::number : Cell::other;
 }
 
-/// A stream of the file's one column as texts, or nothing.
+/// A stream of the file's one column as texts, or nothing: no such column, or several of that name.
 std::unique_ptr<TableSource> texts_of(const std::string& path, const std::string& column) {
   auto source = open_csv(path);
-  if (!source) return nullptr;
+  if (!source || (*source)->schema().GetFieldIndex(column) < 0) return nullptr;
   ColumnNeed need;
   need.name = column;
   need.as_text = true;
@@ -66,8 +66,12 @@ std::optional<std::string> place_of_no_number(const std::string& csv_path, const
 
 bool has_only_a_header(const std::string& csv_path) {
   auto opened = open_csv(csv_path);
-  if (!opened || (*opened)->schema().num_fields() == 0) return false;
-  const auto source = texts_of(csv_path, (*opened)->schema().field(0)->name());
+  if (!opened) return false;
+  const auto& fields = (*opened)->schema().fields();
+  const auto alone = std::ranges::find_if(
+      fields, [&](const auto& field) { return (*opened)->schema().GetFieldIndex(field->name()) >= 0; });
+  if (alone == fields.end()) return false;
+  const auto source = texts_of(csv_path, (*alone)->name());
   if (!source) return false;
   while (true) {
     const auto batch = source->next();

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,27 @@ std::size_t number_in(std::string_view text) {
   std::size_t number = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   return failed == std::errc() && end == text.data() + text.size() ? number : 0;
+}
+
+/// Which shards are missing or there more than once; how many there are is a claim of the files, so that not every
+/// missing one is named.
+std::string not_once(std::size_t shards, const std::map<std::size_t, std::size_t>& seen) {
+  constexpr std::size_t most_named = 20;
+  std::vector<std::size_t> gaps;
+  for (std::size_t shard = 1; gaps.size() < std::min(most_named, shards - seen.size()); ++shard) {
+    if (!seen.contains(shard)) gaps.push_back(shard);
+  }
+  std::vector<std::size_t> overlaps;
+  for (const auto& [shard, times] : seen) {
+    if (times > 1) overlaps.push_back(shard);
+  }
+  std::string what;
+  if (!gaps.empty()) what = fmt::format("missing: {}", fmt::join(gaps, ", "));
+  if (gaps.size() < shards - seen.size()) what += fmt::format(", … ({} in all)", shards - seen.size());
+  if (!overlaps.empty()) {
+    what += fmt::format("{}more than once: {}", what.empty() ? "" : "; ", fmt::join(overlaps, ", "));
+  }
+  return what;
 }
 
 }  // namespace
@@ -77,7 +100,7 @@ Result<void> check_shards(std::span<const std::string> files, std::span<const Pr
   std::size_t shards = 0;
   for (const auto& origin : origins) shards = std::max(shards, origin.shards);
   if (shards == 0) return {};
-  std::vector<std::size_t> seen(shards + 1);
+  std::map<std::size_t, std::size_t> seen;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& origin = origins[i];
     if (origin.shards != shards || origin.shard == 0 || origin.shard > shards) {
@@ -92,18 +115,8 @@ Result<void> check_shards(std::span<const std::string> files, std::span<const Pr
     }
     ++seen[origin.shard];
   }
-  std::vector<std::size_t> gaps;
-  std::vector<std::size_t> overlaps;
-  for (std::size_t shard = 1; shard <= shards; ++shard) {
-    if (seen[shard] == 0) gaps.push_back(shard);
-    if (seen[shard] > 1) overlaps.push_back(shard);
-  }
-  if (gaps.empty() && overlaps.empty()) return {};
-  std::string what;
-  if (!gaps.empty()) what = fmt::format("missing: {}", fmt::join(gaps, ", "));
-  if (!overlaps.empty()) {
-    what += fmt::format("{}more than once: {}", what.empty() ? "" : "; ", fmt::join(overlaps, ", "));
-  }
+  const std::string what = not_once(shards, seen);
+  if (what.empty()) return {};
   return data_error(
       fmt::format("Of the {} shards beside {} not each is there exactly once ({}). Run predict for the missing "
                   "ones, and take repeated ones away.",

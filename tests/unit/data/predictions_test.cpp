@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <limits>
 
 #include "gate/data/predictions_file.hpp"
 #include "tests/unit/data/support.hpp"
@@ -117,6 +118,12 @@ TEST_F(PredictionsFile, OfOnlyAHeaderHasZeroRows) {
   EXPECT_EQ(csv_error("id,p\n"), "The predictions file " + path("p.csv") + " has zero rows.");
   model_.output.kind = OutputKind::klass;
   EXPECT_EQ(csv_error("id,p\n"), "The predictions file " + path("p.csv") + " has zero rows.");
+}
+
+TEST_F(PredictionsFile, ColumnsOfOneNameAreNamedWhereNoneCanBeThePrediction) {
+  EXPECT_THAT(csv_error("a,a\nx,y\n"), HasSubstr("has no column id"));
+  EXPECT_THAT(csv_error("a,a,id\nx,y,z\n"), HasSubstr("no column that could be the prediction; its columns: a, a, id"));
+  EXPECT_THAT(csv_error("a,a,id\n"), HasSubstr("zero rows"));
 }
 
 TEST_F(PredictionsFile, LogitsBecomeProbabilitiesAndOfTwoColumnsTheSecondStays) {
@@ -298,6 +305,20 @@ TEST_F(PredictionsFile, ShardsMustEachBeThereOnce) {
   EXPECT_EQ(whole.origins[3].shard, 4U);
   shard("s4.parquet", 2, 4, "other model");
   EXPECT_THAT(error(), HasSubstr("was recorded with another model or dataset than"));
+}
+
+TEST_F(PredictionsFile, ANumberOfShardsIsAClaimThatCostsNothing) {
+  dataset_.id = "";
+  Predictions predictions;
+  predictions.present = true;
+  predictions.scores = std::vector<float>{0.5F};
+  IdValues ids;
+  ids.integers = {0};
+  const std::size_t most = std::numeric_limits<std::size_t>::max();
+  ASSERT_TRUE(write_predictions(path("p.parquet"), "", ids, predictions, {"m", "d", "0.1.0", 1, most}).has_value());
+  model_.path = path("p.parquet");
+  EXPECT_THAT(error(), HasSubstr("(missing: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, … "
+                                 "(18446744073709551614 in all))"));
 }
 
 TEST_F(PredictionsFile, AFailedWriteLeavesNothingBehind) {
