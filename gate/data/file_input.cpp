@@ -70,7 +70,7 @@ class FileInput final : public InputDecoder {
       return data_error(fmt::format("{}: the .npy file named there holds no numbers, or is cut off.", where()));
     }
     const auto array = arrow_items(*header, std::move(items));
-    if (!array) return std::unexpected(array.error());
+    if (!array) return data_error(fmt::format("{}: the .npy file named there {}", where(), array.error().message));
     const Numbers numbers(**array, 0, (*array)->length());
     if (const auto flaw = first_flaw(numbers, layout_.dtype, nulls_)) {
       return data_error(fmt::format("{}, item {} of the .npy file: {}.", where(), flaw->index + 1,

@@ -7,13 +7,17 @@
 #include <array>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <regex>
 #include <xtensor/xnpy.hpp>
+
+#include "gate/core/utf8.hpp"
 
 namespace modelgate {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
+constexpr std::size_t longest_header = 4096;  // an array's takes a few hundred; the pattern recurses once a character
 
 /// The header's dictionary as text. xtensor's own reader takes the length's bytes as signed, so that headers of 128
 /// bytes and more go wrong; its parser of the dictionary is sound for well-formed text.
@@ -26,6 +30,10 @@ Result<std::string> header_text(const ReadBytes& read, const std::string& name) 
   if (major < 1 || major > 3 || !read(reinterpret_cast<char*>(length.data()), major == 1 ? 2 : 4)) return damaged();
   const std::size_t size = length[0] | (std::size_t{length[1]} << 8U) | (std::size_t{length[2]} << 16U);
   if (length[3] != 0 || size == 0) return damaged();
+  if (size > longest_header) {
+    return data_error(
+        fmt::format("{} has a header of {} bytes, more than any plain array; save it with numpy.save.", name, size));
+  }
   std::string text(size, ' ');
   static const std::regex well_formed(
       R"(\{ *'descr': *'[<>=|]?[A-Za-z]\d*', *'fortran_order': *(True|False), *'shape': *\([0-9, ]*\),? *\} *\n)");
@@ -39,24 +47,17 @@ Result<std::string> header_text(const ReadBytes& read, const std::string& name) 
   return text;
 }
 
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto byte = [&](std::uint32_t value) { text += static_cast<char>(value); };
-  if (point < 0x80) return byte(point);
-  if (point < 0x800) {
-    byte(0xC0U | (point >> 6U));
-  } else {
-    if (point < 0x10000) {
-      byte(0xE0U | (point >> 12U));
-    } else {
-      byte(0xF0U | ((point >> 18U) & 0x07U));
-      byte(0x80U | ((point >> 12U) & 0x3FU));
-    }
-    byte(0x80U | ((point >> 6U) & 0x3FU));
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    if (utf8::is_malformed(text)) return false;
+    text.remove_prefix(utf8::decode(text).bytes);
   }
-  byte(0x80U | (point & 0x3FU));
+  return true;
 }
 
-std::string decoded_text(const NpyHeader& header, std::string_view item) {
+/// The item as UTF-8, without the NULs that fill it up; nothing where it is no Unicode.
+std::optional<std::string> decoded_text(const NpyHeader& header, std::string_view item) {
+  constexpr std::uint32_t last_point = 0x10FFFF;
   std::string text;
   if (header.kind == 'S') {
     text = item;
@@ -64,11 +65,13 @@ std::string decoded_text(const NpyHeader& header, std::string_view item) {
     for (std::size_t at = 0; at + 4 <= item.size(); at += 4) {
       std::uint32_t point = 0;
       std::memcpy(&point, item.data() + at, 4);
-      append_utf8(text, point);
+      if (point > last_point) return std::nullopt;
+      utf8::append(text, point);
     }
   }
   const auto end = text.find_last_not_of('\0');
   text.resize(end == std::string::npos ? 0 : end + 1);
+  if (!is_utf8(text)) return std::nullopt;  // bytes of another encoding; half a surrogate pair
   return text;
 }
 
@@ -76,7 +79,9 @@ arrow::Result<std::shared_ptr<arrow::Array>> text_items(const NpyHeader& header,
                                                         std::size_t count) {
   arrow::StringBuilder builder;
   for (std::size_t i = 0; i < count; ++i) {
-    ARROW_RETURN_NOT_OK(builder.Append(decoded_text(header, bytes.substr(i * header.item_bytes, header.item_bytes))));
+    const auto text = decoded_text(header, bytes.substr(i * header.item_bytes, header.item_bytes));
+    if (!text) return arrow::Status::Invalid("a text is no Unicode");
+    ARROW_RETURN_NOT_OK(builder.Append(*text));
   }
   return builder.Finish();
 }
@@ -123,7 +128,10 @@ Result<NpyHeader> read_npy_header(const ReadBytes& read, const std::string& name
   }
   overflow = overflow || __builtin_mul_overflow(bytes, header.items, &bytes);
   if (overflow || bytes > most_bytes) return data_error(fmt::format("{} is cut off: its header promises more.", name));
-  if (!arrow_type(header)) return data_error(fmt::format("{} holds items of an unsupported width.", name));
+  if (header.items == 0 && !header.shape.empty() && header.shape[0] != 0)  // any number of them would fit into no bytes
+    return data_error(fmt::format("{} has rows without a value; leave the array out.", name));
+  if (header.item_bytes == 0 || !arrow_type(header))
+    return data_error(fmt::format("{} holds items of an unsupported width.", name));
   return header;
 }
 
@@ -155,7 +163,9 @@ Result<std::shared_ptr<arrow::Array>> arrow_items(const NpyHeader& header, std::
   const auto count = header.item_bytes == 0 ? 0 : bytes.size() / header.item_bytes;
   if (text || header.kind == 'b') {
     auto items = text ? text_items(header, bytes, count) : boolean_items(bytes);
-    if (!items.ok()) return internal_error("Out of memory while decoding a .npy array.");
+    if (items.status().IsInvalid())
+      return data_error("holds a text that is not Unicode; save it as such (numpy's str, or bytes in UTF-8).");
+    if (!items.ok()) return internal_error("has no room in memory.");
     return *items;
   }
   const auto buffer = arrow::Buffer::FromString(std::move(bytes));

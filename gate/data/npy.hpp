@@ -33,7 +33,8 @@ Result<NpyHeader> read_npy_header(const ReadBytes& read, const std::string& name
 /// The Arrow type of one item, e.g. float32 or utf8.
 std::shared_ptr<arrow::DataType> arrow_type(const NpyHeader& header);
 
-/// Items as they lie in a .npy, as a flat Arrow array of arrow_type(header).
+/// Items as they lie in a .npy, as a flat Arrow array of arrow_type(header). An error is a clause to follow the array's
+/// name: texts must be Unicode.
 Result<std::shared_ptr<arrow::Array>> arrow_items(const NpyHeader& header, std::string bytes);
 
 }  // namespace modelgate

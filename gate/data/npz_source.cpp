@@ -139,7 +139,11 @@ class NpzSource final : public TableSource {
                                     column.name, done_));
     }
     auto items = arrow_items(header, std::move(bytes));
-    if (!items || header.shape.size() == 1) return items;
+    if (!items) {
+      items.error().message = fmt::format("{}, array {} {}", path_, column.name, items.error().message);
+      return items;
+    }
+    if (header.shape.size() == 1) return items;
     return std::make_shared<arrow::FixedSizeListArray>(column_type(header), static_cast<std::int64_t>(rows), *items);
   }
 

@@ -95,7 +95,29 @@ TEST_F(GoldenNpz, WhatNumpyCannotHandOverPlainlyIsRefused) {
   EXPECT_THAT(refused(npy("<f4", "(9999999999, 9999999999)", "0000")), HasSubstr("is cut off"));
   EXPECT_THAT(refused("no array at all"), HasSubstr("array x is not a .npy array, or it is cut off."));
   EXPECT_THAT(refused(npy("<f4", "(x,)", "")), HasSubstr("array x holds no plain array"));
-  EXPECT_THAT(refused(npy("<f3", "(1,)", "000")), HasSubstr("array x holds items of an unsupported width"));
+  for (const char* width : {"<f3", "<U0", "|S0"})
+    EXPECT_THAT(refused(npy(width, "(1,)", "000")), HasSubstr("array x holds items of an unsupported width")) << width;
+  EXPECT_THAT(refused(npy("<f4", "(999999999999999999, 0)", "")), HasSubstr("array x has rows without a value"));
+}
+
+TEST_F(GoldenNpz, TextsMustBeUnicode) {
+  categories_ = {"s"};
+  const auto refused = [&](const std::string& descr, const std::string& item) {
+    return error({{"x", xt::dump_npy(xt::xarray<float>{1, 2})}, {"s", npy(descr, "(2,)", item + item)}, {"y", y_}});
+  };
+  const std::string words =
+      file() + ", array s holds a text that is not Unicode; save it as such (numpy's str, or bytes in UTF-8).";
+  EXPECT_EQ(refused("|S2", "\xE9x"), words) << "Latin 1";
+  for (const std::uint32_t point : {0xD800U, 0x110000U, 0x12DFCD62U})
+    EXPECT_EQ(refused("<U1", std::string(reinterpret_cast<const char*>(&point), 4)), words) << point;
+  EXPECT_EQ(refused("|S2", "\xC3\xA9"), "read");
+}
+
+TEST_F(GoldenNpz, AHeaderFarTooLongIsRefusedBeforeItIsRead) {
+  const std::string longest(1U << 20U, ' ');
+  const std::string bytes = std::string("\x93NUMPY\x02\x00\x00\x00\x10\x00", 12) + "{" + longest.substr(2) + "\n";
+  EXPECT_EQ(error({{"x", bytes}, {"y", y_}}),
+            file() + ", array x has a header of 1048576 bytes, more than any plain array; save it with numpy.save.");
 }
 
 TEST_F(GoldenNpz, AFileThatIsNoZipIsRefused) {
