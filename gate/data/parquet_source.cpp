@@ -54,6 +54,7 @@ class ParquetSource final : public TableSource {
       properties.set_buffer_size(stream_bytes);
       source->file_ = parquet::ParquetFileReader::Open(*file, properties);
       source->metadata_ = source->file_->metadata();
+      if (source->metadata_->num_rows() < 0) return unreadable(path, "its footer promises less than no rows");
       const auto status = parquet::arrow::FromParquetSchema(source->metadata_->schema(), arrow_properties(),
                                                             source->metadata_->key_value_metadata(), &source->schema_);
       if (!status.ok()) return unreadable(path, status);
@@ -80,7 +81,9 @@ class ParquetSource final : public TableSource {
       std::shared_ptr<arrow::RecordBatch> batch;
       const auto status = batches_->ReadNext(&batch);
       if (!status.ok()) return unreadable(path_, status);
+      if (!batch && done_ != metadata_->num_rows()) return other_rows();
       if (!batch) return batch;
+      done_ += batch->num_rows();
       auto ordered = batch->SelectColumns(order_);
       if (!ordered.ok()) return unreadable(path_, ordered.status());
       return *ordered;
@@ -127,6 +130,11 @@ class ParquetSource final : public TableSource {
     return types;
   }
 
+  /// A footer that lies of its rows would have a part of them judged as if they were all.
+  std::unexpected<Error> other_rows() const {
+    return unreadable(path_, fmt::format("its footer promises {} rows and {} are there", metadata_->num_rows(), done_));
+  }
+
   std::int64_t rows_a_batch(const std::vector<int>& columns) const {
     std::int64_t bytes = 0;
     for (int group = 0; group < metadata_->num_row_groups(); ++group) {
@@ -144,6 +152,7 @@ class ParquetSource final : public TableSource {
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::unique_ptr<arrow::RecordBatchReader> batches_;
   std::vector<int> order_;
+  std::int64_t done_ = 0;
 };
 
 }  // namespace

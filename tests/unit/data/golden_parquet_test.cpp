@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/resource.h>
 
+#include <array>
 #include <cmath>
 #include <random>
 
+#include "gate/data/table_source.hpp"
 #include "tests/unit/data/support.hpp"
 
 namespace modelgate {
@@ -103,6 +105,17 @@ TEST_F(GoldenParquet, ATruncatedFileIsAnErrorThatNamesIt) {
   GoldenRequest request{dataset};
   request.input_sets = {{input_of({"a"})}};
   EXPECT_THAT(error_of(request), testing::StartsWith(file() + " cannot be read as Parquet: "));
+}
+
+TEST_F(GoldenParquet, AFooterThatPromisesOtherRowsIsRefused) {
+  const std::string lying = std::string(MODELGATE_SOURCE_DIR) + "/tests/fuzz/corpus/parquet/rows_promised";
+  auto source = open_parquet(lying).value();
+  ASSERT_TRUE(source->select(std::array{ColumnNeed{.name = "a"}}).has_value());
+  const auto rows = source->next();
+  EXPECT_EQ(rows ? "read" : rows.error().message,
+            lying +
+                " cannot be read as Parquet: its footer promises 2 rows and 0 are there. Write it anew, or fetch it "
+                "again if it was cut off.");
 }
 
 TEST_F(GoldenParquet, DatasetPredictionColumnsAreGivenRowMajor) {
