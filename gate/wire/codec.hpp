@@ -46,6 +46,12 @@ class Decoder {
     rest_.remove_prefix(sizeof(T));
     return value;
   }
+  /// A byte that must be 0 or 1, so that every message has one spelling.
+  bool get_flag() {
+    const auto value = get<std::uint8_t>();
+    ok_ = ok_ && value <= 1;
+    return ok_ && value == 1;
+  }
   std::string get_string() {
     const auto size = get<std::uint32_t>();
     if (!take(size)) return {};

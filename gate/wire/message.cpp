@@ -223,19 +223,20 @@ std::string encode(const ModelDescription& description) {
 
 Result<LoadOrder> decode_load(std::string_view body) {
   Decoder in(body);
-  const bool indexed = in.get<std::uint8_t>() != 0;
+  const bool indexed = in.get_flag();
   const auto index = in.get<std::int64_t>();
   LoadOrder order;
   if (indexed) order.index = index;
+  const bool stray_index = !indexed && index != 0;
   order.name = in.get_string();
-  order.instrumented = in.get<std::uint8_t>() != 0;
+  order.instrumented = in.get_flag();
   order.slowdown = in.get<double>();
-  order.cuda = in.get<std::uint8_t>() != 0;
-  order.native = in.get<std::uint8_t>() != 0;
+  order.cuda = in.get_flag();
+  order.native = in.get_flag();
   const auto least = in.get<std::uint8_t>();
   order.least = static_cast<Isolation>(least);
   order.scratch = in.get_string();
-  if (least > static_cast<std::uint8_t>(Isolation::full)) return malformed();
+  if (least > static_cast<std::uint8_t>(Isolation::full) || stray_index) return malformed();
   const bool sane = order.slowdown >= 0.0 && order.slowdown <= most_slowdown;  // NaN is neither
   if (!in.complete() || !sane || (order.slowdown > 0.0 && !order.instrumented)) return malformed();
   return order;
@@ -283,7 +284,7 @@ Result<RunReply> decode_reply(std::string_view body) {
 Result<FailReply> decode_fail(std::string_view body) {
   Decoder in(body);
   FailReply reply;
-  reply.wrong_shape = in.get<std::uint8_t>() != 0;
+  reply.wrong_shape = in.get_flag();
   reply.text = in.get_string();
   if (!in.complete()) return malformed();
   return reply;
@@ -292,10 +293,10 @@ Result<FailReply> decode_fail(std::string_view body) {
 Result<Confinement> decode_confinement(std::string_view body) {
   Decoder in(body);
   Confinement held;
-  held.no_new_privs = in.get<std::uint8_t>() != 0;
-  held.capabilities_dropped = in.get<std::uint8_t>() != 0;
-  held.seccomp = in.get<std::uint8_t>() != 0;
-  held.may_write = in.get<std::uint8_t>() != 0;
+  held.no_new_privs = in.get_flag();
+  held.capabilities_dropped = in.get_flag();
+  held.seccomp = in.get_flag();
+  held.may_write = in.get_flag();
   held.landlock = in.get<std::uint32_t>();
   if (!in.complete()) return malformed();
   return held;
