@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "gate/core/policy.hpp"
 #include "gate/report/html/forest.hpp"
@@ -11,8 +10,6 @@
 
 namespace modelgate {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A margin axis reaches this far; what lies beyond ends in an arrow, so that one row does not flatten all others.
 constexpr double margins_shown = 4.0;
