@@ -108,11 +108,17 @@ Result<RequestRows> request_rows(const Plan& plan, const InputSets& inputs, std:
   return rows;
 }
 
+struct OpenedModel {
+  std::shared_ptr<const ModelFile> file;
+  FileStamp stamp;  ///< from before the digest was taken
+};
+
 /// Opens the model, holding its bytes to the pin and to what was replayed.
-Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, ModelRecord& record) {
+Result<OpenedModel> opened(const Plan& plan, Role role, ModelRecord& record) {
   const ModelSpec& model = plan.model(role);
   auto file = open_model(model.path);
   if (!file) return std::unexpected(file.error());
+  const FileStamp stamp = stamp_of(file->fd.get());
   auto digest = pinned_digest(*file, model, role);
   if (!digest) return std::unexpected(digest.error());
   auto signer = checked_signer(model, role, *digest);
@@ -127,7 +133,7 @@ Result<std::shared_ptr<const ModelFile>> opened(const Plan& plan, Role role, Mod
   record.sha256 = std::move(*digest);
   record.signed_by = std::move(*signer);
   record.origin = model_origin(model.path);
-  return std::make_shared<const ModelFile>(std::move(*file));
+  return OpenedModel{std::make_shared<const ModelFile>(std::move(*file)), stamp};
 }
 
 LiveModels open_models(const Plan& plan, RunRecord& record, Samples& samples) {
@@ -140,8 +146,11 @@ LiveModels open_models(const Plan& plan, RunRecord& record, Samples& samples) {
     models.outputs[side] = plan.model(role).output;
     auto file = opened(plan, role, record.models[side]);
     if (file) {
-      samples.model_bytes[side] = (*file)->bytes;
-      models.files[side] = std::move(*file);
+      samples.model_bytes[side] = file->file->bytes;
+      models.unchanged[side] = [file = *file, &spec = plan.model(role), role] {
+        return check_unchanged(*file.file, file.stamp, spec, role);
+      };
+      models.files[side] = std::move(file->file);
     } else {
       models.unusable[side] = std::move(file.error());
     }

@@ -44,6 +44,7 @@ class LiveWorker final : public TimedWorker {
         started_(started),
         slots_(models.inputs[index_of(role)]->slots()),
         batch_(models.batch),
+        unchanged_(models.unchanged[index_of(role)]),
         witness_(role, memory, models.policy) {}
 
   WorkerStart started() const override { return started_; }
@@ -85,6 +86,7 @@ class LiveWorker final : public TimedWorker {
 
   Result<WorkerUsage> usage() override {
     if (auto same = look(); !same) return std::unexpected(std::move(same.error()));
+    if (auto same = unchanged_ ? unchanged_() : Result<void>{}; !same) return std::unexpected(std::move(same.error()));
     const auto counters = client_->counters();
     if (!counters) return std::unexpected(counters.error());
     return WorkerUsage{counters->cpu_s, counters->voluntary_switches, counters->involuntary_switches, counters->faults};
@@ -107,6 +109,7 @@ class LiveWorker final : public TimedWorker {
   WorkerStart started_;
   std::size_t slots_;
   std::size_t batch_;
+  std::function<Result<void>()> unchanged_;
   Witness witness_;
   OutputBlock answer_;
   std::deque<std::size_t> in_flight_;  // slots submitted and not collected, oldest first
@@ -226,6 +229,9 @@ class LiveWorkers final : public WorkerFactory {
     if (const auto& held = (*client)->confinement(); held && models_.isolation != nullptr)
       models_.isolation->note(*held);
     if (!ready) return std::unexpected(ready.error());
+    if (const auto& unchanged = models_.unchanged[side]) {
+      if (auto same = unchanged(); !same) return std::unexpected(same.error());
+    }
     if (auto attached = (*client)->attach(models_.inputs[side]); !attached) return std::unexpected(attached.error());
     const WorkerStart start = awaited ? WorkerStart{ready->start_s, ready->load_s} : WorkerStart{};
     return std::make_unique<LiveWorker>(std::move(*client), start, models_, role, memories_[side]);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ namespace modelgate {
 struct LiveModels {
   std::array<std::shared_ptr<const ModelFile>, 2> files;
   std::array<std::optional<Error>, 2> unusable;  ///< why this model cannot even be started
+  /// Asked after each load and about each turn, from several threads: says that the file has other bytes by now.
+  /// Packages may be read anew at any request. May be empty.
+  std::array<std::function<Result<void>()>, 2> unchanged;
   std::array<OutputSpec, 2> outputs;
   std::array<std::shared_ptr<InputBuffers>, 2> inputs;  ///< a prepared batch a slot
   std::size_t batch = 1;                                ///< rows of every slot

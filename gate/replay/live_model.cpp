@@ -58,6 +58,7 @@ void LiveModel::feed(ChunkRing& ring, std::size_t reader, const std::shared_ptr<
   try {
     if (!failed()) note(run(ring, reader, inputs));
     if (!failed()) repeat({}, false);
+    if (!failed()) note(check_unchanged(file_, stamp_, spec_, role_));  // a package may have been read anew meanwhile
   } catch (const std::exception& error) {  // no memory for this model's outputs: the other model's results stand
     note(model_error(Reason::internal,
                      fmt::format("{}: the gate could not take in its outputs: {}.", to_string(role_), error.what())));
@@ -149,6 +150,8 @@ void LiveModel::repeat_again(const std::shared_ptr<InputBuffers>& inputs) {
       repeat({.passes = 1, .least_answers = 1}, true);
     else
       not_repeated_ = attached.error();
+    if (const Result<void> same = check_unchanged(file_, stamp_, spec_, role_); !same && !not_repeated_)
+      not_repeated_ = same.error();
   }
   client_->quit();
   client_.reset();

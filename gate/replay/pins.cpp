@@ -38,10 +38,11 @@ FileStamp stamp_of(int fd) {
 Result<void> check_unchanged(const ModelFile& file, const FileStamp& before, const ModelSpec& spec, Role role) {
   const FileStamp now = stamp_of(file.fd.get());
   if (now.size >= 0 && now == before) return {};
-  return model_error(Reason::digest_mismatch,
-                     fmt::format("{}: {} was written to while it was loaded, so that nobody knows which bytes would be "
-                                 "judged. Run the gate when the file is finished.",
-                                 to_string(role), spec.written));
+  return model_error(
+      Reason::digest_mismatch,
+      fmt::format("{}: {} was changed or replaced while the gate was running, so that nobody knows which "
+                  "bytes would be judged. Run the gate again when the file is finished.",
+                  to_string(role), spec.written));
 }
 
 Result<void> check_dataset_pin(const DatasetSpec& dataset, const std::string& sha256) {

@@ -16,8 +16,8 @@ Result<std::string> pinned_digest(const ModelFile& file, const ModelSpec& spec, 
 /// signature; signature_invalid where it asks for one that is missing, of other bytes or of another key.
 Result<std::string> checked_signer(const ModelSpec& spec, Role role, const std::string& sha256);
 
-/// What a file system notes when a file's bytes change. Taken before the digest and again after the load, it tells
-/// that a worker may have been given other bytes than the digest's.
+/// What a file system notes when a file's bytes change. Taken before the digest and again whenever a worker may have
+/// read, it tells that these may have been other bytes than the digest's.
 struct FileStamp {
   std::int64_t size = -1;
   std::int64_t modified_ns = 0;

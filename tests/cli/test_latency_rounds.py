@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -76,6 +77,15 @@ class Rounds(Case):
         self.assertIn(word, shown)
         return shown
 
+    @staticmethod
+    def watch_end(gate: subprocess.Popen, terminal: int) -> None:
+        while gate.poll() is None:  # a terminal that nobody reads would stop it
+            if select.select([terminal], [], [], 0.1)[0]:
+                try:
+                    os.read(terminal, 4096)
+                except OSError:
+                    break
+
     def waiting_gate(self) -> tuple[subprocess.Popen, int, int]:
         holder = os.open(self.lock, os.O_RDWR | os.O_CREAT)
         fcntl.flock(holder, fcntl.LOCK_EX)
@@ -92,14 +102,25 @@ class Rounds(Case):
         self.assertTrue(self.watch_pid)
         self.assertEqual(children(gate.pid), [], "it measures while another one holds the lock")
         os.close(holder)
-        while gate.poll() is None:  # a terminal that nobody reads would stop it
-            if select.select([terminal], [], [], 0.1)[0]:
-                try:
-                    os.read(terminal, 4096)
-                except OSError:
-                    break
+        self.watch_end(gate, terminal)
         self.assertEqual(gate.wait(60), 0)
         self.assertGreater(self.timed("out")["waited_s"], 0)
+
+    def test_a_model_exchanged_in_place_between_replay_and_rounds_is_an_error(self) -> None:
+        model = self.folder / "candidate.pt"
+        shutil.copy(MODELS / "better.pt", model)
+        # Accuracy is judged by the replay, which ends before the rounds wait for the lock.
+        self.gate(TIMED + LIVE[LIVE.index("  accuracy:"):LIVE.index("  bias:")], (f"{MODELS}/better.pt", str(model)))
+        gate, holder, terminal = self.waiting_gate()
+        model.write_bytes((MODELS / "worse.pt").read_bytes())
+        os.close(holder)
+        self.watch_end(gate, terminal)
+        self.assertEqual(gate.wait(60), 3)
+        checks = json.loads((self.folder / "out/report.json").read_text())["checks"]
+        (latency,) = (c for c in checks if c["type"] == "latency")
+        self.assertEqual((latency["outcome"], latency["reason"]), ("error", "digest_mismatch"))
+        self.assertIn("was changed or replaced while the gate was running", latency["message"])
+        self.assertEqual({c["outcome"] for c in checks if c["type"] == "accuracy"}, {"pass"})
 
     def test_a_signal_ends_the_waiting(self) -> None:
         gate, holder, _ = self.waiting_gate()

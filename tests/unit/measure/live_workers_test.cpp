@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <sched.h>
 
+#include <atomic>
 #include <cstring>
 
 #include "gate/core/clock.hpp"
@@ -179,6 +180,23 @@ TEST(LiveWorkers, TakeAnswersWithinTheToleranceForTheSame) {
   const auto run = measured(std::move(models));
   ASSERT_TRUE(run.has_value()) << run.error().message;
   EXPECT_FALSE(run->errors[index_of(Role::candidate)]);
+}
+
+TEST(LiveWorkers, EndAModelWhoseFileWasChangedMeanwhile) {
+  for (const int sound : {0, 1, 4}) {  // the load; its first turns; the second round or later turns
+    LiveModels models = live_models("better.pt", "plain.pt");
+    const auto asked = std::make_shared<std::atomic<int>>(0);
+    models.unchanged[index_of(Role::candidate)] = [asked, sound]() -> Result<void> {
+      if ((*asked)++ < sound) return {};
+      return model_error(Reason::digest_mismatch, "candidate: other bytes");
+    };
+    const auto run = measured(std::move(models));
+    ASSERT_TRUE(run.has_value()) << run.error().message;
+    ASSERT_TRUE(run->errors[index_of(Role::candidate)]);
+    EXPECT_EQ(run->errors[index_of(Role::candidate)]->reason, Reason::digest_mismatch);
+    EXPECT_FALSE(run->errors[index_of(Role::production)]);
+    EXPECT_EQ(*asked, sound + 1) << "it was asked no more, and not timed any more";
+  }
 }
 
 TEST(LiveWorkers, EndAStalledModelAtTheDeadlineOfARequest) {

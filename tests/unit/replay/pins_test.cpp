@@ -40,7 +40,8 @@ TEST_F(Pins, A_file_written_in_place_has_changed) {
   const auto unchanged = check_unchanged(file_, before, spec_, Role::candidate);
   ASSERT_FALSE(unchanged);
   EXPECT_EQ(unchanged.error().reason, Reason::digest_mismatch);
-  EXPECT_THAT(unchanged.error().message, HasSubstr("candidate: m.pt was written to while it was loaded"));
+  EXPECT_THAT(unchanged.error().message,
+              HasSubstr("candidate: m.pt was changed or replaced while the gate was running"));
 }
 
 TEST_F(Pins, A_file_that_cannot_be_examined_is_not_taken_for_unchanged) {
