@@ -188,7 +188,8 @@ std::string message_for(const CheckResult& result) {
       if (result.reason != Reason::reuse_exhausted && unserved(result)) return unserved_text(result);
       return with_detail(inconclusive_text(result), result);
     case Outcome::not_assessable: return with_detail(result.planned.metric + " cannot be judged.", result);
-    case Outcome::error: return result.detail.empty() ? "The check could not be evaluated." : std::string(first_paragraph(result.detail));
+    case Outcome::error:
+      return result.detail.empty() ? "The check could not be evaluated." : std::string(first_paragraph(result.detail));
     case Outcome::waived: return with_detail("Waived.", result);
     case Outcome::not_selected: return "Left out by --only.";
   }
