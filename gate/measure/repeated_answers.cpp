@@ -43,7 +43,8 @@ std::string declaring_words(const RepeatedOutputs& found, const std::string& pol
   if (!(largest > 0.0) || !std::isfinite(room)) return {};
   return fmt::format(
       "; if it draws numbers by design, declare how far they may lie apart, under checks: of {}: "
-      "determinism: [{{metric: mismatched_rows, max: 0, tolerance: {:.1g}}}] (twice what was seen)",
+      "determinism: [{{metric: mismatched_rows, max: 0, tolerance: {:.1g}}}] (twice what was seen; if the check is "
+      "there already, raise its tolerance)",
       policy.empty() ? "the gate file" : policy, room);
 }
 

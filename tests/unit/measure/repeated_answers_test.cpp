@@ -57,7 +57,8 @@ TEST(OutputsDiffer, NamesTheFirstRowsTheirSizesAndAnswers) {
   EXPECT_THAT(error.message, Not(HasSubstr("row 3")));
   EXPECT_THAT(error.message,
               HasSubstr("declare how far they may lie apart, under checks: of the gate file: determinism: "
-                        "[{metric: mismatched_rows, max: 0, tolerance: 1}] (twice what was seen)."));
+                        "[{metric: mismatched_rows, max: 0, tolerance: 1}] (twice what was seen; if the "
+                        "check is there already, raise its tolerance)."));
 }
 
 TEST(OutputsDiffer, SaysWhereAndHowMuchMayBeDeclared) {
