@@ -12,7 +12,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
+#include <optional>
 
 #include "gate/sandbox/scratch.hpp"
 #include "gate/wire/fd.hpp"
@@ -34,6 +36,15 @@ class Runner final : public torch::inductor::AOTIModelContainerRunnerCpu {
     const char* words = nullptr;
     if (get_last_error_func_ == nullptr || get_last_error_func_(&words) != AOTI_RUNTIME_SUCCESS) return {};
     return words == nullptr ? std::string() : std::string(words);
+  }
+
+  /// Bytes of weights that belong beside the library; nothing where it has them inside.
+  std::optional<std::uint64_t> weight_bytes() const {
+    std::uint64_t bytes = 0;
+    if (get_constants_blob_size_func_ == nullptr ||
+        get_constants_blob_size_func_(container_handle_, &bytes) != AOTI_RUNTIME_SUCCESS)
+      return {};
+    return bytes;
   }
 
   std::size_t count_inputs() {
@@ -69,6 +80,11 @@ std::unique_ptr<Runner> open_library(const std::string& path) {
     std::string words = without_backtrace(error.what_without_backtrace());
     if (words.find("failed to map segment") != std::string::npos)
       words += ". The folder for temporary files (TMPDIR) lets no code run from it (noexec); name another one.";
+    if (words.find("Could not find schema for") !=
+        std::string::npos)  // torch would have it registered by a C++ program
+      words = words.substr(0, words.find(". ")) +
+              ". The gate's worker has the operators of libtorch alone, none that a Python program or another library "
+              "brings: write the model with those, or record its predictions where it runs.";
     if (words.find("undefined symbol") != std::string::npos)
       words += std::string(". It asks for what libtorch ") + TORCH_VERSION + " has not; export it with this torch.";
     throw Refusal{words};
@@ -155,7 +171,7 @@ class AotiModel final : public LoadedModel {
     const Result<Package> package = unpack_package(file_.get(), temporary_place());
     if (!package) throw Refusal{package.error().message};
     runner_ = open_library(package->library);
-    if (!package->weights.empty()) runner_->update_constant_buffer_from_blob(package->weights);
+    if (!package->weights.empty()) take_weights(package->weights);
     if (!runner_->getConstantNamesToOriginalFQNs().empty() && runner_->extract_constants_map(false).empty())
       throw Refusal{"the package has no weights; export it without aot_inductor.package_constants_in_so: False"};
     inputs_ = runner_->count_inputs();
@@ -164,6 +180,17 @@ class AotiModel final : public LoadedModel {
     if (!outputs) throw Refusal{outputs.error()};
     outputs_ = std::move(*outputs);
     checked_ = checked;
+  }
+
+  /// torch maps the file and reads as much as the library wants, however long the file is.
+  void take_weights(const std::string& path) {
+    const std::optional<std::uint64_t> wanted = runner_->weight_bytes();
+    if (!wanted) throw Refusal{"the package has weights beside a library that brings its own; export it anew"};
+    const std::uint64_t bytes = std::filesystem::file_size(path);
+    if (bytes != *wanted)
+      throw Refusal{"the package has " + std::to_string(bytes) + " bytes of weights, and its library wants " +
+                    std::to_string(*wanted) + "; export it anew"};
+    runner_->update_constant_buffer_from_blob(path);
   }
 
   std::vector<at::Tensor> compute(std::span<const InputView> inputs, std::size_t rows) {

@@ -132,8 +132,11 @@ class Shapes(Packages):
         self.assertIn("compiled for exactly 8 rows at a time", words)
         self.assertIn("dynamic_shapes", words)
         self.assertIn("runtime.chunk: 8", words)
+        whole = self.judged(BETTER)
         self.gate(LIVE + "runtime: {chunk: 8}\n")
-        self.judged(MODELS / "eight_rows.pt2")
+        run = self.judged(MODELS / "eight_rows.pt2")   # it also asks libtorch for an operator by name
+        for name, check in run.checks.items():
+            self.assertAlmostEqual(check["candidate"]["value"], whole.checks[name]["candidate"]["value"], places=6)
 
     def test_a_last_chunk_of_one_row_is_no_hindrance(self) -> None:
         whole = self.judged(BETTER)
@@ -167,10 +170,10 @@ class Shapes(Packages):
 
 
 class Broken(Packages):
-    def changed(self, name: str, drop: str = "", more: dict[str, bytes] | None = None) -> Path:
-        """The sound package without the members that end so, with some more."""
+    def changed(self, name: str, drop: str = "", more: dict[str, bytes] | None = None, of: Path = BETTER) -> Path:
+        """A sound package without the members that end so, with some more."""
         path = self.folder / name
-        with zipfile.ZipFile(BETTER) as old, zipfile.ZipFile(path, "w") as new:
+        with zipfile.ZipFile(of) as old, zipfile.ZipFile(path, "w") as new:
             for member in old.namelist():
                 if not drop or not member.endswith(drop):
                     new.writestr(member, old.read(member))
@@ -193,6 +196,27 @@ class Broken(Packages):
             with self.subTest(name):
                 self.assertIn(words, self.refusal(path))
         self.assertFalse(escaped.exists())
+
+    def test_weights_beside_the_library_are_all_there_or_refused(self) -> None:
+        package = GENERATED / "diabetes/models/candidate.pt2"
+        with zipfile.ZipFile(package) as archive:
+            (name,) = (n for n in archive.namelist() if n.endswith("_weights.blob"))
+            weights = archive.read(name)
+        for words, more in ((f"has 8 bytes of weights, and its library wants {len(weights)}", {name: weights[:8]}),
+                            ("bytes of weights, and its library wants", {name: weights + bytes(64)}), ("has no weights", {})):
+            with self.subTest(words):
+                self.assertIn(words, self.refusal(self.changed("weights.pt2", "_weights.blob", more, of=package)))
+        beside = self.changed("beside.pt2", more={"better/data/aotinductor/model/a_weights.blob": bytes(64)})
+        self.assertIn("weights beside a library that brings its own", self.refusal(beside))
+
+    def test_an_operator_that_libtorch_has_not_is_refused_with_what_to_do(self) -> None:
+        package = MODELS / "eight_rows.pt2"
+        with zipfile.ZipFile(package) as archive:
+            (name,) = (n for n in archive.namelist() if n.endswith(".wrapper.json"))
+            asked = archive.read(name)
+        self.assertIn(b"aten::_linalg_svd", asked)
+        path = self.changed("own.pt2", ".wrapper.json", {name: asked.replace(b"aten::_linalg_svd", b"mine::svd")}, of=package)
+        self.assertIn("has the operators of libtorch alone", self.refusal(path))
 
     def test_a_truncated_package_is_an_error(self) -> None:
         cut = self.folder / "cut.pt2"
