@@ -14,7 +14,7 @@ std::atomic<int> signal_number{0};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free,
               "used in a signal handler");
 
-constexpr unsigned orderly_s = 3;
+constexpr unsigned orderly_s = 5;  // GitHub kills 7.5 s after the first signal, a worker may take 2 s to quit
 
 extern "C" void remember_signal(int number) {
   signal_number = number;

@@ -9,7 +9,7 @@
 
 namespace modelgate {
 
-/// From here on SIGTERM and SIGINT set a flag that every wait watches, and SIGPIPE does nothing. Three seconds after
+/// From here on SIGTERM and SIGINT set a flag that every wait watches, and SIGPIPE does nothing. Five seconds after
 /// the first of them the process ends with that signal's exit code, whatever it waits for.
 void install_signal_handlers();
 
