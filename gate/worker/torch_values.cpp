@@ -4,7 +4,7 @@
 #include <ATen/ops/from_blob.h>
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 
 #include "gate/model/interpret.hpp"
 
@@ -108,7 +108,8 @@ RunReply write_chosen(const at::IValue& answer, const LoadOrder& order, std::spa
   reply.rank = static_cast<std::uint8_t>(std::min<std::int64_t>(tensor.dim(), 255));
   reply.rows = tensor.dim() == 0 ? 0 : static_cast<std::uint64_t>(tensor.size(0));
   reply.columns = tensor.dim() < 2 ? 1 : static_cast<std::uint64_t>(tensor.size(1));
-  if (tensor.nbytes() <= output.size()) std::memcpy(output.data(), tensor.const_data_ptr(), tensor.nbytes());
+  const auto* const values = static_cast<const std::byte*>(tensor.const_data_ptr());  // null where it has none
+  if (tensor.nbytes() <= output.size()) std::copy_n(values, tensor.nbytes(), output.data());
   return reply;
 }
 
