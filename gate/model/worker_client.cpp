@@ -14,6 +14,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "gate/sandbox/sanitized.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -31,15 +33,20 @@ double seconds_since(Deadline start) {
 
 /// Nothing of the gate's own environment goes to the worker (secrets live there) but what the loader, sanitizers and
 /// the GPU's driver need.
-std::vector<std::string> worker_environment(int threads) {
-  std::vector<std::string> environment{"LC_ALL=C", fmt::format("OMP_NUM_THREADS={}", threads),
-                                       fmt::format("MKL_NUM_THREADS={}", threads)};
+std::vector<std::string> worker_environment(const RuntimeSpec& runtime) {
+  std::vector<std::string> environment{"LC_ALL=C", fmt::format("OMP_NUM_THREADS={}", runtime.threads),
+                                       fmt::format("MKL_NUM_THREADS={}", runtime.threads)};
   for (const char* name : {"LD_LIBRARY_PATH", "UBSAN_OPTIONS", "CUDA_VISIBLE_DEVICES"}) {
     if (const char* value = std::getenv(name)) environment.push_back(fmt::format("{}={}", name, value));
   }
-#ifdef __SANITIZE_ADDRESS__
-  environment.emplace_back("ASAN_OPTIONS=detect_leaks=0:abort_on_error=1");
-#endif
+  // Leaks count in the gate alone: libtorch keeps what it once made. A model's own SIGSEGV stays one, and what it asks
+  // for in one piece beyond runtime.memory is refused.
+  if (sanitized) {
+    constexpr std::string_view of_sanitizers =
+        "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:handle_segv=0:allocator_may_return_null=1:max_allocation_size_mb="
+        "{}";
+    environment.push_back(fmt::format(of_sanitizers, runtime.memory_bytes / kib / kib));
+  }
   return environment;
 }
 
@@ -54,15 +61,13 @@ LaunchSpec launch_spec(const WorkerOptions& options, int socket) {
   spec.arguments = {"--threads",   std::to_string(options.runtime.threads),
                     "--allocator", options.runtime.pinned_allocator ? "pinned" : "system",
                     "--executor",  options.profiling ? "profiling" : "plain"};
-  spec.environment = worker_environment(options.runtime.threads);
+  spec.environment = worker_environment(options.runtime);
   spec.fds = {socket};
   spec.cpus = options.cpus;
   spec.file_bytes = options.runtime.memory_bytes;  // what is unpacked has to fit the memory, too
   spec.open_files = most_open_files;
   spec.cpu_s = cpu_backstop_s(options.runtime);
-#ifndef __SANITIZE_ADDRESS__
-  spec.data_bytes = options.runtime.memory_bytes;
-#endif
+  if (!sanitized) spec.data_bytes = options.runtime.memory_bytes;
   return spec;
 }
 

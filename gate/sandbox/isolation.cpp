@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/sandbox/isolation.hpp"
 
+#include "gate/sandbox/sanitized.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -55,6 +57,7 @@ std::string isolation_words(const Confinement& held) {
   if (held.landlock == 0) lacks.emplace_back("Landlock");
   (held.no_new_privs ? has : lacks).emplace_back("no_new_privs");
   if (held.capabilities_dropped) has.emplace_back("capabilities dropped");
+  if (sanitized) lacks.emplace_back("memory limit");
   std::string text = std::string(to_string(level_of(held))) + ": " + joined(has, ", ", ", ");
   if (!lacks.empty()) text += std::string(has.empty() ? "" : "; ") + "no " + joined(lacks, ", no ", ", no ");
   return text;

@@ -16,7 +16,8 @@ namespace modelgate {
 /// two; none: neither, or privileges could be gained anew.
 Isolation level_of(const Confinement& held);
 
-/// "partial: seccomp allow-list, no_new_privs, capabilities dropped; no Landlock".
+/// "partial: seccomp allow-list, no_new_privs, capabilities dropped; no Landlock". A sanitized build adds what its
+/// workers lack, "no memory limit", whatever the level.
 std::string isolation_words(const Confinement& held);
 
 /// What hostile code in a model could do all the same, worst first, each to follow "could"; empty at full.

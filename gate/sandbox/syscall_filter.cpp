@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "gate/sandbox/sanitized.hpp"
 #include "gate/sandbox/syscall_list.hpp"
 
 namespace modelgate {
@@ -80,6 +81,7 @@ bool restrict_calls(bool may_write, bool alone) {
   Filter filter;
   filter.allow(plain_calls());
   filter.allow(bounded_calls());
+  if (sanitized) filter.allow(sanitizing_calls());
   filter.allow_signals_to_self();
   filter.hide_clone3();
   if (may_write) {

@@ -94,9 +94,13 @@ constexpr std::array bounded_writing{
     bounded_by(opens_to_write, "openat", {2, O_ACCMODE, O_RDWR}),
 };
 
+constexpr std::array pipes{"pipe", "pipe2"};
+constexpr std::array sanitizing{CallGroup{"asking whether memory can be read, as the sanitizers do", pipes}};
+
 }  // namespace
 
 std::span<const CallGroup> plain_calls() { return plain; }
+std::span<const CallGroup> sanitizing_calls() { return sanitizing; }
 std::span<const BoundedCall> bounded_calls() { return bounded; }
 std::span<const CallGroup> writing_calls() { return writing; }
 std::span<const BoundedCall> bounded_writing_calls() { return bounded_writing; }

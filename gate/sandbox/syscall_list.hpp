@@ -34,6 +34,9 @@ struct BoundedCall {
 std::span<const CallGroup> plain_calls();
 std::span<const BoundedCall> bounded_calls();
 
+/// What a worker of a sanitized build may do beside that (gate/sandbox/sanitized.hpp).
+std::span<const CallGroup> sanitizing_calls();
+
 /// What a worker may do beside that whose model has a folder to write to.
 std::span<const CallGroup> writing_calls();
 std::span<const BoundedCall> bounded_writing_calls();

@@ -199,7 +199,8 @@ def script(name: str, codes: int | tuple[int, ...], says: str, *changes: tuple[s
 
 script("endless_load", 3, "runtime.timeout", QUICK, user=True)
 script("hoards", 3, "alloc", user=True)
-script("grows", 3, "alloc", ("checks:\n", "runtime: {memory: 1GiB}\nchecks:\n"), user=True)
+script("grows", 3, "alloc", ("checks:\n", "runtime: {memory: 1GiB}\nchecks:\n"), user=True,
+       sanitized=False)
 script("prints", 0, "forged", production=False)
 script("floods", 0, "flood", production=False, user=True)
 script("raises_forged", 3, "forged")

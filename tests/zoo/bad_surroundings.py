@@ -67,12 +67,12 @@ def few_descriptors(place: Place) -> None:
     place.shell('ulimit -n 16; exec "$0" "$@"')
 
 
-@case(CASES, (3, 4), "", reports=False)
+@case(CASES, (3, 4), "", reports=False, sanitized=False)
 def hardly_any_descriptors(place: Place) -> None:
     place.shell('ulimit -n 4; exec "$0" "$@"')
 
 
-@case(CASES, (3, 4, 127, 134, 139), "", reports=False)
+@case(CASES, (3, 4, 127, 134, 139), "", reports=False, sanitized=False)
 def hardly_any_address_space(place: Place) -> None:
     place.shell('ulimit -v 60000; exec "$0" "$@"')
 
@@ -150,7 +150,7 @@ def a_job_summary_that_cannot_be_written(place: Place) -> None:
     place.environment |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": "/nowhere/summary.md"}
 
 
-@case(CASES, (0, 3), "", needs="root")
+@case(CASES, (0, 3), "", needs="root", sanitized=False)
 def no_proc(place: Place) -> None:
     place.gate(text=LIVE_GATE)
     place.shell('exec unshare --mount sh -c \'mount -t tmpfs none /proc && exec "$0" "$@"\' "$0" "$@"')

@@ -65,6 +65,7 @@ class Case:
     reports: bool = True                   # blocking reports must stand in the place of the pass that lay there
     deadline: float = 60.0                 # seconds
     needs: str = ""                        # "root" or "user": skipped aloud without it
+    sanitized: bool = True                 # false: the sanitizers need what is missing, or have no limit on memory
     user: bool = False                     # what comes of it may depend on who runs it: run as an ordinary user, too
 
 

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "gate/sandbox/sanitized.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -27,11 +29,17 @@ TEST(IsolationLevel, IsFullWithBothWallsAndPartialWithOne) {
   EXPECT_EQ(level_of({.seccomp = true, .landlock = 7}), Isolation::none) << "a program it starts could be privileged";
 }
 
+/// What ci/sanitize's workers lack beside, whatever the level.
+std::string and_of_this_build(const char* before) {
+  return sanitized ? std::string(before) + "no memory limit" : std::string();
+}
+
 TEST(IsolationWords, NameEveryPrimitive) {
-  EXPECT_EQ(isolation_words(full), "full: seccomp allow-list, Landlock (ABI 7), no_new_privs, capabilities dropped");
+  EXPECT_EQ(isolation_words(full),
+            "full: seccomp allow-list, Landlock (ABI 7), no_new_privs, capabilities dropped" + and_of_this_build("; "));
   EXPECT_EQ(isolation_words(no_landlock),
-            "partial: seccomp allow-list, no_new_privs, capabilities dropped; no Landlock");
-  EXPECT_EQ(isolation_words({}), "none: no seccomp allow-list, no Landlock, no no_new_privs");
+            "partial: seccomp allow-list, no_new_privs, capabilities dropped; no Landlock" + and_of_this_build(", "));
+  EXPECT_EQ(isolation_words({}), "none: no seccomp allow-list, no Landlock, no no_new_privs" + and_of_this_build(", "));
 }
 
 TEST(LetThrough, IsNothingAtFull) {
