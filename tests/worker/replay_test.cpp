@@ -43,7 +43,7 @@ class NumberedRows final : public GoldenReader {
       values[i * columns] = static_cast<float>(done_ + i);
       rows.label_value.push_back(static_cast<double>(done_ + i));
     }
-    for (const auto& set : buffers) std::memcpy(set[0].data(), values.data(), values.size() * sizeof(float));
+    for (const auto& set : buffers) std::ranges::copy(std::as_bytes(std::span(values)), set[0].begin());
     rows.rows += count;
     done_ += count;
     return count;

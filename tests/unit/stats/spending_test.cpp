@@ -15,9 +15,12 @@
 namespace modelgate::stats {
 namespace {
 
-nlohmann::json references() {
-  std::ifstream file(std::string(MODELGATE_SOURCE_DIR) + "/tests/unit/stats/references/spending.json");
-  return nlohmann::json::parse(file);
+const nlohmann::json& references() {
+  static const nlohmann::json parsed = [] {
+    std::ifstream file(std::string(MODELGATE_SOURCE_DIR) + "/tests/unit/stats/references/spending.json");
+    return nlohmann::json::parse(file);
+  }();
+  return parsed;
 }
 
 TEST(Spending, FollowsOBrienAndFleming) {
