@@ -215,8 +215,7 @@ TEST(PicturesChoice, WhatIsSuppressedIsNotDrawn) {
          drawn(sliced(accuracy(metric, LimitWord::max_regression, 0.05), {"region"}), table, plan))
       EXPECT_TRUE(is_empty(result.pictures)) << result.id;
   const auto calibrated = drawn(accuracy("log_loss", LimitWord::max_regression, 0.05), table, plan);
-  for (const ReliabilityBin& bin : calibrated[0].pictures.reliability->candidate)
-    EXPECT_GE(bin.rows, 31U);
+  for (const ReliabilityBin& bin : calibrated[0].pictures.reliability->candidate) EXPECT_GE(bin.rows, 31U);
   const ScoreTable lonely = table_of({{0, 0, 0, 500}, {1, 1, 1, 400}, {1, 0, 1, 3}});
   EXPECT_FALSE(drawn(accuracy("accuracy", LimitWord::max_regression, 0.05), lonely, plan)[0].pictures.confusion)
       << "a cell of three rows points at them";
