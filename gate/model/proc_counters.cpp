@@ -18,10 +18,16 @@ std::unexpected<Error> unreadable(const char* what) {
   return internal_error(std::string("The worker's ") + what + " cannot be read; it has probably ended.");
 }
 
+/// In one read but for the status of a user of hundreds of groups, which stand in the middle of it.
 std::string read_all(int fd) {
   std::array<char, 4096> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): read before every use
-  const ssize_t got = ::pread(fd, buffer.data(), buffer.size(), 0);
-  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
+  std::string text;
+  ssize_t got = 0;
+  do {
+    got = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(text.size()));
+    if (got > 0) text.append(buffer.data(), static_cast<std::size_t>(got));
+  } while (got == static_cast<ssize_t>(buffer.size()));
+  return text;
 }
 
 std::uint64_t number_at(std::string_view text) {
