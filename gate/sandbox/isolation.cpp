@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gate/sandbox/isolation.hpp"
 
+#include <utility>
+
 #include "gate/sandbox/sanitized.hpp"
 
 namespace modelgate {
@@ -118,7 +120,10 @@ Confinement confirmed_by(const Confinement& said, std::string_view status) {
 
 void WeakestIsolation::note(const Confinement& held) {
   const std::scoped_lock lock(mutex_);
-  if (!weakest_ || level_of(held) < level_of(*weakest_)) weakest_ = held;
+  const auto weakness = [](const Confinement& one) {
+    return std::pair(-static_cast<int>(level_of(one)), let_through(one).size());
+  };
+  if (!weakest_ || weakness(held) > weakness(*weakest_)) weakest_ = held;
 }
 
 std::optional<Confinement> WeakestIsolation::get() const {

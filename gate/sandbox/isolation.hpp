@@ -36,7 +36,8 @@ std::string insufficient_isolation(const Confinement& held, const RuntimeSpec& r
 /// What a worker said, less what the kernel's /proc/PID/status does not confirm.
 Confinement confirmed_by(const Confinement& said, std::string_view status);
 
-/// The weakest confinement of several workers. Safe for use from several threads.
+/// The weakest confinement of several workers: the lowest level, and of one level that which lets the most through.
+/// Safe for use from several threads.
 class WeakestIsolation {
  public:
   void note(const Confinement& held);

@@ -102,5 +102,16 @@ TEST(WeakestIsolation, IsTheLowestOfAll) {
   EXPECT_EQ(weakest.get().value_or(Confinement{}), no_landlock);
 }
 
+TEST(WeakestIsolation, IsOfOneLevelThatWhichLetsTheMostThrough) {
+  Confinement writing = no_landlock;
+  writing.may_write = true;  // a native model, where the gate file allows one without Landlock
+  for (const bool writing_first : {false, true}) {
+    WeakestIsolation weakest;
+    weakest.note(writing_first ? writing : no_landlock);
+    weakest.note(writing_first ? no_landlock : writing);
+    EXPECT_THAT(isolation_warning(weakest.get().value_or(Confinement{})), HasSubstr("write files"));
+  }
+}
+
 }  // namespace
 }  // namespace modelgate
