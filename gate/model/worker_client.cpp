@@ -50,9 +50,11 @@ std::vector<std::string> worker_environment(const RuntimeSpec& runtime) {
   return environment;
 }
 
-/// The gate's own deadlines come sooner; one thread more than ordered, and a minute, for what a library adds.
+/// The gate's own deadlines come sooner, though a package brings its own number of threads: all CPUs, one more, and a
+/// minute for what a library adds.
 std::uint64_t cpu_backstop_s(const RuntimeSpec& runtime) {
-  return static_cast<std::uint64_t>(runtime.timeout_s * (runtime.threads + 1)) + 60;
+  const auto threads = std::max<long>(runtime.threads, ::sysconf(_SC_NPROCESSORS_ONLN));
+  return static_cast<std::uint64_t>(runtime.timeout_s * static_cast<double>(threads + 1)) + 60;
 }
 
 LaunchSpec launch_spec(const WorkerOptions& options, int socket) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,6 +97,17 @@ TEST(WorkerLife, StaysOnTheCpusItWasGiven) {
   ASSERT_EQ(::sched_getaffinity(client->pid(), sizeof(allowed), &allowed), 0);
   EXPECT_EQ(CPU_COUNT(&allowed), 1);
   EXPECT_TRUE(CPU_ISSET(static_cast<std::size_t>(last), &allowed));
+}
+
+TEST(WorkerLife, MayKeepEveryCpuBusyUntilItsTimeout) {
+  WorkerOptions options;
+  options.runtime.timeout_s = 1000;
+  options.runtime.threads = 1;  // packages bring a number of their own
+  const auto client = start("sum", std::move(options));
+  ASSERT_TRUE(client->ready().has_value());
+  rlimit cpu{};
+  ASSERT_EQ(::prlimit(client->pid(), RLIMIT_CPU, nullptr, &cpu), 0);
+  EXPECT_GT(cpu.rlim_cur, 1000U * (static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_ONLN)) + 1U));
 }
 
 TEST(WorkerLife, PeakMemoryIsTheWorkersNotTheForkingGates) {
