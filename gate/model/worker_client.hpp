@@ -38,7 +38,7 @@ struct WorkerOptions {
   bool instrumented = false;  ///< LoadOrder's; for selftest only, as is
   double slowdown = 0.0;      ///< the share of its own CPU time that the worker burns after each request
   const std::atomic<bool>* cancel =
-      nullptr;  ///< set to true from a signal handler: every wait ends with Reason::cancelled
+      nullptr;  ///< set to true from a signal handler: every wait and the next request end with Reason::cancelled
 };
 
 /// What a worker did before it was ready.
@@ -118,7 +118,9 @@ class WorkerClient {
   Result<void> confined();
   Result<void> copy_output(const RunReply& reply, const Request& request, OutputBlock& block);
   Result<void> usable() const;
+  bool cancelled() const;
   std::unexpected<Error> fail(Reason reason, std::string_view message);
+  std::unexpected<Error> fail_cancelled();
   std::unexpected<Error> died(std::string_view during);
 
   WorkerOptions options_;

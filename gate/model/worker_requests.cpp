@@ -53,6 +53,8 @@ Result<void> WorkerClient::submit(std::size_t slot, std::size_t rows) {
       in_flight_.size() >= max_in_flight) {
     return internal_error("A request to a worker does not fit its inputs.");
   }
+  // Here, too: whoever answers at once is never waited for, and so would never be cancelled.
+  if (cancelled()) return fail_cancelled();
   const std::uint64_t sequence = ++sequence_;
   const std::size_t output_slot = sequence % max_in_flight;
   const RunOrder order{static_cast<std::uint32_t>(slot), static_cast<std::uint32_t>(output_slot), rows};
@@ -132,7 +134,7 @@ Result<void> WorkerClient::wait_for_reply(Deadline deadline, double seconds, std
     const Process::Event event = process_.wait_for(socket_.get(), slice);
     if (event == Process::Event::readable) return {};
     if (event == Process::Event::exited) return died(during);
-    if (options_.cancel != nullptr && options_.cancel->load()) return fail(Reason::cancelled, "the run was cancelled.");
+    if (cancelled()) return fail_cancelled();
     if (std::chrono::steady_clock::now() < deadline) continue;
     const bool life_over = deadline >= life_;
     return fail(Reason::timeout, fmt::format("the worker was stopped after {} s while {}{}",
@@ -189,6 +191,10 @@ std::unexpected<Error> WorkerClient::fail(Reason reason, std::string_view messag
   failure_ = Error{ErrorKind::model, reason, std::move(text)};
   return std::unexpected(*failure_);
 }
+
+bool WorkerClient::cancelled() const { return options_.cancel != nullptr && options_.cancel->load(); }
+
+std::unexpected<Error> WorkerClient::fail_cancelled() { return fail(Reason::cancelled, "the run was cancelled."); }
 
 std::unexpected<Error> WorkerClient::died(std::string_view during) {
   peak_rss_bytes();

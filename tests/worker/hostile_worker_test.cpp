@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 
@@ -24,11 +25,9 @@ std::string fake(const std::string& mode) {
   return link.string();
 }
 
-std::unique_ptr<WorkerClient> fake_client(const std::string& mode, double request_timeout_s = 20) {
-  WorkerOptions options;
+std::unique_ptr<WorkerClient> fake_client(const std::string& mode, WorkerOptions options = {}) {
   options.program = fake(mode);
   options.runtime.isolation = Isolation::none;
-  options.runtime.request_timeout_s = request_timeout_s;
   auto client = start("sum", std::move(options));
   EXPECT_TRUE(client->ready().has_value());
   EXPECT_TRUE(client->attach(float_buffers(4, 1, 16)).has_value());
@@ -36,7 +35,9 @@ std::unique_ptr<WorkerClient> fake_client(const std::string& mode, double reques
 }
 
 Error request_error(const std::string& mode, double request_timeout_s = 20) {
-  const auto client = fake_client(mode, request_timeout_s);
+  WorkerOptions options;
+  options.runtime.request_timeout_s = request_timeout_s;
+  const auto client = fake_client(mode, std::move(options));
   OutputBlock block;
   const auto answered = client->request(0, 16, block);
   EXPECT_FALSE(answered.has_value()) << mode;
@@ -126,6 +127,17 @@ TEST(WorkerClient, StopsWaitingWhenTheRunIsCancelled) {
   const auto ready = client->ready();
   ASSERT_FALSE(ready.has_value());
   EXPECT_EQ(ready.error().reason, Reason::cancelled);
+}
+
+TEST(WorkerClient, AsksNothingMoreWhenTheRunIsCancelledThoughEveryAnswerComesAtOnce) {
+  std::atomic<bool> cancel = false;
+  const auto client = fake_client("ok", {.cancel = &cancel});
+  OutputBlock block;
+  ASSERT_TRUE(client->request(0, 16, block).has_value());
+  cancel = true;
+  const auto answered = client->request(0, 16, block);
+  ASSERT_FALSE(answered.has_value());
+  EXPECT_EQ(answered.error().reason, Reason::cancelled);
 }
 
 }  // namespace
