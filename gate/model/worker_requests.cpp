@@ -23,6 +23,8 @@ std::string_view hint(const ExitStatus& status) {
   if (status.number == SIGILL)
     return " The model holds machine code for another CPU than this one; export it on such a CPU as this, or for one "
            "that both have (torch._inductor.config.cpp.march).";
+  if (status.number == SIGXFSZ)
+    return " It wrote a file that is longer than runtime.memory, into which a package has to fit unpacked; raise it.";
   if (status.number == SIGABRT) return " The model's code gave up, often because memory ran out (runtime.memory).";
   return "";
 }

@@ -37,6 +37,7 @@ void answer_run(std::string_view mode, const Message& message) {
   }
   if (mode == "exit") std::exit(3);
   if (mode == "segv") std::raise(SIGSEGV);
+  if (mode == "longfile") std::raise(SIGXFSZ);
   if (mode == "flood") {
     for (int i = 0; i < 200'000; ++i) std::fputs("0123456789 0123456789 0123456789 0123456789 01234\n", stderr);
     std::fputs("last words\n", stderr);

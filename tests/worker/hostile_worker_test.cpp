@@ -59,6 +59,8 @@ TEST(HostileWorker, WhoseRepliesDoNotFitTheRequestIsNotBelieved) {
 TEST(HostileWorker, ThatDiesIsACrashThatNamesHow) {
   EXPECT_THAT(request_error("exit").message, HasSubstr("the worker exited with code 3 while computing predictions"));
   EXPECT_THAT(request_error("segv").message, HasSubstr("was killed by signal 11 (Segmentation fault)"));
+  EXPECT_THAT(request_error("longfile").message,
+              AllOf(HasSubstr("signal 25 (File size limit exceeded)"), HasSubstr("longer than runtime.memory")));
   EXPECT_THAT(request_error("empty").message, HasSubstr("closed its connection"));
 }
 
