@@ -39,7 +39,7 @@ std::string_view to_string(Where where) {
 std::vector<std::string_view> names_in(Where where) {
   std::vector<std::string_view> names;
   for (const Key& key : all_keys()) {
-    if (key.where == where && !key.later) names.push_back(key.name);
+    if (key.where == where) names.push_back(key.name);
   }
   return names;
 }

@@ -91,7 +91,6 @@ struct Key {
   bool required = false;
   bool settable = false;   ///< --set reaches it
   Heir heir = Heir::same;  ///< what a gate file may do that extends another
-  bool later = false;      ///< part of the contract, refused by name in this version
   std::string_view doc;    ///< one sentence
 };
 

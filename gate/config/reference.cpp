@@ -165,7 +165,7 @@ std::string gate_file_reference() {
     text += fmt::format("\n## {}\n\n| key | values | default | meaning |{}\n|---|---|---|---|{}\n", title,
                         rules ? " a gate file that extends |" : "", rules ? "---|" : "");
     for (const Key& key : all_keys()) {
-      if (key.where != where || key.later) continue;
+      if (key.where != where) continue;
       const std::string fallback = key.required           ? "**required**"
                                    : key.fallback.empty() ? ""
                                                           : fmt::format("`{}`", key.fallback);

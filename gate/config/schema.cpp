@@ -110,7 +110,7 @@ Json object_of(Where where) {
   Json properties = Json::object();
   Json required = Json::array();
   for (const Key& key : all_keys()) {
-    if (key.where != where || key.later) continue;
+    if (key.where != where) continue;
     properties[std::string{key.name}] = property(key);
     if (key.required && !is_merged(where)) required.push_back(key.name);
   }
@@ -153,7 +153,7 @@ Json families(Specs specs) {
   Json schema = object_of(Where::families);
   schema["minProperties"] = 1;
   for (const Key& key : all_keys()) {
-    if (key.where == Where::families && !key.later) schema["properties"][std::string{key.name}] = family_of(key, specs);
+    if (key.where == Where::families) schema["properties"][std::string{key.name}] = family_of(key, specs);
   }
   return schema;
 }

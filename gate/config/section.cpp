@@ -27,7 +27,7 @@ std::string_view name_of(Where where) {
 std::string hint_for_unknown(Where where, std::string_view name) {
   const auto names = names_in(where);
   if (const auto meant = nearest(name, names); !meant.empty()) return fmt::format("did you mean \"{}\"?", meant);
-  const auto elsewhere = std::ranges::find_if(all_keys(), [&](const Key& k) { return k.name == name && !k.later; });
+  const auto elsewhere = std::ranges::find(all_keys(), name, &Key::name);
   if (elsewhere == all_keys().end()) return fmt::format("known here: {}", one_of(names));
   const std::string_view home = name_of(elsewhere->where);
   return elsewhere->where == Where::top ? fmt::format("\"{}\" belongs at the top, unindented", name)
@@ -56,8 +56,6 @@ void Section::check_keys() {
     if (row == nullptr) {
       misspelled_.push_back(nearest(key.text, names_in(where_)));
       problems_->add(key.place, fmt::format("unknown key \"{}\"", key.text), hint_for_unknown(where_, key.text));
-    } else if (row->later) {
-      problems_->add(key.place, fmt::format("\"{}\" is not supported by this version; remove it", key.text));
     } else if (check_shape(*row, node_->items[i], key.place, *problems_)) {
       valid_[i] = &node_->items[i];
     }

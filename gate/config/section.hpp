@@ -12,8 +12,8 @@
 
 namespace modelgate {
 
-/// One map of the gate file, held to the table of keys: unknown keys, keys of later versions, missing keys and wrong
-/// values are reported when it is made, once; what was wrong then reads as absent.
+/// One map of the gate file, held to the table of keys: unknown keys, missing keys and wrong values are reported
+/// when it is made, once; what was wrong then reads as absent.
 class Section {
  public:
   /// node: the map, or null where the gate file leaves it out; at: where to point for a missing key.
