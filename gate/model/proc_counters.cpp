@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "gate/sandbox/proc_text.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -35,19 +37,6 @@ std::uint64_t number_at(std::string_view text) {
   std::uint64_t value = 0;
   if (start != std::string_view::npos) std::from_chars(text.data() + start, text.data() + text.size(), value);
   return value;
-}
-
-/// The number behind a key of /proc/PID/status; 0 where absent.
-std::uint64_t status_value(std::string_view status, std::string_view key) {
-  const std::size_t at = status.find(key);
-  return at == std::string_view::npos ? 0 : number_at(status.substr(at + key.size()));
-}
-
-/// Field n of /proc/PID/stat as numbered in proc(5), n >= 4; the name in field 2 may hold anything.
-std::uint64_t stat_field(std::string_view stat, int n) {
-  std::size_t at = stat.rfind(')');
-  for (int field = 2; field < n && at != std::string_view::npos; ++field) at = stat.find(' ', at + 1);
-  return at == std::string_view::npos ? 0 : number_at(stat.substr(at));
 }
 
 }  // namespace
@@ -77,9 +66,9 @@ Result<WorkerCounters> ProcCounters::read() const {
   if (stat.empty() || status.empty()) return unreadable("counters");
   WorkerCounters counters;
   counters.cpu_s = *cpu;
-  counters.faults = stat_field(stat, 10) + stat_field(stat, 12);
-  counters.voluntary_switches = status_value(status, "\nvoluntary_ctxt_switches:");
-  counters.involuntary_switches = status_value(status, "\nnonvoluntary_ctxt_switches:");
+  counters.faults = number_at(proc_stat_field(stat, 10)) + number_at(proc_stat_field(stat, 12));
+  counters.voluntary_switches = number_at(proc_status_value(status, "voluntary_ctxt_switches"));
+  counters.involuntary_switches = number_at(proc_status_value(status, "nonvoluntary_ctxt_switches"));
   return counters;
 }
 
@@ -92,6 +81,6 @@ std::optional<double> ProcCounters::queued_s() const {
 
 std::string ProcCounters::status() const { return status_ ? read_all(status_.get()) : std::string(); }
 
-std::uint64_t ProcCounters::peak_rss_bytes() const { return status_value(status(), "\nVmHWM:") * 1024; }
+std::uint64_t ProcCounters::peak_rss_bytes() const { return number_at(proc_status_value(status(), "VmHWM")) * 1024; }
 
 }  // namespace modelgate

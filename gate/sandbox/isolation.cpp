@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "gate/sandbox/proc_text.hpp"
 #include "gate/sandbox/sanitized.hpp"
 
 namespace modelgate {
@@ -18,16 +19,6 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
     text += parts[i];
   }
   return text;
-}
-
-/// The value behind a key of /proc/PID/status, without blanks; empty where absent.
-std::string_view status_value(std::string_view status, std::string_view key) {
-  const std::size_t at = status.find(key);
-  if (at == std::string_view::npos) return {};
-  std::string_view line = status.substr(at + key.size());
-  line = line.substr(0, line.find('\n'));
-  const std::size_t begin = line.find_first_not_of(" \t");
-  return begin == std::string_view::npos ? std::string_view{} : line.substr(begin);
 }
 
 /// What would have to be mended for a higher level.
@@ -112,8 +103,8 @@ std::string insufficient_isolation(const Confinement& held, const RuntimeSpec& r
 
 Confinement confirmed_by(const Confinement& said, std::string_view status) {
   Confinement held = said;
-  held.no_new_privs = said.no_new_privs && status_value(status, "\nNoNewPrivs:") == "1";
-  held.seccomp = said.seccomp && status_value(status, "\nSeccomp:") == "2";
+  held.no_new_privs = said.no_new_privs && proc_status_value(status, "NoNewPrivs") == "1";
+  held.seccomp = said.seccomp && proc_status_value(status, "Seccomp") == "2";
   if (!held.no_new_privs) held.landlock = 0;  // which cannot be had without
   return held;
 }

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gate/sandbox/proc_text.hpp"
 #include "gate/wire/fd.hpp"
 
 namespace modelgate {
@@ -47,20 +48,12 @@ struct Lineage {
   pid_t session = -1;
 };
 
-/// Out of /proc/PID/stat: "pid (any name) state parent group session …".
 Lineage lineage_of(const std::string& pid) {
   const UniqueFd file(::open(("/proc/" + pid + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 1024> buffer{};
   const ssize_t got = file ? ::read(file.get(), buffer.data(), buffer.size()) : -1;
-  std::string_view text(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-  text.remove_prefix(std::min(text.rfind(')') + 1, text.size()));  // npos + 1 is 0: the whole is no stat line
-  std::array<std::string_view, 4> fields;                          // state, parent, group, session
-  for (std::string_view& field : fields) {
-    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    field = text.substr(0, text.find(' '));
-    text.remove_prefix(field.size());
-  }
-  return {number(fields[1]).value_or(-1), number(fields[3]).value_or(-1)};
+  const std::string_view stat(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+  return {number(proc_stat_field(stat, 4)).value_or(-1), number(proc_stat_field(stat, 6)).value_or(-1)};
 }
 
 std::vector<pid_t> orphans_now(const std::vector<pid_t>& known) {
