@@ -119,19 +119,17 @@ Result<OpenedModel> opened(const Plan& plan, Role role, ModelRecord& record) {
   auto file = open_model(model.path);
   if (!file) return std::unexpected(file.error());
   const FileStamp stamp = stamp_of(file->fd.get());
-  auto digest = pinned_digest(*file, model, role);
-  if (!digest) return std::unexpected(digest.error());
-  auto signer = checked_signer(model, role, *digest);
-  if (!signer) return std::unexpected(signer.error());
-  if (!record.sha256.empty() && *digest != record.sha256) {
+  ModelRecord found;
+  if (auto held = hold_to_pins(*file, model, role, found); !held) return std::unexpected(held.error());
+  if (!record.sha256.empty() && found.sha256 != record.sha256) {
     return model_error(Reason::digest_mismatch, fmt::format("{}: {} changed while the gate was running; run it again.",
                                                             to_string(role), model.written));
   }
   record.present = true;
   record.path = model.written;
   record.version = model.version;
-  record.sha256 = std::move(*digest);
-  record.signed_by = std::move(*signer);
+  record.sha256 = std::move(found.sha256);
+  record.signed_by = std::move(found.signed_by);
   record.origin = model_origin(model.path);
   return OpenedModel{std::make_shared<const ModelFile>(std::move(*file)), stamp};
 }

@@ -63,9 +63,8 @@ Result<void> check_live_models(const Plan& plan) {
     if (model.source != ModelSource::live) continue;
     const auto file = open_model(model.path);
     if (!file) return std::unexpected(file.error());
-    const auto digest = pinned_digest(*file, model, role);
-    if (!digest) return std::unexpected(digest.error());
-    if (const auto signer = checked_signer(model, role, *digest); !signer) return std::unexpected(signer.error());
+    ModelRecord unused;
+    if (auto held = hold_to_pins(*file, model, role, unused); !held) return held;
   }
   return {};
 }

@@ -41,12 +41,7 @@ void LiveModel::order_load() {
 
 Result<void> LiveModel::check_and_load() {
   stamp_ = stamp_of(file_.fd.get());
-  Result<std::string> digest = pinned_digest(file_, spec_, role_);
-  if (!digest) return std::unexpected(digest.error());
-  record_.sha256 = *digest;
-  Result<std::string> signer = checked_signer(spec_, role_, *digest);
-  if (!signer) return std::unexpected(signer.error());
-  record_.signed_by = std::move(*signer);
+  if (Result<void> held = hold_to_pins(file_, spec_, role_, record_); !held) return held;
   return client_->load(file_, spec_.output);
 }
 

@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <utility>
+
 #include "gate/integrity/digest.hpp"
 #include "gate/integrity/signature.hpp"
 
 namespace modelgate {
+namespace {
 
 Result<std::string> pinned_digest(const ModelFile& file, const ModelSpec& spec, Role role) {
   Result<std::string> digest = sha256_fd(file.fd.get());
@@ -26,6 +29,18 @@ Result<std::string> checked_signer(const ModelSpec& spec, Role role, const std::
   return model_error(Reason::signature_invalid,
                      fmt::format("{}: {} must be signed, and that is not proven, so it was not opened: {}",
                                  to_string(role), spec.written, signer.error()));
+}
+
+}  // namespace
+
+Result<void> hold_to_pins(const ModelFile& file, const ModelSpec& spec, Role role, ModelRecord& record) {
+  Result<std::string> digest = pinned_digest(file, spec, role);
+  if (!digest) return std::unexpected(digest.error());
+  record.sha256 = std::move(*digest);
+  Result<std::string> signer = checked_signer(spec, role, record.sha256);
+  if (!signer) return std::unexpected(signer.error());
+  record.signed_by = std::move(*signer);
+  return {};
 }
 
 FileStamp stamp_of(int fd) {

@@ -5,16 +5,16 @@
 #include <string>
 
 #include "gate/core/plan.hpp"
+#include "gate/core/run_record.hpp"
 #include "gate/model/model_file.hpp"
 
 namespace modelgate {
 
-/// SHA-256 of an opened model; digest_mismatch where the gate file pins another.
-Result<std::string> pinned_digest(const ModelFile& file, const ModelSpec& spec, Role role);
-
-/// The fingerprint of the key that signed these bytes (SHA-256 of its DER), empty where the gate file asks for no
-/// signature; signature_invalid where it asks for one that is missing, of other bytes or of another key.
-Result<std::string> checked_signer(const ModelSpec& spec, Role role, const std::string& sha256);
+/// Holds an opened model to what the gate file says of its bytes, and notes in the record their SHA-256 and the
+/// fingerprint of the key that signed them (SHA-256 of its DER; empty where no signature is asked for). digest_mismatch
+/// where another digest is pinned; signature_invalid where a signature is asked for that is missing, of other bytes or
+/// of another key: the digest is noted then.
+Result<void> hold_to_pins(const ModelFile& file, const ModelSpec& spec, Role role, ModelRecord& record);
 
 /// What a file system notes when a file's bytes change. Taken before the digest and again whenever a worker may have
 /// read, it tells that these may have been other bytes than the digest's.

@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace modelgate {
 namespace {
@@ -49,23 +50,30 @@ TEST_F(Pins, A_file_that_cannot_be_examined_is_not_taken_for_unchanged) {
   EXPECT_FALSE(check_unchanged(closed, stamp_of(-1), spec_, Role::candidate));
 }
 
+constexpr std::string_view digest_of_abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
 TEST_F(Pins, A_digest_is_held_to_its_pin) {
-  const std::string digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";  // of "abc"
-  EXPECT_EQ(pinned_digest(file_, spec_, Role::candidate).value(), digest);
+  ModelRecord record;
+  ASSERT_TRUE(hold_to_pins(file_, spec_, Role::candidate, record).has_value());
+  EXPECT_EQ(record.sha256, digest_of_abc);
   spec_.sha256 = std::string(64, '0');
-  const auto pinned = pinned_digest(file_, spec_, Role::production);
+  const auto pinned = hold_to_pins(file_, spec_, Role::production, record);
   ASSERT_FALSE(pinned.has_value());
   EXPECT_EQ(pinned.error().reason, Reason::digest_mismatch);
 }
 
 TEST_F(Pins, A_signature_is_wanted_only_where_the_gate_file_asks_for_one) {
-  EXPECT_EQ(checked_signer(spec_, Role::candidate, std::string(64, 'a')).value(), "");
+  ModelRecord record;
+  ASSERT_TRUE(hold_to_pins(file_, spec_, Role::candidate, record).has_value());
+  EXPECT_EQ(record.signed_by, "");
   spec_.signature = SignatureSpec{"/nowhere/m.sig", "/nowhere/key.pem", "m.sig", "key.pem", 5};
-  const auto signer = checked_signer(spec_, Role::candidate, std::string(64, 'a'));
+  ModelRecord refused;
+  const auto signer = hold_to_pins(file_, spec_, Role::candidate, refused);
   ASSERT_FALSE(signer.has_value());
   EXPECT_EQ(signer.error().kind, ErrorKind::model);
   EXPECT_EQ(signer.error().reason, Reason::signature_invalid);
   EXPECT_THAT(signer.error().message, HasSubstr("candidate: m.pt must be signed"));
+  EXPECT_EQ(refused.sha256, digest_of_abc) << "whose signature is refused is told all the same";
 }
 
 }  // namespace
