@@ -105,7 +105,9 @@ Result<std::unique_ptr<WorkerClient>> WorkerClient::start(WorkerOptions options)
   UniqueFd own(ends[0]);
   const UniqueFd theirs(ends[1]);
   const timeval blind{.tv_sec = 0, .tv_usec = std::chrono::microseconds(quick_wait).count()};
-  if (::setsockopt(own.get(), SOL_SOCKET, SO_RCVTIMEO, &blind, sizeof blind) != 0)
+  // Orders wait only where a worker answers them without taking them: else two at most are unread.
+  if (::setsockopt(own.get(), SOL_SOCKET, SO_RCVTIMEO, &blind, sizeof blind) != 0 ||
+      ::setsockopt(own.get(), SOL_SOCKET, SO_SNDTIMEO, &blind, sizeof blind) != 0)
     return internal_error(fmt::format("A worker's socket takes no timeout: {}.", std::strerror(errno)));
   Result<Process> process = Process::launch(launch_spec(options, theirs.get()));
   if (!process) return std::unexpected(process.error());

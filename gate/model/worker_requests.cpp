@@ -126,8 +126,10 @@ Result<void> WorkerClient::usable() const {
 Result<void> WorkerClient::send(MessageKind kind, std::uint64_t sequence, std::string_view body,
                                 const std::vector<int>& fds) {
   if (Result<void> ok = usable(); !ok) return ok;
-  if (Result<void> sent = send_message(socket_.get(), kind, sequence, body, fds); sent) return {};
-  return died("taking an order");
+  const Result<void> sent = send_message(socket_.get(), kind, sequence, body, fds);
+  if (sent) return {};
+  if (sent.error().reason != Reason::timeout) return died("taking an order");
+  return fail(Reason::model_crashed, "the worker answers its orders without taking them.");
 }
 
 Result<void> WorkerClient::wait_for_reply(Deadline deadline, double seconds, std::string_view during) {

@@ -63,15 +63,18 @@ Result<MessageHeader> check_header(std::string_view bytes, int flags) {
   return header;
 }
 
+/// After a call that set errno; EAGAIN is a socket's own timeout.
+std::unexpected<Error> failed(const char* what) {
+  return std::unexpected(
+      Error{ErrorKind::internal, errno == EAGAIN ? Reason::timeout : Reason::internal,
+            std::string("A message between gate and worker could not be ") + what + ": " + std::strerror(errno) + "."});
+}
+
 /// What a read of one message left in the buffer; nothing when the other end has closed.
 Result<std::optional<Message>> message_of(std::span<const char> buffer, ssize_t got, int flags,
                                           std::vector<UniqueFd> fds) {
   if (got == 0 || (got < 0 && errno == ECONNRESET)) return std::nullopt;
-  if (got < 0) {
-    Error error{ErrorKind::internal, errno == EAGAIN ? Reason::timeout : Reason::internal,
-                std::string("A message between gate and worker could not be received: ") + std::strerror(errno) + "."};
-    return std::unexpected(std::move(error));
-  }
+  if (got < 0) return failed("received");
   const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
   const Result<MessageHeader> header = check_header(bytes, flags);
   if (!header) return std::unexpected(header.error());
@@ -136,9 +139,7 @@ Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, 
     sent = fds.empty() && body.size() <= small_body ? send_small(socket, header, body)
                                                     : send_large(socket, header, body, fds);
   while (sent < 0 && errno == EINTR);
-  if (sent < 0)
-    return internal_error(std::string("A message between gate and worker could not be sent: ") + std::strerror(errno) +
-                          ".");
+  if (sent < 0) return failed("sent");
   return {};
 }
 

@@ -57,7 +57,8 @@ struct Message {
   std::vector<UniqueFd> fds;
 };
 
-/// Sends one message; an error when the other end is gone or the body is too long.
+/// Sends one message; an error when the other end is gone or the body is too long, Reason::timeout where the other end
+/// has left so much unread that the socket's own send timeout (SO_SNDTIMEO) passed.
 Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, std::string_view body,
                           const std::vector<int>& fds = {});
 /// Blocks for one message; nothing when the other end has closed. Errors: not a message of this version, lengths that

@@ -75,6 +75,16 @@ TEST(HostileWorker, ThatIgnoresSignalsAndDeadlinesIsKilled) {
   EXPECT_EQ(request_error("ignores", 0.3).reason, Reason::timeout);
 }
 
+TEST(HostileWorker, ThatAnswersWithoutTakingItsOrdersIsKilledBeforeTheGateWaitsForIt) {
+  const auto client = fake_client("deaf");
+  OutputBlock block;
+  Result<void> answered;
+  for (int asked = 0; answered && asked < 10'000; ++asked) answered = client->request(0, 16, block);
+  ASSERT_FALSE(answered.has_value());
+  EXPECT_EQ(answered.error().reason, Reason::model_crashed);
+  EXPECT_THAT(answered.error().message, HasSubstr("without taking them"));
+}
+
 TEST(HostileWorker, ThatDoesNotQuitIsKilledAfterTwoSeconds) {
   const auto client = fake_client("lingers");
   const auto begin = std::chrono::steady_clock::now();
