@@ -28,7 +28,7 @@ constexpr std::array reading{"read",      "readv",      "pread64",  "preadv",   
                              "fstat",     "newfstatat", "stat",     "lstat",      "statx",      "access",
                              "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64", "getcwd"};
 constexpr std::array descriptors{"write", "writev", "dup", "dup2", "dup3", "poll", "ppoll", "fadvise64"};
-constexpr std::array messages{"sendto", "sendmsg", "recvfrom", "recvmsg"};
+constexpr std::array messages{"sendto", "recvfrom", "recvmsg"};
 constexpr std::array clocks{"clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday",
                             "time",          "times",        "getrusage",       "getrandom"};
 constexpr std::array self{"getpid",    "gettid",    "getppid",   "getuid",    "geteuid", "getgid", "getegid",
@@ -42,7 +42,9 @@ constexpr std::array plain{
               threads},
     CallGroup{"reading and finding files: which ones, Landlock says", reading},
     CallGroup{"what was open when it was shut in: its two pipes, its socket", descriptors},
-    CallGroup{"the gate's orders and its answers, over the socket it has; it can make no other", messages},
+    CallGroup{"the gate's orders and its answers, over the socket it has; it can make no other. Not sendmsg: descriptors "
+              "that it sent and the gate never took would count against all of the user's, the gate's own among them",
+              messages},
     CallGroup{"time and chance", clocks},
     CallGroup{"who and where it is", self},
     CallGroup{"handling signals, and its own end", signals},

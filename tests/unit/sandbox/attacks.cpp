@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstring>
 
 namespace modelgate::test {
 namespace {
@@ -81,6 +82,24 @@ bool has_the_kernel_kill(const Scene& scene) {
   return ::getppid() != scene.gate;
 }
 
+/// What is underway counts for the user: beyond the limit of open files nobody sends a descriptor any more, unless root.
+bool sends_descriptors(const Scene& scene) {
+  char byte = 'x';
+  iovec part{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(header), scene.pair.data(), sizeof(int));
+  return ::sendmsg(scene.pair[0], &message, MSG_NOSIGNAL) == 1;
+}
+
 /// A limit of the CPU time would kill it; the one set here does no harm.
 bool limits(const Scene& scene) {
   const rlimit none{0, 0};
@@ -127,6 +146,7 @@ constexpr auto table = std::to_array<Attack>({
     {"kill the gate's thread", kills_a_thread, abi_of_scopes},
     {"kill the gate by its descriptor", kills_by_descriptor, abi_of_scopes},
     {"have the kernel kill the gate", has_the_kernel_kill, abi_of_scopes},
+    {"have descriptors underway", sends_descriptors, no_landlock},
     {"set the gate's limits", limits, no_landlock},
     {"move the gate to other CPUs", moves, no_landlock, true, true},
     {"trace the gate", traces, 1, true, true, true},
