@@ -57,6 +57,14 @@ std::uint64_t cpu_backstop_s(const RuntimeSpec& runtime) {
   return static_cast<std::uint64_t>(runtime.timeout_s * static_cast<double>(threads + 1)) + 60;
 }
 
+/// What RLIMIT_DATA does not count (files, shared buffers, room that is only set aside) is bounded, too: each GiB of
+/// addresses that is touched here and there takes 2 MiB of the kernel's own memory.
+std::uint64_t most_addresses(const RuntimeSpec& runtime) {
+  constexpr std::uint64_t libraries = 8 * kib * kib * kib;
+  constexpr std::uint64_t of_a_thread = 128 * kib * kib;  // glibc sets aside as much for each one's allocations
+  return 2 * runtime.memory_bytes + libraries + static_cast<std::uint64_t>(runtime.threads) * of_a_thread;
+}
+
 LaunchSpec launch_spec(const WorkerOptions& options, int socket) {
   LaunchSpec spec;
   spec.program = options.program;
@@ -70,6 +78,7 @@ LaunchSpec launch_spec(const WorkerOptions& options, int socket) {
   spec.open_files = most_open_files;
   spec.cpu_s = cpu_backstop_s(options.runtime);
   if (!sanitized) spec.data_bytes = options.runtime.memory_bytes;
+  if (!sanitized && options.runtime.device != "cuda") spec.address_bytes = most_addresses(options.runtime);
   return spec;
 }
 

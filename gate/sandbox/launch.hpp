@@ -28,6 +28,7 @@ struct LaunchSpec {
   std::vector<int> fds;                  ///< become 3, 4, 5, … in the child; the caller keeps its own copies
   std::vector<int> cpus;                 ///< allowed CPUs; empty: as inherited
   std::uint64_t data_bytes = 0;          ///< RLIMIT_DATA; 0: none
+  std::uint64_t address_bytes = 0;       ///< RLIMIT_AS; 0: none
   std::uint64_t file_bytes = 0;          ///< RLIMIT_FSIZE; 0: none
   std::uint64_t open_files = 0;          ///< RLIMIT_NOFILE; 0: none
   std::uint64_t cpu_s = 0;               ///< RLIMIT_CPU, of all threads; 0: none

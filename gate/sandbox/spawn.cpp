@@ -27,6 +27,7 @@ struct Prepared {
   cpu_set_t cpus{};
   bool pin = false;
   rlim_t data_bytes = RLIM_INFINITY;
+  rlim_t address_bytes = RLIM_INFINITY;
   rlim_t file_bytes = RLIM_INFINITY;
   rlim_t open_files = RLIM_INFINITY;
   rlim_t cpu_s = RLIM_INFINITY;
@@ -61,8 +62,9 @@ bool limit(decltype(RLIMIT_CORE) resource, rlim_t most, rlim_t grace = 0) {
 
 bool limit_child(const Prepared& prepared) {
   constexpr rlim_t last_seconds = 5;
-  if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_DATA, prepared.data_bytes) || !limit(RLIMIT_FSIZE, prepared.file_bytes) ||
-      !limit(RLIMIT_NOFILE, prepared.open_files) || !limit(RLIMIT_CPU, prepared.cpu_s, last_seconds))
+  if (!limit(RLIMIT_CORE, 0) || !limit(RLIMIT_DATA, prepared.data_bytes) || !limit(RLIMIT_AS, prepared.address_bytes) ||
+      !limit(RLIMIT_FSIZE, prepared.file_bytes) || !limit(RLIMIT_NOFILE, prepared.open_files) ||
+      !limit(RLIMIT_CPU, prepared.cpu_s, last_seconds))
     return false;
   return !prepared.pin || ::sched_setaffinity(0, sizeof(prepared.cpus), &prepared.cpus) == 0;
 }
@@ -136,6 +138,7 @@ Prepared prepare(const LaunchSpec& spec) {
   for (const int cpu : spec.cpus) CPU_SET(static_cast<std::size_t>(cpu), &prepared.cpus);
   prepared.pin = !spec.cpus.empty();
   if (spec.data_bytes != 0) prepared.data_bytes = spec.data_bytes;
+  if (spec.address_bytes != 0) prepared.address_bytes = spec.address_bytes;
   if (spec.file_bytes != 0) prepared.file_bytes = spec.file_bytes;
   if (spec.open_files != 0) prepared.open_files = spec.open_files;
   if (spec.cpu_s != 0) prepared.cpu_s = spec.cpu_s;

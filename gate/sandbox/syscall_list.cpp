@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 
 namespace modelgate {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t whole = ~std::uint64_t{0};
 
-constexpr std::array memory{"mmap", "munmap", "mprotect", "mremap", "madvise", "brk", "membarrier"};
+constexpr std::array memory{"munmap", "mprotect", "madvise", "brk", "membarrier"};
 constexpr std::array threads{"futex",
                              "set_robust_list",
                              "rseq",
@@ -36,15 +37,19 @@ constexpr std::array self{"getpid",    "gettid",    "getppid",   "getuid",    "g
 constexpr std::array signals{"rt_sigaction", "rt_sigprocmask",  "rt_sigreturn", "rt_sigpending",
                              "sigaltstack",  "restart_syscall", "exit",         "exit_group"};
 constexpr std::array plain{
-    CallGroup{"memory of its own; machine code that libtorch's kernels write at run time needs mprotect", memory},
+    CallGroup{
+        "memory of its own; machine code that libtorch's kernels write at run time needs mprotect. Not mremap, which "
+        "enlarges the stack past every limit; glibc then copies",
+        memory},
     CallGroup{"threads of its own, as OpenMP keeps them; arch_prctl asks for AMX. Not sched_setaffinity: the gate says "
               "on which CPUs a model is timed, and a library that asks takes the refusal",
               threads},
     CallGroup{"reading and finding files: which ones, Landlock says", reading},
     CallGroup{"what was open when it was shut in: its two pipes, its socket", descriptors},
-    CallGroup{"the gate's orders and its answers, over the socket it has; it can make no other. Not sendmsg: descriptors "
-              "that it sent and the gate never took would count against all of the user's, the gate's own among them",
-              messages},
+    CallGroup{
+        "the gate's orders and its answers, over the socket it has; it can make no other. Not sendmsg: descriptors "
+        "that it sent and the gate never took would count against all of the user's, the gate's own among them",
+        messages},
     CallGroup{"time and chance", clocks},
     CallGroup{"who and where it is", self},
     CallGroup{"handling signals, and its own end", signals},
@@ -63,18 +68,23 @@ constexpr std::string_view opens_to_write = "opening a file to write it, in its 
 constexpr std::string_view flags =
     "flags and copies of descriptors, and the seals of shared memory; not F_SETOWN, which "
     "has the kernel send signals to any process of the user";
-constexpr std::string_view thread_only = "starting a thread, never a process, never a namespace";
+constexpr std::string_view counted =
+    "memory of its own, files and the gate's buffers; neither shared memory of no file nor another stack, which the "
+    "limit on memory does not count";
+constexpr std::string_view thread_only =
+    "starting a thread, never a process, never a namespace, nor one with descriptors of its own beyond their limit";
 constexpr std::string_view own_name = "the name of a thread; not its dumpable flag, not its parent-death signal";
-constexpr std::uint64_t clone_mask = CLONE_THREAD | CLONE_VM | CLONE_SIGHAND | CLONE_VFORK | CLONE_NEWNS |
-                                     CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
-                                     CLONE_NEWNET;
-constexpr std::uint64_t clone_value = CLONE_THREAD | CLONE_VM | CLONE_SIGHAND;
+constexpr std::uint64_t clone_value = CLONE_THREAD | CLONE_VM | CLONE_SIGHAND | CLONE_FILES;
+constexpr std::uint64_t clone_mask = clone_value | CLONE_VFORK | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                                     CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
 
 constexpr BoundedCall bounded_by(std::string_view why, const char* name, ArgumentRule rule) {
   return {why, name, {rule, ArgumentRule{}}, 1};
 }
 
 constexpr std::array bounded{
+    bounded_by(counted, "mmap", {3, MAP_GROWSDOWN | MAP_ANONYMOUS, 0}),
+    bounded_by(counted, "mmap", {3, MAP_GROWSDOWN | MAP_SHARED, 0}),
     bounded_by(opens, "open", {1, open_mask, O_RDONLY}),
     bounded_by(opens, "openat", {2, open_mask, O_RDONLY}),
     bounded_by(flags, "fcntl", {1, whole, F_GETFD}),

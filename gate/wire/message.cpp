@@ -143,8 +143,7 @@ Result<void> send_message(int socket, MessageKind kind, std::uint64_t sequence, 
   header.sequence = sequence;
   header.body_bytes = static_cast<std::uint32_t>(body.size());
   ssize_t sent = -1;
-  do
-    sent = fds.empty() ? send_plain(socket, header, body) : send_with_fds(socket, header, body, fds);
+  do sent = fds.empty() ? send_plain(socket, header, body) : send_with_fds(socket, header, body, fds);
   while (sent < 0 && errno == EINTR);
   if (sent < 0) return failed("sent");
   return {};

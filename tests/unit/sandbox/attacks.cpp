@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -82,7 +83,32 @@ bool has_the_kernel_kill(const Scene& scene) {
   return ::getppid() != scene.gate;
 }
 
-/// What is underway counts for the user: beyond the limit of open files nobody sends a descriptor any more, unless root.
+/// RLIMIT_DATA counts neither.
+constexpr int anonymous_memory = PROT_READ | PROT_WRITE;
+bool maps(int flags) { return ::mmap(nullptr, 4096, anonymous_memory, flags | MAP_ANONYMOUS, -1, 0) != MAP_FAILED; }
+bool shares_memory_of_no_file(const Scene& /*scene*/) { return maps(MAP_SHARED); }
+bool has_another_stack(const Scene& /*scene*/) { return maps(MAP_PRIVATE | MAP_GROWSDOWN); }
+bool enlarges_its_stack(const Scene& /*scene*/) {
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) & ~std::uintptr_t{4095};
+  const std::uintptr_t unused = here - (std::uintptr_t{16} << 12U);
+  *reinterpret_cast<volatile char*>(unused) = 0;       // NOLINT(performance-no-int-to-ptr)
+  void* const page = reinterpret_cast<void*>(unused);  // NOLINT(performance-no-int-to-ptr)
+  return ::mremap(page, 4096, std::size_t{1} << 20U, MREMAP_MAYMOVE) != MAP_FAILED;
+}
+
+/// A thread with a table of descriptors of its own, to which the limit on open files applies anew.
+bool has_more_descriptors(const Scene& /*scene*/) {
+  alignas(16) static std::array<char, 16384> stack{};
+  constexpr int flags = CLONE_THREAD | CLONE_VM | CLONE_SIGHAND;
+  const auto end = [](void*) {
+    ::syscall(SYS_exit, 0);
+    return 0;
+  };
+  return ::clone(end, stack.data() + stack.size(), flags, nullptr) > 0;
+}
+
+/// What is underway counts for the user: beyond the limit of open files nobody sends a descriptor any more, unless
+/// root.
 bool sends_descriptors(const Scene& scene) {
   char byte = 'x';
   iovec part{&byte, 1};
@@ -147,6 +173,10 @@ constexpr auto table = std::to_array<Attack>({
     {"kill the gate by its descriptor", kills_by_descriptor, abi_of_scopes},
     {"have the kernel kill the gate", has_the_kernel_kill, abi_of_scopes},
     {"have descriptors underway", sends_descriptors, no_landlock},
+    {"share memory of no file", shares_memory_of_no_file, no_landlock},
+    {"have another stack", has_another_stack, no_landlock},
+    {"enlarge its stack past its limit", enlarges_its_stack, no_landlock},
+    {"have a thread with descriptors of its own", has_more_descriptors, no_landlock},
     {"set the gate's limits", limits, no_landlock},
     {"move the gate to other CPUs", moves, no_landlock, true, true},
     {"trace the gate", traces, 1, true, true, true},

@@ -101,13 +101,14 @@ TEST(Launch, LeavesTheCallersOtherChildrenAlone) {
 }
 
 TEST(Launch, LimitsFilesDescriptorsAndCpuTime) {
-  LaunchSpec spec = shell("ulimit -f; ulimit -n; ulimit -t");
+  LaunchSpec spec = shell("ulimit -v; ulimit -f; ulimit -n; ulimit -t");
+  spec.address_bytes = 4ULL << 30;
   spec.file_bytes = 1 << 20;
   spec.open_files = 77;
   spec.cpu_s = 99;
   Process child = launched(spec);
   child.finish(deadline_in(10));
-  EXPECT_EQ(child.standard_output().text(), "2048\n77\n99\n");  // files in blocks of 512 bytes
+  EXPECT_EQ(child.standard_output().text(), "4194304\n2048\n77\n99\n");  // in KiB; files in blocks of 512
 }
 
 TEST(Launch, BoundsAFloodAndStillSeesTheEnd) {
