@@ -234,6 +234,10 @@ std::uint64_t WorkerClient::peak_rss_bytes() {
   return last_peak_rss_bytes_;
 }
 
+void WorkerClient::prolong(double seconds) {
+  life_ += std::chrono::duration_cast<Deadline::duration>(std::chrono::duration<double>(seconds));
+}
+
 ExitStatus WorkerClient::quit() {
   if (process_.reaped()) return process_.kill();
   peak_rss_bytes();

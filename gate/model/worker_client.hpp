@@ -96,6 +96,8 @@ class WorkerClient {
   std::uint64_t peak_rss_bytes();
   pid_t pid() const { return process_.pid(); }
 
+  /// The worker may live longer by what it was kept waiting, through no fault of its own.
+  void prolong(double seconds);
   /// Asks politely, waits 2 s, then kills. Never an error: what matters has been answered already.
   ExitStatus quit();
 

@@ -85,7 +85,7 @@ Result<void> LiveModel::run(ChunkRing& ring, std::size_t reader, const std::shar
     // A second request waits in the worker's socket while it computes the first, so that it never idles.
     std::optional<ChunkRing::Chunk> chunk;
     if (unanswered.size() < WorkerClient::max_in_flight)
-      chunk = unanswered.empty() ? ring.next(reader) : ring.next_if_ready(reader);
+      chunk = unanswered.empty() ? wait_for_chunk(ring, reader) : ring.next_if_ready(reader);
     if (chunk) {
       if (Result<void> sent = client_->submit(chunk->slot, chunk->rows); !sent) return sent;
       unanswered.push_back(chunk->slot);
@@ -99,6 +99,16 @@ Result<void> LiveModel::run(ChunkRing& ring, std::size_t reader, const std::shar
     ring.done(reader);
     if (Result<void> read = append_outputs(block, rule_, who, predictions_); !read) return read;
   }
+}
+
+/// The ring gives no rows while the other model is behind: one that hangs is not to use up this one's life, too.
+std::optional<ChunkRing::Chunk> LiveModel::wait_for_chunk(ChunkRing& ring, std::size_t reader) {
+  const double begin = clock_.now_s();
+  auto chunk = ring.next(reader);
+  const double waited_s = clock_.now_s() - begin;
+  client_->prolong(waited_s);
+  started_s_ += waited_s;
+  return chunk;
 }
 
 void LiveModel::repeat(const RepeatBounds& wanted, bool fresh) {

@@ -49,6 +49,7 @@ class LiveModel {
   Result<void> open();
   Result<void> check_and_load();
   Result<void> run(ChunkRing& ring, std::size_t reader, const std::shared_ptr<InputBuffers>& inputs);
+  std::optional<ChunkRing::Chunk> wait_for_chunk(ChunkRing& ring, std::size_t reader);
   void repeat(const RepeatBounds& wanted, bool fresh);
   Result<void> attach_again(const std::shared_ptr<InputBuffers>& inputs);
   void note(const Result<void>& result);
@@ -64,7 +65,7 @@ class LiveModel {
   ModelRecord record_;
   ReplayWorker facts_;
   SteadyClock clock_;
-  double started_s_ = 0.0;  // the worker's life
+  double started_s_ = 0.0;  // the worker's life, later by what it waited for rows
   double fed_s_ = 0.0;      // that the first answers took
   std::uint64_t seed_;
   std::optional<Repeater> repeater_;

@@ -141,6 +141,19 @@ TEST_F(Replayed, AModelThatRaisesLeavesTheOthersResults) {
   expect_row_numbers(result->table.model(Role::production), 50'000);
 }
 
+TEST_F(Replayed, AModelThatUsesUpItsWholeLifeLeavesTheOtherItsOwn) {
+  use("sleeps", "sum");
+  plan_.runtime.timeout_s = 3;  // comes before the deadline of its one request
+  plan_.runtime.chunk = 1;
+  constexpr std::size_t more_than_the_ring_holds = 300;
+  const auto result = go(more_than_the_ring_holds);
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  const auto& error = result->table.models[index_of(Role::candidate)].error;
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->reason, Reason::timeout) << error->message;
+  expect_row_numbers(result->table.models[index_of(Role::production)], more_than_the_ring_holds);
+}
+
 TEST_F(Replayed, AWorkerKilledMidRunLeavesTheOthersResults) {
   use("sum", "sum");
   plan_.runtime.chunk = 100;
