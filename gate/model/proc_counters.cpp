@@ -81,6 +81,8 @@ std::optional<double> ProcCounters::queued_s() const {
 
 std::string ProcCounters::status() const { return status_ ? read_all(status_.get()) : std::string(); }
 
+std::uint64_t ProcCounters::threads() const { return number_at(proc_status_value(status(), "Threads")); }
+
 std::uint64_t ProcCounters::peak_rss_bytes() const { return number_at(proc_status_value(status(), "VmHWM")) * 1024; }
 
 }  // namespace modelgate

@@ -34,6 +34,8 @@ class ProcCounters {
   std::optional<double> queued_s() const;
   /// /proc/PID/status; empty where it cannot be read.
   std::string status() const;
+  /// How many there are now; 0 where it cannot be read.
+  std::uint64_t threads() const;
   /// VmHWM, or 0 where it cannot be read.
   std::uint64_t peak_rss_bytes() const;
 

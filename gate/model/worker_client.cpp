@@ -134,7 +134,8 @@ WorkerClient::WorkerClient(WorkerOptions options, Process process, UniqueFd sock
       socket_(std::move(socket)),
       started_(std::chrono::steady_clock::now()),
       life_(deadline_in(options_.runtime.timeout_s)),
-      load_ordered_(started_) {}
+      load_ordered_(started_),
+      counted_(started_) {}
 
 WorkerClient::~WorkerClient() = default;
 

@@ -115,6 +115,7 @@ class WorkerClient {
 
   Result<void> send(MessageKind kind, std::uint64_t sequence, std::string_view body, const std::vector<int>& fds = {});
   Result<Message> receive(MessageKind expected, std::uint64_t sequence, double seconds, std::string_view during);
+  Result<void> count_threads();
   Result<void> wait_for_reply(Deadline deadline, double seconds, std::string_view during);
   Result<Message> check_reply(Message message, MessageKind expected, std::uint64_t sequence, std::string_view during);
   Result<void> confined();
@@ -146,6 +147,7 @@ class WorkerClient {
   std::vector<Request> in_flight_;      // oldest first
   std::optional<std::size_t> columns_;  // of the first reply; may not change
   ProcCounters proc_;
+  Deadline counted_;  // when its threads were counted last
   std::uint64_t last_peak_rss_bytes_ = 0;
 };
 

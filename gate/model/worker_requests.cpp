@@ -12,7 +12,8 @@
 namespace modelgate {
 namespace {
 
-constexpr double cancel_check_s = 0.2;
+constexpr double look_s = 0.2;  // how often a worker is looked at that is waited for
+constexpr std::uint64_t most_threads = 1024;
 constexpr double grace_after_hangup_s = 2.0;
 constexpr std::chrono::milliseconds quick_reply{1};
 constexpr std::uint32_t most_unwatched = 32;  // what a chatty model prints meanwhile fits its pipe
@@ -132,10 +133,23 @@ Result<void> WorkerClient::send(MessageKind kind, std::uint64_t sequence, std::s
   return fail(Reason::model_crashed, "the worker answers its orders without taking them.");
 }
 
+/// No limit of the kernel's holds the threads of one process, and they use up what numbers processes of the whole
+/// machine.
+Result<void> WorkerClient::count_threads() {
+  const Deadline now = std::chrono::steady_clock::now();
+  if (now - counted_ < std::chrono::duration<double>(look_s)) return {};
+  counted_ = now;
+  const std::uint64_t most = most_threads + 4 * static_cast<std::uint64_t>(options_.runtime.threads);
+  const std::uint64_t threads = proc_.threads();
+  if (threads <= most) return {};
+  return fail(Reason::model_crashed,
+              fmt::format("the worker runs {} threads; {} at most are let be, whatever the model.", threads, most));
+}
+
 Result<void> WorkerClient::wait_for_reply(Deadline deadline, double seconds, std::string_view during) {
   while (true) {
-    const Deadline slice = options_.cancel == nullptr ? deadline : std::min(deadline, deadline_in(cancel_check_s));
-    const Process::Event event = process_.wait_for(socket_.get(), slice);
+    if (Result<void> few = count_threads(); !few) return few;
+    const Process::Event event = process_.wait_for(socket_.get(), std::min(deadline, deadline_in(look_s)));
     if (event == Process::Event::readable) return {};
     if (event == Process::Event::exited) return died(during);
     if (cancelled()) return fail_cancelled();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker as a hostile model could make it: its name (a link to this program) says how it misbehaves.
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +14,19 @@
 using namespace modelgate;
 
 namespace {
+
+/// Threads that need next to no memory, and no end of them.
+void swarm() {
+  pthread_attr_t small;
+  pthread_attr_init(&small);
+  pthread_attr_setstacksize(&small, std::size_t{64} * 1024);
+  const auto sleeps = [](void*) -> void* {
+    while (true) ::pause();
+  };
+  pthread_t thread{};
+  for (int i = 0; i < 3000; ++i) pthread_create(&thread, &small, sleeps, nullptr);
+  ::pause();
+}
 
 void answer_run(std::string_view mode, const Message& message) {
   const auto order = decode_run(message.body);
@@ -35,6 +49,7 @@ void answer_run(std::string_view mode, const Message& message) {
     static int requests = 0;
     if (++requests % 250 == 0) ::usleep(200'000);
   }
+  if (mode == "swarms") swarm();
   if (mode == "exit") std::exit(3);
   if (mode == "segv") std::raise(SIGSEGV);
   if (mode == "longfile") std::raise(SIGXFSZ);

@@ -85,6 +85,12 @@ TEST(HostileWorker, ThatAnswersWithoutTakingItsOrdersIsKilledBeforeTheGateWaitsF
   EXPECT_THAT(answered.error().message, HasSubstr("without taking them"));
 }
 
+TEST(HostileWorker, ThatSwarmsIsKilledLongBeforeItsDeadline) {
+  const Error error = request_error("swarms");
+  EXPECT_EQ(error.reason, Reason::model_crashed);
+  EXPECT_THAT(error.message, HasSubstr("threads; 1028 at most"));
+}
+
 TEST(HostileWorker, ThatDoesNotQuitIsKilledAfterTwoSeconds) {
   const auto client = fake_client("lingers");
   const auto begin = std::chrono::steady_clock::now();
