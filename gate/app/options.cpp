@@ -22,6 +22,23 @@ std::vector<std::string> split_all(const std::vector<std::string>& texts) {
   return parts;
 }
 
+/// What follows --name or -letter among words that cannot be parsed as a whole.
+std::vector<std::string> values_of(std::span<const std::string> words, const std::string& name, char letter) {
+  const std::string whole = "--" + name;
+  const std::string brief{'-', letter};
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if ((word == brief || word == whole) && i + 1 < words.size())
+      values.push_back(words[++i]);
+    else if (word.starts_with(whole + "="))
+      values.push_back(word.substr(whole.size() + 1));
+    else if (word.starts_with(brief) && word.size() > brief.size())
+      values.push_back(word.substr(brief.size()));
+  }
+  return values;
+}
+
 }  // namespace
 
 po::options_description plan_description() {
@@ -167,6 +184,14 @@ Result<RunOptions> parse_run(std::span<const std::string> words) {
   const auto values = parse(words, run_description(), "run");
   if (!values) return std::unexpected(values.error());
   return RunOptions{plan_request(*values), option_list(*values, "output"), values->count("quiet") != 0};
+}
+
+RunOptions legible_run(std::span<const std::string> words) {
+  if (auto options = parse_run(words)) return std::move(*options);
+  RunOptions options;
+  options.outputs = values_of(words, "output", 'o');
+  if (const auto files = values_of(words, "config", 'c'); !files.empty()) options.plan.gate_file = files.back();
+  return options;
 }
 
 Result<LookAheadOptions> parse_validate(std::span<const std::string> words) {

@@ -77,6 +77,8 @@ Result<boost::program_options::variables_map> parse(
 
 /// Parses the words after the command; unknown options, missing values and stray words are usage errors that name them.
 Result<RunOptions> parse_run(std::span<const std::string> words);
+/// Gate file and outputs of a run's words, be it that they cannot be parsed as a whole: what no old pass may stay in.
+RunOptions legible_run(std::span<const std::string> words);
 Result<PredictOptions> parse_predict(std::span<const std::string> words);
 Result<LookAheadOptions> parse_validate(std::span<const std::string> words);
 /// validate --file-only [FILE…]: a request for each gate file, all with the same other options.

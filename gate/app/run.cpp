@@ -207,18 +207,6 @@ class Run {
   GoldenUse golden_use_;
 };
 
-/// The -o words of a command line that could not be parsed.
-std::vector<std::string> outputs_of(std::span<const std::string> words) {
-  std::vector<std::string> outputs;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if ((word == "-o" || word == "--output") && i + 1 < words.size()) outputs.push_back(words[++i]);
-    if (word.starts_with("--output=")) outputs.push_back(word.substr(9));
-    if (word.starts_with("-o") && word.size() > 2) outputs.push_back(word.substr(2));
-  }
-  return outputs;
-}
-
 /// Takes out the files that hold something else: nobody could say whether the gate reads them. Returns what to tell.
 std::string take_out_others(std::vector<std::string>& paths, const std::string& gate_file) {
   std::string told;
@@ -254,6 +242,12 @@ ExitCode refuse(Error error, const std::string& gate_file, const std::vector<std
   return fail_with(error);
 }
 
+/// The same of a command line alone, where no plan tells the reports.
+ExitCode refuse_run(const Error& error, std::span<const std::string> words) {
+  const RunOptions legible = legible_run(words);
+  return refuse(error, legible.plan.gate_file, legible.outputs);
+}
+
 /// The error for everyone but the input that a report would have replaced.
 ExitCode refuse_to_overwrite(const Error& error, const Plan& plan, const ReportTargets& targets) {
   std::vector<std::string> harmless;
@@ -264,7 +258,7 @@ ExitCode refuse_to_overwrite(const Error& error, const Plan& plan, const ReportT
 
 ExitCode run_gate(std::span<const std::string> words) {
   const auto options = parse_run(words);
-  if (!options) return refuse(options.error(), {}, outputs_of(words));
+  if (!options) return refuse_run(options.error(), words);
   const auto specs = registered_specs();
   auto plan = load_plan(options->plan, specs);
   if (!plan) return refuse(plan.error(), options->plan.gate_file, options->outputs);
@@ -291,7 +285,7 @@ ExitCode command_run(std::span<const std::string> words) {
   try {
     return run_gate(words);
   } catch (const std::exception& error) {  // a broken assumption of ours, or no memory: no old pass may stay
-    return refuse(own_failure(error), {}, outputs_of(words));
+    return refuse_run(own_failure(error), words);
   }
 }
 

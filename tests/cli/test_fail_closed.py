@@ -53,6 +53,17 @@ class StaleReports(Case):
         self.gate(GATE, ("metric: accuracy", "metric: acuracy"))
         self.assert_replaced(run_modelgate("run", cwd=self.folder, folder=default), 2)
 
+    def test_an_unknown_option_replaces_the_default_folder_of_the_gate_file(self) -> None:
+        default = self.folder / "modelgate-report/tiny"
+        other = self.folder / "other.yaml"
+        other.write_text(GATE, encoding="utf-8")
+        for options in ((), ("-c", other), (f"--config={other}",), (f"-c{other}",)):
+            with self.subTest(options=options):
+                self.assert_code(run_modelgate("run", *options, cwd=self.folder, folder=default), 0)
+                if options:
+                    self.gate(GATE, ("name: tiny", "name: unlike"))
+                self.assert_replaced(run_modelgate("run", *options, "--bogus", cwd=self.folder, folder=default), 2)
+
     @unittest.skipIf(os.geteuid() != 0, "needs root to mount a small file system")
     def test_a_report_that_cannot_be_written_takes_the_others_back(self) -> None:
         small = self.folder / "small"

@@ -243,6 +243,23 @@ class Recorded(FaultCase):
                 self.assert_blocking(outcome)
 
 
+    def test_a_run_without_o_leaves_no_pass_in_its_default_folder(self) -> None:
+        """Its name stands in the gate file, not on the command line; the last allocations come behind the verdict."""
+        total = self.count("malloc")
+        for fault in (Fault("malloc", total - 20), Fault("malloc", total - 10)):
+            with self.subTest(str(fault)):
+                place = self.folder / "modelgate-report/tiny"
+                shutil.rmtree(place, ignore_errors=True)
+                shutil.copytree(self.old, place)
+                clean = {k: v for k, v in os.environ.items() if not k.startswith(FROM_CI)}
+                log = self.folder / "log"
+                done = subprocess.run([BINARY, "run"], cwd=self.folder, env=clean | {
+                    "LD_PRELOAD": INJECT, "MODELGATE_FAULT": str(fault), "MODELGATE_FAULT_LOG": str(log)},
+                    capture_output=True, timeout=DEADLINE, check=False)
+                self.assertGreater(int(log.read_text().split()[1]), 0)
+                self.assertIn(done.returncode, FAILED, done.stderr)
+                self.assertEqual(aftermath.says_pass(place), [], done.stderr)
+
     def test_an_address_space_too_narrow_for_its_threads(self) -> None:
         """Memory that runs out by itself: in the heap, for a thread's stack, or before the program is loaded."""
         loader_fails = 127
