@@ -74,6 +74,7 @@ Result<void> check_data(const DatasetSpec& dataset, const GoldenReader& reader, 
   if (!record.dataset_sha256.empty()) return {};
   auto digest = sha256_files(reader.files());
   if (!digest) return std::unexpected(digest.error());
+  if (auto same = reader.check_unchanged(); !same) return same;
   if (auto pinned = check_dataset_pin(dataset, *digest); !pinned) return pinned;
   const auto rows = all_read ? std::optional(read) : reader.total_rows();
   if (rows && *rows < dataset.min_rows) {

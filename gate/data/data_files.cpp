@@ -178,10 +178,25 @@ Result<DataFiles> find_data_files(std::string_view what, const std::string& path
       return data_error(fmt::format("{} {} has an unknown format; modelgate reads {}.", what, path, names_of(allowed)));
     }
   }
+  files.stamps.reserve(files.paths.size());
   for (const auto& one : files.paths) {
+    files.stamps.push_back(stamp_of(one));
     if (auto refused = refuse_stand_in(what, one); !refused) return std::unexpected(refused.error());
   }
   return files;
+}
+
+Result<void> check_unchanged(const DataFiles& files) {
+  for (std::size_t i = 0; i < files.paths.size(); ++i) {
+    const FileStamp now = stamp_of(files.paths[i]);
+    if (now.known() && now == files.stamps[i]) continue;
+    return data_error(
+        fmt::format("{} was changed or replaced while the gate was running, so that nobody knows which rows were "
+                    "judged. Run the gate again when the file is finished.",
+                    files.paths[i]),
+        Reason::digest_mismatch);
+  }
+  return {};
 }
 
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gate/core/error.hpp"
+#include "gate/data/file_stamp.hpp"
 
 namespace modelgate {
 
@@ -17,6 +18,7 @@ std::string_view to_string(DataFormat format);
 struct DataFiles {
   DataFormat format = DataFormat::parquet;
   std::vector<std::string> paths;
+  std::vector<FileStamp> stamps;  ///< one a path, from before it was first opened
 };
 
 /// Finds the files of a path: a file, a glob, or a folder (its own files of the allowed formats). written is the path
@@ -24,6 +26,10 @@ struct DataFiles {
 /// DVC stub, an empty glob and an address are errors that name the command to run.
 Result<DataFiles> find_data_files(std::string_view what, const std::string& path, const std::string& written,
                                   std::span<const DataFormat> allowed);
+
+/// digest_mismatch where one of the files is no longer what it was when it was found: rows of it may have been read
+/// that its digest says nothing of. Asked after both.
+Result<void> check_unchanged(const DataFiles& files);
 
 /// The candidate most like word, by edit distance, or empty when none is near.
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates);

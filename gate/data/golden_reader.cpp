@@ -55,6 +55,7 @@ class Reader final : public GoldenReader {
     return total_ ? std::optional(cursor_.share(*total_)) : std::nullopt;
   }
   const std::vector<std::string>& files() const override { return files_.paths; }
+  Result<void> check_unchanged() const override { return modelgate::check_unchanged(files_); }
   IdValues take_ids() override { return std::exchange(ids_, {}); }
 
   Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns& rows,

@@ -63,6 +63,9 @@ class GoldenReader {
   /// Resolved files in reading order.
   virtual const std::vector<std::string>& files() const = 0;
 
+  /// digest_mismatch where a file is no longer the one that was opened; asked after the last row and its digest.
+  virtual Result<void> check_unchanged() const = 0;
+
   /// Decodes up to max_rows rows: inputs into the buffers, labels, ids, weights, units and categories appended to rows,
   /// dataset prediction columns appended to dataset_scores[i] (row-major; float32 where every column is). Returns the
   /// rows read, 0 at the end.

@@ -9,6 +9,7 @@
 #include "gate/core/error.hpp"
 #include "gate/core/plan.hpp"
 #include "gate/core/score_table.hpp"
+#include "gate/data/data_files.hpp"
 #include "gate/data/golden_reader.hpp"
 
 namespace modelgate {
@@ -27,7 +28,7 @@ struct RecordedPredictions {
   std::vector<std::uint64_t> id_hash;      ///< the golden id's hash; row number when the golden data have no id
   Predictions predictions;                 ///< present = true, rows in file order
   std::vector<PredictionsOrigin> origins;  ///< one a file
-  std::vector<std::string> files;          ///< resolved, in reading order
+  DataFiles files;                         ///< resolved, in reading order
 };
 
 /// Reads .parquet/.csv predictions (a path or glob): the golden id column (or "row", from 0, when the golden data have

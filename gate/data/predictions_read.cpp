@@ -37,11 +37,11 @@ class PredictionsReader {
     auto files = find_data_files("The predictions file", model_.path, model_.written, formats);
     if (!files) return std::unexpected(files.error());
     format_ = files->format;
-    read_.files = files->paths;
-    for (const auto& path : read_.files) {
+    read_.files = std::move(*files);
+    for (const auto& path : read_.files.paths) {
       if (auto done = read_file(path); !done) return std::unexpected(done.error());
     }
-    if (auto sound = check_shards(read_.files, read_.origins); !sound) return std::unexpected(sound.error());
+    if (auto sound = check_shards(read_.files.paths, read_.origins); !sound) return std::unexpected(sound.error());
     if (read_.id_hash.empty()) {
       return data_error(fmt::format("The predictions file {} has zero rows.", model_.path));
     }
@@ -52,7 +52,7 @@ class PredictionsReader {
     if (holds_classes()) {
       return data_error(fmt::format("{}, column {}: the column holds whole numbers, not scores; write output: {{kind: "
                                     "class}}.",
-                                    read_.files.front(), chosen_.front()),
+                                    read_.files.paths.front(), chosen_.front()),
                         Reason::wrong_shape);
     }
     read_.predictions = rules_.predictions(std::move(scores_), width_);
@@ -93,7 +93,7 @@ class PredictionsReader {
     if (!chosen_.empty() && *chosen != chosen_) {
       return data_error(
           fmt::format("{} has prediction columns {}, but {} has {}. Write all files with the same columns.", path,
-                      fmt::join(*chosen, ", "), read_.files.front(), fmt::join(chosen_, ", ")));
+                      fmt::join(*chosen, ", "), read_.files.paths.front(), fmt::join(chosen_, ", ")));
     }
     for (const auto& name : *chosen) whole_ = whole_ && is_whole(*schema.GetFieldByName(name)->type());
     if (!chosen_.empty()) return {};
@@ -154,7 +154,7 @@ class PredictionsReader {
         if (first.Equals(*types[i]) || (is_text(first) && is_text(*types[i]))) continue;
         return data_error(
             fmt::format("{}, column {}: its type is {}, but in {} it is {}. Write all files with one schema.", path,
-                        columns_.needs()[i].name, type_name(*types[i]), read_.files.front(), type_name(first)));
+                        columns_.needs()[i].name, type_name(*types[i]), read_.files.paths.front(), type_name(first)));
       }
       return {};
     }
@@ -214,7 +214,7 @@ class PredictionsReader {
   std::string row_words(std::size_t index) const {
     const auto file =
         static_cast<std::size_t>(std::ranges::upper_bound(file_starts_, index) - file_starts_.begin()) - 1;
-    return fmt::format("{}, row {}", read_.files[file], index - file_starts_[file] + 1);
+    return fmt::format("{}, row {}", read_.files.paths[file], index - file_starts_[file] + 1);
   }
 
   /// A CSV's first rows may be whole by chance; only when all are do they look like classes.

@@ -104,8 +104,9 @@ Result<RecordedPredictions> read_recorded(const Plan& plan, Role role, ModelReco
   Result<std::string> digest = model_digest(*recorded, role, spec.written);
   if (!digest) return std::unexpected(digest.error());
   record.origin = digest->empty() ? "recorded predictions, origin unproven" : "recorded predictions";
-  if (digest->empty()) digest = sha256_files(recorded->files);
+  if (digest->empty()) digest = sha256_files(recorded->files.paths);
   if (!digest) return std::unexpected(digest.error());
+  if (Result<void> same = check_unchanged(recorded->files); !same) return std::unexpected(same.error());
   record.sha256 = *digest;
   if (Result<void> pinned = check_pin(spec, role, *digest); !pinned) return std::unexpected(pinned.error());
   return recorded;

@@ -2,7 +2,6 @@
 #include "gate/replay/pins.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <utility>
 
@@ -43,16 +42,9 @@ Result<void> hold_to_pins(const ModelFile& file, const ModelSpec& spec, Role rol
   return {};
 }
 
-FileStamp stamp_of(int fd) {
-  struct stat info{};
-  if (::fstat(fd, &info) != 0) return {};
-  const auto nanoseconds = [](const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; };
-  return {info.st_size, nanoseconds(info.st_mtim), nanoseconds(info.st_ctim)};
-}
-
 Result<void> check_unchanged(const ModelFile& file, const FileStamp& before, const ModelSpec& spec, Role role) {
   const FileStamp now = stamp_of(file.fd.get());
-  if (now.size >= 0 && now == before) return {};
+  if (now.known() && now == before) return {};
   return model_error(
       Reason::digest_mismatch,
       fmt::format("{}: {} was changed or replaced while the gate was running, so that nobody knows which "

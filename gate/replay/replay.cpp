@@ -58,6 +58,7 @@ class Replay {
     const Result<std::string> sha256 = digest.get();
     if (!streamed) return std::unexpected(streamed.error());
     if (!sha256) return std::unexpected(sha256.error());
+    if (Result<void> same = reader_->check_unchanged(); !same) return std::unexpected(same.error());
     result_.dataset_sha256 = *sha256;
     if (Result<void> pinned = check_dataset_pin(dataset_, *sha256); !pinned) return std::unexpected(pinned.error());
     collect_models(std::move(recorded));

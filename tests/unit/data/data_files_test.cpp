@@ -91,6 +91,26 @@ TEST_F(DataFilesTest, AbsentEmptyAndUnknownFilesHaveTheirOwnWords) {
   EXPECT_EQ(error(other), "The dataset " + other + " has an unknown format; modelgate reads .parquet, .csv, .npz.");
 }
 
+TEST_F(DataFilesTest, FilesAreUnchangedUntilTheyAreWrittenReplacedOrGone) {
+  write("a.csv", "a\n1\n");
+  const auto b = write("b.csv", "a\n2\n");
+  const auto left_alone = find(path("")).value();
+  EXPECT_TRUE(check_unchanged(left_alone).has_value());
+  write("c.tmp", "a\n2\n");
+  std::filesystem::rename(path("c.tmp"), b);
+  const auto replaced = check_unchanged(left_alone);
+  ASSERT_FALSE(replaced.has_value());
+  EXPECT_EQ(replaced.error().reason, Reason::digest_mismatch);
+  EXPECT_EQ(replaced.error().message, b + " was changed or replaced while the gate was running, so that nobody knows "
+                                          "which rows were judged. Run the gate again when the file is finished.");
+  const auto once_more = find(path("")).value();
+  std::filesystem::last_write_time(b, std::filesystem::file_time_type{});  // written, whatever the clock's grain
+  EXPECT_FALSE(check_unchanged(once_more).has_value());
+  const auto at_last = find(path("")).value();
+  std::filesystem::remove(b);
+  EXPECT_FALSE(check_unchanged(at_last).has_value());
+}
+
 TEST(NearestName, SuggestsOnlyWhatIsNear) {
   const std::vector<std::string> names{"amount", "hour", "merchant_category"};
   EXPECT_EQ(nearest_name("amonut", names), "amount");

@@ -20,6 +20,7 @@ class CountingReader final : public GoldenReader {
   const std::vector<std::vector<std::vector<std::string>>>& expanded_columns() const override { return columns_; }
   std::optional<std::size_t> total_rows() const override { return std::nullopt; }
   const std::vector<std::string>& files() const override { return files_; }
+  Result<void> check_unchanged() const override { return {}; }
 
   Result<std::size_t> next(std::size_t max_rows, const ChunkBuffers& buffers, RowColumns&,
                            std::vector<Scores>&) override {
