@@ -95,23 +95,39 @@ std::unexpected<Error> absent(std::string_view what, const std::string& path) {
   return data_error(fmt::format("{} {} does not exist.", what, path));
 }
 
-std::vector<std::string> glob_matches(const std::string& pattern) {
+std::unexpected<Error> not_listed(std::string_view what, const std::string& path) {
+  return data_error(
+      fmt::format("{} {} cannot be searched for files; check the permissions of its folders.", what, path));
+}
+
+Result<std::vector<std::string>> glob_matches(std::string_view what, const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> paths;
-  if (::glob(pattern.c_str(), GLOB_NOSORT, nullptr, &found) == 0) {
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
-  }
+  const int failed = ::glob(pattern.c_str(), GLOB_NOSORT | GLOB_ERR, nullptr, &found);
+  for (std::size_t i = 0; failed == 0 && i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
   ::globfree(&found);
+  if (failed != 0 && failed != GLOB_NOMATCH) return not_listed(what, pattern);
   return paths;
 }
 
-std::vector<std::string> folder_entries(const std::string& folder) {
+Result<std::vector<std::string>> folder_entries(std::string_view what, const std::string& folder) {
   std::vector<std::string> paths;
   std::error_code failed;
   for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
     paths.push_back(entry->path());
   }
+  if (failed) return not_listed(what, folder);
   return paths;
+}
+
+/// Without it the others would be judged as if they were all.
+std::unexpected<Error> not_a_file(std::string_view what, const std::string& path, const std::string& one) {
+  std::error_code ignored;
+  return data_error(fmt::format("{} {} has {}, which is {}: its rows would be left out. Fetch it, or take it away.",
+                                what, path, one,
+                                is_folder(one)                                     ? "a folder"
+                                : fs::is_symlink(fs::symlink_status(one, ignored)) ? "a link to what is not there"
+                                                                                   : "no regular file"));
 }
 
 /// Of many paths those that are data; their stubs are mentioned when nothing else is there.
@@ -124,7 +140,8 @@ Result<DataFiles> choose(std::string_view what, const std::string& path, std::ve
   for (const auto& one : found) {
     const auto format = format_of(one, allowed);
     stubs = stubs || (one.ends_with(".dvc") && !is_regular(one.substr(0, one.size() - 4)));
-    if (!format || !is_regular(one)) continue;
+    if (!format) continue;
+    if (!is_regular(one)) return not_a_file(what, path, one);
     if (first && *first != *format) {
       return data_error(fmt::format("{} {} mixes formats: {} is {} and {} is {}. Give files of one format.", what, path,
                                     files.paths.front(), to_string(*first), one, to_string(*format)));
@@ -165,7 +182,9 @@ Result<DataFiles> find_data_files(std::string_view what, const std::string& path
   std::error_code ignored;
   const bool exists = fs::exists(path, ignored);
   if (is_folder(path) || (!exists && path.find_first_of("*?[") != std::string::npos)) {
-    auto chosen = choose(what, path, is_folder(path) ? folder_entries(path) : glob_matches(path), allowed);
+    auto found = is_folder(path) ? folder_entries(what, path) : glob_matches(what, path);
+    if (!found) return std::unexpected(found.error());
+    auto chosen = choose(what, path, std::move(*found), allowed);
     if (!chosen) return chosen;
     files = std::move(*chosen);
   } else if (!exists) {

@@ -91,6 +91,33 @@ TEST_F(DataFilesTest, AbsentEmptyAndUnknownFilesHaveTheirOwnWords) {
   EXPECT_EQ(error(other), "The dataset " + other + " has an unknown format; modelgate reads .parquet, .csv, .npz.");
 }
 
+TEST_F(DataFilesTest, DataThatCannotBeReadAreNotLeftOutOfAFolderOrGlob) {
+  write("a.csv", "a\n1\n");
+  const auto link = path("b.csv");
+  std::filesystem::create_symlink(".git/annex/objects/b", link);
+  const std::string why = " has " + link +
+                          ", which is a link to what is not there: its rows would be left out. Fetch "
+                          "it, or take it away.";
+  EXPECT_EQ(error(path("")), "The dataset " + path("") + why);
+  EXPECT_EQ(error(path("*.csv")), "The dataset " + path("*.csv") + why);
+  std::filesystem::remove(link);
+  std::filesystem::create_directory(link);
+  EXPECT_THAT(error(path("*")), testing::HasSubstr("which is a folder: its rows would be left out"));
+}
+
+TEST_F(DataFilesTest, AFolderThatCannotBeListedLeavesNothingOutOfAGlob) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may list every folder";
+  write("1/a.csv", "a\n1\n");
+  write("2/a.csv", "a\n1\n");
+  std::filesystem::permissions(path("2"), std::filesystem::perms::none);
+  const auto of_glob = error(path("?/*.csv"));
+  const auto of_folder = error(path("2"));
+  std::filesystem::permissions(path("2"), std::filesystem::perms::owner_all);
+  const std::string why = " cannot be searched for files; check the permissions of its folders.";
+  EXPECT_EQ(of_glob, "The dataset " + path("?/*.csv") + why);
+  EXPECT_EQ(of_folder, "The dataset " + path("2") + why);
+}
+
 TEST_F(DataFilesTest, FilesAreUnchangedUntilTheyAreWrittenReplacedOrGone) {
   write("a.csv", "a\n1\n");
   const auto b = write("b.csv", "a\n2\n");
