@@ -208,7 +208,8 @@ std::string result_words(const StoredReport& report, const CheckResult& check, s
   page.fact("note", check.planned.note);
   page.fact("waiver", waiver_words(check));
   page.put("");
-  page.paragraph(fmt::format("More on this check: modelgate explain {}", check.planned.metric));
+  page.paragraph(fmt::format("More on this check: modelgate explain {}.{}", to_string(check.planned.family),
+                             check.planned.metric));
   return page.take();
 }
 

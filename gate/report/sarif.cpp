@@ -69,7 +69,7 @@ Json rule_json(const std::string& id, const CheckResult& result) {
   const std::string help = fmt::format(
       "{} The check compares it with the limits of the gate file by a confidence interval on the golden data. "
       "The whole page: modelgate explain {}",
-      what, metric);
+      what, id);
   return {{"id", id},
           {"name", id},
           {"shortDescription", message_json(metric)},

@@ -24,7 +24,7 @@ class Glossary {
   const std::vector<std::pair<std::string, std::string>>& entries() const { return entries_; }
 
  private:
-  std::vector<std::pair<std::string, std::string>> entries_;  ///< metric → summary
+  std::vector<std::pair<std::string, std::string>> entries_;  ///< "accuracy.recall" → summary
   std::map<std::string, std::size_t> places_;
 };
 

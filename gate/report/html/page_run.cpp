@@ -8,10 +8,10 @@
 namespace modelgate {
 namespace {
 
-/// "recall_at_fpr@0.01" → "recall_at_fpr": what explain knows.
+/// "recall_at_fpr@0.01" → "accuracy.recall_at_fpr": what explain knows. Two families may have a metric of one name.
 std::string metric_of(const CheckResult& result) {
   const std::string metric = clean_line(result.planned.metric, 200);
-  return metric.substr(0, metric.find('@'));
+  return fmt::format("{}.{}", to_string(result.planned.family), metric.substr(0, metric.find('@')));
 }
 
 /// An address that a page may link: nothing but the web's own two schemes, in one word.
@@ -138,7 +138,7 @@ void write_glossary(Page& page) {
   html.line();
   std::size_t number = 0;
   for (const auto& [metric, summary] : page.glossary.entries()) {
-    html.leaf("dt", metric, {{"id", fmt::format("metric-{}", ++number)}});
+    html.leaf("dt", metric.substr(metric.find('.') + 1), {{"id", fmt::format("metric-{}", ++number)}});
     html.open("dd");
     if (!summary.empty()) html.text(summary + " ");
     html.text("In full: ");

@@ -25,6 +25,14 @@ TEST(ResultWords, every_result_of_every_outcome_keeps_within_the_terminal) {
   }
 }
 
+TEST(ResultWords, explain_is_asked_by_family_and_metric) {
+  sample::OwnedReport original = sample::passing();
+  original.verdict.checks[0].planned.family = Family::determinism;  // parity has a metric of this name
+  original.verdict.checks[0].planned.metric = "mismatched_rows";
+  const StoredReport report = stored(original);
+  EXPECT_TRUE(result_words(report, report.verdict.checks[0], 80).contains("explain determinism.mismatched_rows\n"));
+}
+
 TEST(ResultWords, a_waived_result_names_who_and_until_when) {
   const StoredReport report = stored(sample::fraud());
   const auto waived = std::ranges::find(report.verdict.checks, Outcome::waived, &CheckResult::outcome);

@@ -123,6 +123,17 @@ TEST(Page, names_the_file_that_declares_a_check) {
   EXPECT_TRUE(page.contains("<dt>Extends</dt><dd><code>policy.yaml</code></dd>"));
 }
 
+TEST(Page, explains_metrics_of_one_name_in_two_families_apart) {
+  sample::OwnedReport report = sample::passing();
+  ASSERT_GE(report.verdict.checks.size(), 2U);
+  for (CheckResult& check : report.verdict.checks) check.planned.metric = "mismatched_rows";
+  report.verdict.checks[0].planned.family = Family::parity;
+  report.verdict.checks[1].planned.family = Family::determinism;
+  const std::string page = files_of(report).back().bytes;
+  for (const char* full : {"modelgate explain parity.mismatched_rows", "modelgate explain determinism.mismatched_rows"})
+    EXPECT_TRUE(page.contains(full)) << full;
+}
+
 TEST(Page, comes_last_after_every_picture_that_it_shows) {
   const std::vector<ReportFile> files = files_of(sample::fraud());
   ASSERT_GT(files.size(), 10U);
