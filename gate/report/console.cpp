@@ -90,7 +90,8 @@ class Console {
     put(paint_.bold(shorten(clean_line(report_.plan.name), width_ - tool.size())) + paint_.dim(tool));
     model_line("candidate", run.models[index_of(Role::candidate)]);
     model_line("production", run.models[index_of(Role::production)]);
-    if (!run.dataset_path.empty()) fact_line("golden data", run.dataset_path, count_text(run.dataset_rows) + " rows");
+    const std::string rows = run.dataset_rows > 0 ? count_text(run.dataset_rows) + " rows" : "";  // 0: never read
+    if (!run.dataset_path.empty()) fact_line("golden data", run.dataset_path, rows);
     if (!report_.plan.gate_file.empty()) {
       const std::string digest = report_.plan.gate_sha256.substr(0, 12);
       fact_line("gate file", report_.plan.gate_file, digest.empty() ? "" : "effective gate sha256 " + digest);

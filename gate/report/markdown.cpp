@@ -180,7 +180,8 @@ void add_facts(Page& page, const Report& report) {
   add_fact(page, "production", model_fact(run.models[index_of(Role::production)]));
   if (!run.dataset_path.empty())
     add_fact(page, "golden data",
-             fmt::format("{}, {} rows", markdown_code(run.dataset_path, cell_cap), count_text(run.dataset_rows)));
+             markdown_code(run.dataset_path, cell_cap) +
+                 (run.dataset_rows > 0 ? fmt::format(", {} rows", count_text(run.dataset_rows)) : ""));
   add_fact(page, "gate file", markdown_code(report.plan.gate_file, cell_cap));
   add_fact(page, "extends", markdown_code(report.plan.extends_file, cell_cap));
   add_fact(page, "effective gate sha256 (gate file, what it extends, overrides)",
@@ -191,6 +192,7 @@ void add_facts(Page& page, const Report& report) {
   add_fact(page, "ledger sha256 after this run", markdown_code(run.ledger.after, cell_cap));
   for (const Override& one : report.plan.overrides)
     add_fact(page, "override", markdown_code(override_text(one), cell_cap));
+  add_fact(page, "isolation", cell(run.isolation));
   add_fact(page, "modelgate", cell(run.tool_version));
   page.add_always("\n</details>\n");
 }

@@ -69,7 +69,7 @@ void write_inputs(RunFacts& facts, const Report& report) {
   write_model(facts, "Production", run.models[index_of(Role::production)]);
   facts.code("Golden data", run.dataset_path);
   facts.code("Golden data sha256", run.dataset_sha256);
-  if (!run.dataset_path.empty()) facts.text("Golden rows", count_text(run.dataset_rows));
+  if (run.dataset_rows > 0) facts.text("Golden rows", count_text(run.dataset_rows));
   facts.code("Gate file", report.plan.gate_file);
   facts.code("Effective gate sha256", report.plan.gate_sha256);
   facts.code("Extends", report.plan.extends_file);

@@ -351,6 +351,16 @@ TEST(Reporters, the_digest_is_named_as_that_of_the_effective_gate) {
   EXPECT_NE(rendered("a.md", sample::fraud()).find("effective gate sha256"), std::string::npos);
 }
 
+TEST(Reporters, golden_rows_that_were_never_read_are_not_counted_as_none) {
+  sample::OwnedReport report = sample::fraud();
+  EXPECT_NE(console(report).find(" rows\n  gate file"), std::string::npos);
+  report.run.dataset_rows = 0;
+  for (const std::string& text : {console(report), rendered("a.md", report), rendered("a.html", report)}) {
+    EXPECT_EQ(text.find(" 0 rows"), std::string::npos);
+    EXPECT_EQ(text.find("Golden rows"), std::string::npos);
+  }
+}
+
 TEST(Reporters, the_same_report_gives_the_same_bytes) {
   for (const char* path : {"a.xml", "b/c.json", "d.md", "e.prom", "f.sarif"}) {
     const auto reporter = reporter_for(path);
