@@ -178,7 +178,9 @@ Result<void> WorkerClient::confined() {
   confinement_ = confirmed_by(*said, status);
   if (confinement_->seccomp) process_.expect_no_orphans();
   if (level_of(*confinement_) >= least_isolation(options_.runtime, native_)) return {};
-  return fail(Reason::isolation_insufficient, insufficient_isolation(*confinement_, options_.runtime, native_));
+  const std::string why = insufficient_isolation(*confinement_, options_.runtime, native_);
+  confinement_.reset();  // nothing is run under it, so that no report warns of what a model could have done
+  return fail(Reason::isolation_insufficient, why);
 }
 
 Result<WorkerReady> WorkerClient::ready() {

@@ -65,7 +65,7 @@ class WorkerClient {
   /// Waits until the model is loaded. model_unloadable with libtorch's own words, timeout, or isolation_insufficient
   /// where the worker could not be shut in as the gate file wants: then the model was not opened.
   Result<WorkerReady> ready();
-  /// How the worker was shut in, as the kernel confirms; nothing before it was.
+  /// How the worker was shut in, as the kernel confirms; nothing before it was, nor where the model then stayed closed.
   const std::optional<Confinement>& confinement() const { return confinement_; }
   /// What the loaded model says of its arguments; a claim, for init's guesses only.
   Result<ModelDescription> describe();

@@ -38,6 +38,11 @@ class Isolation(LiveCase):
         self.assertEqual({c["reason"] for c in run.report["checks"]}, {"isolation_insufficient"})
         return run.report["checks"][0]["message"]
 
+    def assert_nothing_ran(self, run: Run) -> None:
+        """A model that stayed closed could do nothing, and no report says that it could have."""
+        self.assertEqual(run.report["isolation"], "none yet: no model was opened")
+        self.assertFalse([w for w in run.report["warnings"] if w.startswith("Models ran")])
+
     @property
     def full(self) -> bool:
         return self.run_gate().report["isolation"].startswith("full")
@@ -65,6 +70,7 @@ class Isolation(LiveCase):
         message = self.assert_refused(self.run_without("both"))
         self.assertIn("the model was not opened", message)
         self.assertIn("runtime: {isolation: none}", message)
+        self.assert_nothing_ran(self.run_without("both"))
         self.least("none")
         warning = self.assert_level(self.run_without("both"), "none")
         self.assertIn("read the golden data", warning)
@@ -87,6 +93,18 @@ class Isolation(LiveCase):
     def test_full_can_be_asked_for(self) -> None:
         self.least("full")
         self.assertIn("asks for full", self.assert_refused(self.run_without("landlock")))
+
+    def test_what_a_package_that_stayed_closed_could_do_is_not_told_of_the_other_model(self) -> None:
+        package = MODELS / "better.pt2"
+        if not package.exists():
+            self.skipTest("no packages were exported: no C++ compiler")
+        self.gate(LIVE, (f"candidate: {{model: {MODELS}/better.pt}}", f"candidate: {{model: {package}}}"))
+        run = self.run_without("landlock")
+        self.assert_code(run, 3)
+        warning = " ".join(w for w in run.report["warnings"] if w.startswith("Models ran at isolation partial"))
+        self.assertIn("read the golden data", warning)
+        self.assertNotIn("write files", warning)
+        self.assertIn(f"- isolation: {run.report['isolation'].split(':')[0]}", run.path("summary.md").read_text())
 
     def test_recorded_predictions_need_none(self) -> None:
         self.gate(GATE)
