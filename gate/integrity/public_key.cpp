@@ -41,14 +41,15 @@ std::string pem_of(const EVP_PKEY* key) {
   return read == static_cast<int>(text.size()) ? text : std::string();
 }
 
-/// "an RSA key"; empty for the one kind taken.
+/// "is a key of the kind RSA"; empty for the one kind taken.
 std::string other_kind(const EVP_PKEY* key) {
   const char* const type = EVP_PKEY_get0_type_name(key);
-  if (EVP_PKEY_is_a(key, "EC") != 1) return fmt::format("a key of the kind {}", type == nullptr ? "unknown" : type);
+  if (EVP_PKEY_is_a(key, "EC") != 1) return fmt::format("is a key of the kind {}", type == nullptr ? "unknown" : type);
   std::array<char, 80> group{};
-  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1) return "a key on a curve without a name";
+  if (EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) != 1)
+    return "is a key on a curve without a name";
   if (std::string_view(group.data()) == SN_X9_62_prime256v1) return {};
-  return fmt::format("a key on the curve {}", group.data());
+  return fmt::format("is a key on the curve {}", group.data());
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ namespace modelgate {
 namespace {
 
 constexpr std::size_t largest_file = 1U << 20U;
-constexpr std::string_view sign_again = "Sign the model again (model_signing sign key), or find out who changed it.";
+constexpr std::string_view sign_again =
+    "Find out what was changed, and by whom, before the model is signed again (model_signing sign key).";
 constexpr std::string_view name_the_files = "Put bundle and public key where the gate file's signature names them.";
 
 std::expected<std::string, std::string> read_all(int fd) {
@@ -84,9 +85,9 @@ std::optional<std::string> forged(const Bundle& bundle, const PublicKey& key, co
   if (key.verifies(bundle.signed_bytes(), bundle.signature) && !other_key) return std::nullopt;
   if (other_key)
     return fmt::format(
-        "{} names another key than {} (hint {:.64}). Name the signer's public key, or have the model "
-        "signed by its owner.",
-        spec.bundle_written, spec.public_key_written, bundle.key_hint);
+        "{} names another key than {} (its hint, the SHA-256 of a key's PEM, is {:.64}; {} has {}). Name the signer's "
+        "public key, or have the model signed by its owner.",
+        spec.bundle_written, spec.public_key_written, bundle.key_hint, spec.public_key_written, key.hint());
   return fmt::format("the signature in {} was not made by {} over what stands there. {}", spec.bundle_written,
                      spec.public_key_written, sign_again);
 }
@@ -99,8 +100,10 @@ std::expected<std::string, std::string> verify_signature(const SignatureSpec& sp
   if (!pem) return std::unexpected(fmt::format("{} {}. {}", spec.public_key_written, pem.error(), name_the_files));
   const auto key = PublicKey::from_pem(*pem);
   if (!key)
-    return std::unexpected(fmt::format("{} {}. Take the signer's public key: openssl ec -in KEY -pubout.",
-                                       spec.public_key_written, key.error()));
+    return std::unexpected(fmt::format(
+        "{} {}. Take the public key of the signer's P-256 pair (openssl ec -in KEY -pubout), or make one: openssl "
+        "ecparam -name prime256v1 -genkey -noout -out KEY.",
+        spec.public_key_written, key.error()));
   const auto bytes = read_small(spec.bundle);
   if (!bytes) return std::unexpected(fmt::format("{} {}. {}", spec.bundle_written, bytes.error(), name_the_files));
   const auto bundle = read_bundle(*bytes);

@@ -124,7 +124,7 @@ class Held(Signed):
 class Refused(Signed):
     def test_other_bytes_than_those_signed(self) -> None:
         shutil.copy(MODELS / "plain.pt", self.model)
-        self.assert_refused("signs other bytes", "model_signing sign key")
+        self.assert_refused("signs other bytes", "before the model is signed again (model_signing sign key)")
 
     def test_a_bundle_that_is_not_there(self) -> None:
         (self.folder / "m.sig").unlink()
