@@ -71,12 +71,21 @@ std::string wrong_name(std::string_view head, bool native) {
   return {};
 }
 
+std::string unopened_words(int code) {
+  const std::string why = fmt::format("cannot be opened: {}.", std::strerror(code));
+  if (code == EACCES)
+    return fmt::format("{} Let the user who runs the gate (id {}) read the file and enter its folders.", why,
+                       ::geteuid());
+  return code == ENOENT ? why + " Paths in a gate file are relative to it, those on the command line to where you are."
+                        : why;
+}
+
 }  // namespace
 
 Result<ModelFile> open_model(const std::string& path) {
   // Without O_NONBLOCK, opening a FIFO would wait for ever.
   ModelFile model{path, UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)), 0, is_native(path)};
-  if (!model.fd) return refused(path, std::string("cannot be opened: ") + std::strerror(errno) + ".");
+  if (!model.fd) return refused(path, unopened_words(errno));
   struct stat info{};
   if (::fstat(model.fd.get(), &info) != 0)
     return refused(path, std::string("cannot be examined: ") + std::strerror(errno) + ".");

@@ -30,6 +30,15 @@ std::string_view hint(const ExitStatus& status) {
   return "";
 }
 
+/// Which limit was over and what becomes of it.
+std::string_view limit_words(bool life_over, bool request_over) {
+  if (life_over) return " (runtime.timeout, the worker's whole life). Raise it where the model rightly takes so long.";
+  if (request_over)
+    return " (runtime.request_timeout). Raise it where the model rightly takes so long, or lower runtime.chunk; a "
+           "model that waits for something will not end under any limit.";
+  return ".";
+}
+
 constexpr int loader_failed = 127;
 
 constexpr std::string_view torch_words =
@@ -157,7 +166,7 @@ Result<void> WorkerClient::wait_for_reply(Deadline deadline, double seconds, std
     const bool life_over = deadline >= life_;
     return fail(Reason::timeout, fmt::format("the worker was stopped after {} s while {}{}",
                                              life_over ? options_.runtime.timeout_s : seconds, during,
-                                             life_over ? " (runtime.timeout, the worker's whole life)." : "."));
+                                             limit_words(life_over, seconds == options_.runtime.request_timeout_s)));
   }
 }
 

@@ -64,7 +64,7 @@ TEST(BrokenModel, ThatNeverAnswersIsStoppedAtTheDeadline) {
   options.runtime.request_timeout_s = 0.5;
   const Error error = first_error("sleeps", std::move(options));
   EXPECT_EQ(error.reason, Reason::timeout);
-  EXPECT_THAT(error.message, HasSubstr("stopped after 0.5 s while computing predictions"));
+  EXPECT_THAT(error.message, HasSubstr("stopped after 0.5 s while computing predictions (runtime.request_timeout). "));
 }
 
 TEST(BrokenModel, ThatNeverFinishesLoadingIsStoppedAtTheEndOfItsLife) {

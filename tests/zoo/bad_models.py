@@ -316,7 +316,7 @@ def file_with_a_bit_flipped_under_a_pin(place: Place) -> None:
     place.gate(('m.pt"}', f'm.pt", sha256: {pin}}}'), text=text)
 
 
-@case(CASES, 3, "Permission denied", needs="user")
+@case(CASES, 3, "Permission denied. Let the user who runs the gate", needs="user")
 def file_that_may_not_be_read(place: Place) -> None:
     place.write("m.pt", better(place)).chmod(0)
     place.live(place.path("m.pt"))
