@@ -5,6 +5,12 @@
 
 namespace modelgate {
 
+std::string advice_where_alike(const ScopeCase& scope, double candidate, double production) {
+  if (!scope.relative() || candidate != production) return {};
+  return " Where the candidate is meant to answer as production does (an export), judge that by parity, and write "
+         "on_not_assessable: warn on this check.";
+}
+
 bool judge_limit(ScopeCase& scope, const Judgeable& metric) {
   CheckResult& result = scope.result;
   if (refuse_percent_margin(result, metric.production, metric.baseline_events)) return false;
@@ -18,7 +24,8 @@ bool judge_limit(ScopeCase& scope, const Judgeable& metric) {
   result.margin = resolved_margin(scope.planned, metric.production);
   const auto part = judge_part(scope.planned, measured, metric.tails);
   if (!part) {
-    not_assessable(result, Reason::zero_variance, std::string{metric.no_variation});
+    not_assessable(result, Reason::zero_variance,
+                   std::string{metric.no_variation} + advice_where_alike(scope, metric.candidate, metric.production));
     return false;
   }
   result.parts = {*part};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "checks/scope_case.hpp"
@@ -29,6 +30,9 @@ struct Judgeable {
 /// Judges the planned limit: percent margin refused or resolved, part, margin and rows needed; zero_variance where the
 /// tails say nothing. True where the result has its part.
 bool judge_limit(ScopeCase& scope, const Judgeable& metric);
+
+/// What to do where both models say the same of every row, which no interval can judge; empty where they do not.
+std::string advice_where_alike(const ScopeCase& scope, double candidate, double production);
 
 /// The tails of a bootstrap at a limit, and whether too many replicates were undefined. alike: no replicate differs.
 struct ResampledTails {

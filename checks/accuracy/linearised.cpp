@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "checks/accuracy/judge_limit.hpp"
 #include "checks/accuracy/rates.hpp"
 #include "checks/influence.hpp"
 #include "gate/stats/level.hpp"
@@ -140,7 +141,8 @@ void judge_limit(LinearisedCase& here) {
       judge_part(scope.planned, measured, [&](double factor, double limit) { return tails(here, factor, limit); });
   if (!part)
     return not_assessable(result, Reason::zero_variance,
-                          scope.relative() ? "The two models differ in no row, or by the same amount in every row."
+                          scope.relative() ? "The two models differ in no row, or by the same amount in every row." +
+                                                 advice_where_alike(scope, measured.candidate, production)
                                            : "Every row says the same, so the spread of the value is unknown.");
   result.parts = {*part};
   const auto judged = here.estimate.contrast(requirement_of(scope.planned, here.metric.direction).factor);

@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::size_t fewest_answers = 8;  // a model may turn on its sixth call
 
+constexpr std::string_view what_to_look_for =
+    " Look for state that it keeps, dropout left on (model.eval()), or memory that it reads before writing.";
+
 constexpr Explanation explanation{
     .what_it_checks =
         "The share of rows in which some output changes when the live candidate is given the same rows again: at "
@@ -36,7 +39,7 @@ constexpr Explanation explanation{
         "NaN in the first answer is an error of its own.) Production is told beside the candidate, and is not judged. "
         "The rows are those of which the inputs still stand in memory at the end of the replay: all of most golden "
         "data, the last 32 MiB of inputs or 128 chunks of large ones; the message counts them and names those that "
-        "change.",
+        "change, by their number in the golden data, from 1.",
     .parameters_and_defaults =
         "`max`: the one limit, a share of the rows given again; 0 is usual. `tolerance` (0, equal numbers): `1e-6`, or "
         "`{absolute: 1e-6, relative: 1e-5}`: the larger of `absolute` and `relative` times the number; a GPU and "
@@ -67,8 +70,9 @@ std::string change_words(const ScoreTable& table, Role role, const RepeatedOutpu
   const std::string rows = count_text(repeated.rows);
   const std::string beyond = beyond_words(repeated.same);
   if (repeated.changed() > 0)
-    return fmt::format("{} of {} rows change{}. {}", count_text(repeated.changed()), rows, beyond,
-                       named_rows(repeated.most, repeated.changed(), {.answers = true}));
+    return fmt::format("{} of {} rows change{}. {}{}", count_text(repeated.changed()), rows, beyond,
+                       named_rows(repeated.most, repeated.changed(), {.answers = true}),
+                       role == Role::candidate ? what_to_look_for : "");
   const RepeatedOutputs* exact = held_to(table, role, {});
   const bool some = exact != nullptr && exact->changed() > 0;
   return fmt::format("No row of {} changes{}{}.", rows, beyond,

@@ -126,7 +126,8 @@ constexpr std::string_view why =
 constexpr std::string_view no_statistic =
     "None: a fact of these rows, without interval or error, so that it takes no share of the error budget. Weights do "
     "not enter. The models may be live or recorded, in any mixture, and of any format; a `logit` is compared as the "
-    "probability that it stands for. The rows that differ most are named by their number.";
+    "probability that it stands for. The rows that differ most are named by their number in the golden "
+    "data, from 1.";
 constexpr std::string_view of_differences =
     "`max`: the one limit, in the unit of the outputs; there is no `tolerance` beside it. `slices`: judged on each "
     "value of a column or crossing, `min_rows` (20) rows at least.";

@@ -134,6 +134,7 @@ class Determinism(Outputs):
         check = run.checks[SAME_ROWS]
         self.assertEqual((check["outcome"], check["production"]["value"]), ("fail", 0))
         self.assertRegex(check["message"], r"2,000 of 2,000 rows change\. Most of all row [\d,]+ by \S+ in its answer 6, ")
+        self.assertIn("dropout left on (model.eval())", check["message"])
 
     def test_dropout_that_was_left_on_fails_and_production_is_told(self) -> None:
         run = self.run_models("plain", "drawing", DETERMINISM)
