@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "gate/wire/fd.hpp"
+
 namespace modelgate {
 namespace {
 
@@ -96,10 +98,9 @@ Result<std::string> sha256_fd(int fd) {
 }
 
 Result<std::string> sha256_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return data_error(fmt::format("Cannot open {}: {}.", path, std::strerror(errno)));
-  auto hex = sha256_fd(fd);
-  ::close(fd);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return data_error(fmt::format("Cannot open {}: {}.", path, std::strerror(errno)));
+  auto hex = sha256_fd(file.get());
   if (!hex) return data_error(fmt::format("Cannot read {}: {}", path, hex.error().message));
   return hex;
 }

@@ -16,6 +16,7 @@
 
 #include "gate/integrity/bundle.hpp"
 #include "gate/integrity/public_key.hpp"
+#include "gate/wire/fd.hpp"
 
 namespace modelgate {
 namespace {
@@ -42,13 +43,11 @@ std::expected<std::string, std::string> read_all(int fd) {
 
 /// A regular file's bytes, at most 1 MiB; or the clause that says why there are none.
 std::expected<std::string, std::string> read_small(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a FIFO would wait for ever
-  if (fd < 0) return std::unexpected(fmt::format("cannot be opened: {}", std::strerror(errno)));
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // a FIFO would wait for ever
+  if (!file) return std::unexpected(fmt::format("cannot be opened: {}", std::strerror(errno)));
   struct stat info{};
-  const bool regular = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
-  auto bytes = regular ? read_all(fd) : std::unexpected<std::string>("is not a regular file");
-  ::close(fd);
-  return bytes;
+  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return std::unexpected("is not a regular file");
+  return read_all(file.get());
 }
 
 bool is_named(const SignedFile& file, const std::string& name) {

@@ -27,35 +27,7 @@ std::unexpected<Error> cannot_write(const std::string& path, int error, std::str
                                   what, std::generic_category().message(error)));
 }
 
-/// An open descriptor, closed at the end.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-  int close() { return ::close(std::exchange(fd_, -1)); }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 std::string path_of(int fd) { return fmt::format("/proc/self/fd/{}", fd); }
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 /// Unique a process, so that two runs into one folder do not write into each other's file.
 std::string temporary_name(const fs::path& path) {
@@ -86,7 +58,7 @@ StagedFile::StagedFile(StagedFile&& other) noexcept
     : path_(std::move(other.path_)),
       folder_(std::move(other.folder_)),
       temporary_(std::move(other.temporary_)),
-      fd_(std::exchange(other.fd_, -1)),
+      nameless_(std::move(other.nameless_)),
       pending_(std::exchange(other.pending_, false)) {}
 
 StagedFile& StagedFile::operator=(StagedFile&& other) noexcept {
@@ -95,7 +67,7 @@ StagedFile& StagedFile::operator=(StagedFile&& other) noexcept {
   path_ = std::move(other.path_);
   folder_ = std::move(other.folder_);
   temporary_ = std::move(other.temporary_);
-  fd_ = std::exchange(other.fd_, -1);
+  nameless_ = std::move(other.nameless_);
   pending_ = std::exchange(other.pending_, false);
   return *this;
 }
@@ -103,8 +75,8 @@ StagedFile& StagedFile::operator=(StagedFile&& other) noexcept {
 StagedFile::~StagedFile() { drop(); }
 
 void StagedFile::drop() {
-  if (pending_ && fd_ < 0) ::unlink(temporary_.c_str());
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  if (pending_ && !nameless_) ::unlink(temporary_.c_str());
+  nameless_.reset();
   pending_ = false;
 }
 
@@ -122,30 +94,30 @@ Result<StagedFile> StagedFile::write(const std::string& path, std::string_view b
 
 /// False where there are no such files, or something failed; the named file then says what.
 bool StagedFile::write_nameless(std::string_view bytes) {
-  Descriptor file(::open(folder_.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644));
-  if (!file.open() || ::access(path_of(file.get()).c_str(), F_OK) != 0) return false;  // no /proc: no way to name it
+  UniqueFd file(::open(folder_.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644));
+  if (!file || ::access(path_of(file.get()).c_str(), F_OK) != 0) return false;  // no /proc: no way to name it
   if (!write_all(file.get(), bytes) || ::fsync(file.get()) != 0) return false;
-  fd_ = file.release();
+  nameless_ = std::move(file);
   return true;
 }
 
 Result<void> StagedFile::write_named(std::string_view bytes) const {
-  Descriptor file(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!file.open()) return cannot_write(path_, errno);
+  UniqueFd file(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!file) return cannot_write(path_, errno);
   if (!write_all(file.get(), bytes)) return cannot_write(path_, errno);
   if (::fsync(file.get()) != 0) return cannot_write(path_, errno, " to the disk");
-  if (file.close() != 0) return cannot_write(path_, errno);
+  if (::close(file.release()) != 0) return cannot_write(path_, errno);
   return {};
 }
 
-std::string StagedFile::readable() const { return fd_ >= 0 ? path_of(fd_) : temporary_; }
+std::string StagedFile::readable() const { return nameless_ ? path_of(nameless_.get()) : temporary_; }
 
 Result<void> StagedFile::put() {
-  if (fd_ >= 0) {
-    const std::string nameless = path_of(fd_);
+  if (nameless_) {
+    const std::string nameless = path_of(nameless_.get());
     if (::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, temporary_.c_str(), AT_SYMLINK_FOLLOW) != 0)
       return cannot_write(path_, errno);
-    ::close(std::exchange(fd_, -1));
+    nameless_.reset();
   }
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) return cannot_write(path_, errno);
   pending_ = false;
@@ -153,8 +125,8 @@ Result<void> StagedFile::put() {
 }
 
 Result<void> StagedFile::settle() const {
-  const Descriptor directory(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.open()) return cannot("open folder", folder_, errno);
+  const UniqueFd directory(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return cannot("open folder", folder_, errno);
   // Some network file systems have no fsync of folders; the rename itself has succeeded there.
   if (::fsync(directory.get()) != 0 && errno != EINVAL && errno != ENOTSUP)
     return cannot("flush folder", folder_, errno);

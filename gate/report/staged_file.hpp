@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gate/core/error.hpp"
+#include "gate/wire/fd.hpp"
 
 namespace modelgate {
 
@@ -42,7 +43,7 @@ class StagedFile {
   std::string path_;
   std::string folder_;
   std::string temporary_;  ///< in the folder, as rename works within one file system only
-  int fd_ = -1;            ///< of the nameless file; none for one that has its temporary name
+  UniqueFd nameless_;      ///< none where the file has its temporary name
   bool pending_ = true;
 };
 

@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace modelgate {
@@ -27,6 +30,8 @@ class UniqueFd {
   /// The number, or −1.
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
+  /// Hands the descriptor over: whoever takes it closes it.
+  int release() { return std::exchange(fd_, -1); }
   void reset() {
     if (fd_ >= 0) ::close(fd_);
     fd_ = -1;
@@ -35,5 +40,16 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+/// Writes all bytes, however many calls it takes; false, with errno's cause, where the system takes no more.
+inline bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
 
 }  // namespace modelgate

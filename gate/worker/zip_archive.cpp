@@ -122,17 +122,6 @@ Result<Entry> open_member(zip_t* archive, const ZipArchive::Member& member) {
   return entry;
 }
 
-bool write_all(int fd, const char* bytes, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = ::write(fd, bytes, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return true;
-}
-
 }  // namespace
 
 void ZipArchive::Close::operator()(zip* archive) const { zip_discard(archive); }
@@ -222,7 +211,7 @@ Result<void> ZipArchive::extract(const Member& member, const std::string& folder
     const std::int64_t got = read_some(entry->get(), chunk.data(), chunk.size());
     if (got < 0 || static_cast<std::uint64_t>(got) > member.bytes - written) return damaged(member);
     if (got == 0) break;
-    if (!write_all(out.get(), chunk.data(), static_cast<std::size_t>(got))) return unwritten();
+    if (!write_all(out.get(), std::string_view(chunk).substr(0, static_cast<std::size_t>(got)))) return unwritten();
     written += static_cast<std::uint64_t>(got);
   }
   if (written != member.bytes) return damaged(member);
