@@ -78,6 +78,8 @@ Result<void> refuse_stand_in(std::string_view what, const std::string& path) {
   if (!file) return data_error(fmt::format("{} {} cannot be opened; check its permissions.", what, path));
   std::array<char, 64> head{};
   file.read(head.data(), head.size());
+  if (file.bad())
+    return data_error(fmt::format("{} {} cannot be read: its disk or network gave an error.", what, path));
   const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
   if (start.empty()) return data_error(fmt::format("{} {} is an empty file (0 bytes); write it anew.", what, path));
   if (start.starts_with("version https://git-lfs.github.com/spec/")) {

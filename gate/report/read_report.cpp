@@ -8,7 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "gate/integrity/strict_json.hpp"
 #include "gate/report/json.hpp"
@@ -197,8 +197,10 @@ Result<StoredReport> read_report(const std::string& file) {
   if (const auto size = std::filesystem::file_size(file, ignored); !ignored && size > longest_report)
     return unreadable(file, "the file is larger than any report of modelgate.");
   std::ifstream stream(file, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream.is_open() || stream.bad() || bytes.empty())
+  std::ostringstream whole;
+  whole << stream.rdbuf();  // fails where nothing is there or the disk gives an error; an iterator would throw
+  const std::string bytes = std::move(whole).str();
+  if (!stream.is_open() || !whole || bytes.empty())
     return unreadable(file, stream.is_open() ? std::string("the file is empty or cannot be read.")
                                              : fmt::format("the file cannot be opened: {}.", std::strerror(errno)));
   return parse_report(bytes, file);

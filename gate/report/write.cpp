@@ -9,7 +9,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -91,7 +90,11 @@ Result<void> verify_copy(const std::string& copy, const std::string& path, std::
   if (!file)
     return report_error(
         fmt::format("cannot read back {}: {}", clean_line(path), std::generic_category().message(errno)));
-  const std::string found{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string found(bytes.size() + 1, '\0');
+  file.read(found.data(), static_cast<std::streamsize>(found.size()));  // an iterator would throw at an unreadable disk
+  found.resize(static_cast<std::size_t>(file.gcount()));
+  if (file.bad())
+    return report_error(fmt::format("cannot read back {}: its disk or network gave an error", clean_line(path)));
   if (found != bytes)
     return report_error(
         fmt::format("{} does not hold what was written: {} bytes of {} are there; is another run writing "

@@ -125,6 +125,8 @@ class FaultCase(Case):
             self.assertTrue(outcome.code in FAILED or (outcome.fault.call == "malloc" and outcome.code == ABORTS),
                             outcome.text)
             self.assertGreater(outcome.failed, 0, outcome.text)
+            for beside_the_point in ("basic_filebuf", "is an empty file"):
+                self.assertNotIn(beside_the_point, outcome.text)
             self.assert_blocking(outcome)
         if outcome.code != ABORTS:
             self.assertEqual(aftermath.temporary_files(outcome.folder), [], outcome.text)
