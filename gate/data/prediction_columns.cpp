@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
@@ -16,6 +17,11 @@ namespace {
 constexpr std::string_view missing =
     "the prediction is null or NaN. A model that gives no number for a row cannot be judged; record the row anew";
 
+constexpr double first_inexact = 9007199254740992.0;  // 2^53: from here on another whole number may read the same
+constexpr std::string_view inexact =
+    "the prediction is a whole number of 2^53 or more, of which the gate's numbers hold no last digits, so that two "
+    "that differ could pass as equal. Write the column as float64 if those digits mean nothing";
+
 template <class Value>
 Result<Value*> decode_numbers(const Run& run, const BoundColumn& column, DType dtype, Value* target,
                               std::size_t stride) {
@@ -24,6 +30,10 @@ Result<Value*> decode_numbers(const Run& run, const BoundColumn& column, DType d
     return data_error(fmt::format("{}: {}.", place(run, column.name, flaw->index), missing), Reason::non_finite);
   }
   store(numbers, 0, run.count, dtype, NullPolicy{}, reinterpret_cast<std::byte*>(target), stride);
+  for (std::int64_t i = 0; is_whole(*column.type) && i < run.count; ++i) {
+    if (std::abs(static_cast<double>(target[static_cast<std::size_t>(i) * stride])) < first_inexact) continue;
+    return data_error(fmt::format("{}: {}.", place(run, column.name, i), inexact));
+  }
   return target;
 }
 

@@ -210,6 +210,14 @@ Result<void> append_outputs(const OutputBlock& block, const OutputRule& rule, st
   }
   OutputBlock converted{OutputBlock::Type::float64, block.rows, block.columns, {}};
   const std::vector<double> values = as_doubles(block);
+  constexpr double first_inexact = 9007199254740992.0;  // 2^53: from here on another whole number may read the same
+  if (std::ranges::any_of(values, [](double value) { return std::abs(value) >= first_inexact; }))
+    return model_error(
+        Reason::data_invalid,
+        fmt::format("{}: the model gives whole numbers of 2^53 or more, of which the gate's numbers hold "
+                    "no last digits, so that two that differ could pass as equal. Let it give float64 if "
+                    "those digits mean nothing.",
+                    who));
   converted.bytes.resize(values.size() * sizeof(double));
   std::memcpy(converted.bytes.data(), values.data(), converted.bytes.size());
   return append_scores<double>(converted, rule, who, into);

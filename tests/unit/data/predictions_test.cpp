@@ -114,6 +114,19 @@ TEST_F(PredictionsFile, WholeNumbersAreNoProbabilities) {
   EXPECT_EQ(error(), path("p.parquet") + words);
 }
 
+TEST_F(PredictionsFile, WholeNumbersThatWouldLoseDigitsAreRefused) {
+  model_.output.kind = OutputKind::value;
+  const auto read_one = [&](const std::string& number) {
+    write_parquet("p.parquet",
+                  {{"id", array(arrow::int64(), "[1, 2]")}, {"p", array(arrow::int64(), "[0, " + number + "]")}});
+    return error();
+  };
+  EXPECT_EQ(read_one("-9007199254740991"), "read");
+  const std::string words = path("p.parquet") + ", column p, row 2: the prediction is a whole number of 2^53 or more";
+  EXPECT_THAT(read_one("9007199254740993"), testing::StartsWith(words)) << "it would read as 9007199254740992";
+  EXPECT_THAT(read_one("-9007199254740992"), testing::StartsWith(words));
+}
+
 TEST_F(PredictionsFile, OfOnlyAHeaderHasZeroRows) {
   EXPECT_EQ(csv_error("id,p\n"), "The predictions file " + path("p.csv") + " has zero rows.");
   model_.output.kind = OutputKind::klass;

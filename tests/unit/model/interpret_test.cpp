@@ -46,6 +46,16 @@ const std::vector<float>& scores_of(const Predictions& predictions) {
   return std::get<std::vector<float>>(predictions.scores);
 }
 
+TEST(Outputs, ThatAreWholeNumbersOfMoreDigitsThanTheGateHoldsAreRefused) {
+  const OutputRule rule = rule_of(Task::regression, OutputKind::value);
+  Predictions into;
+  const auto whole = [](std::int64_t value) { return block_of<std::int64_t>(OutputBlock::Type::int64, 1, {0, value}); };
+  EXPECT_TRUE(append_outputs(whole(-9007199254740991), rule, "candidate", into).has_value());
+  EXPECT_THAT(error_of(whole(9007199254740993), rule).message,
+              HasSubstr("candidate: the model gives whole numbers of 2^53 or more"));
+  EXPECT_EQ(error_of(whole(-9007199254740992), rule).reason, Reason::data_invalid);
+}
+
 TEST(Outputs, OfABinaryModelAreOneProbabilityARow) {
   const OutputRule rule = rule_of(Task::binary, OutputKind::probability);
   Predictions into;
