@@ -100,12 +100,23 @@ std::string demand_text(const PlannedCheck& check) {
   return text;
 }
 
-std::string planned_text(const PlannedCheck& check) {
+std::string indented(std::string_view text, std::size_t width) {
+  std::string lines;
+  for (const std::string& line : wrap(text, width - 4)) lines += (lines.empty() ? "  " : "    ") + line + "\n";
+  return lines;
+}
+
+std::string planned_text(const PlannedCheck& check, std::size_t width) {
   const std::string scope = check.slice       ? " by " + check.slice->text()
                             : check.attribute ? " across " + check.attribute->text()
                                               : "";
-  return fmt::format("  {:58} {} {}{} ({})\n", check.base_id, to_string(check.limit.word), check.limit.text, scope,
-                     demand_text(check));
+  const std::string limit =
+      fmt::format("{} {}{} ({})", to_string(check.limit.word), check.limit.text, scope, demand_text(check));
+  if (const std::string line = fmt::format("  {:58} {}", check.base_id, limit); display_width(line) <= width)
+    return line + "\n";
+  std::string lines = fmt::format("  {}\n", check.base_id);
+  for (const std::string& line : wrap(limit, width - 4)) lines += "    " + line + "\n";
+  return lines;
 }
 
 std::string terms_text(const Plan& plan, const RowColumns& rows) {

@@ -36,11 +36,12 @@ struct Golden {
   std::string inputs;  ///< what each model's inputs expand to, a line each
 };
 
-/// Broken at the terminal's width, on a pipe at 80 columns.
+/// The terminal's, on a pipe 80 columns.
+std::size_t text_width() { return std::clamp<std::size_t>(terminal_width(), 60, 140); }
+
 std::string paragraph(const std::string& text) {
   std::string lines;
-  for (const std::string& part : wrap(log_safe(text), std::clamp<std::size_t>(terminal_width(), 60, 140)))
-    lines += part + "\n";
+  for (const std::string& part : wrap(log_safe(text), text_width())) lines += part + "\n";
   return lines;
 }
 
@@ -50,8 +51,9 @@ std::string inputs_text(Role role, const std::vector<InputLayout>& layouts,
   for (std::size_t i = 0; i < layouts.size(); ++i) {
     std::string shape = "rows";
     for (const std::int64_t size : layouts[i].row_shape) shape += fmt::format(", {}", size);
-    text += fmt::format("  {} input {}: {} [{}] from {}\n", to_string(role), i + 1, to_string(layouts[i].dtype), shape,
-                        fmt::join(columns[i], ", "));
+    text += indented(fmt::format("{} input {}: {} [{}] from {}", to_string(role), i + 1, to_string(layouts[i].dtype),
+                                 shape, fmt::join(columns[i], ", ")),
+                     text_width());
   }
   return text;
 }
@@ -122,7 +124,7 @@ void print_plan(const Plan& plan, const Golden& golden, const Pilot* pilot) {
   print_out(fmt::format("  dataset {}: {} rows\n{}", log_safe(plan.dataset.written), count_text(golden.rows.rows),
                         log_safe(golden.inputs)));
   print_out(log_safe(terms_text(plan, golden.rows)));
-  for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check)));
+  for (const PlannedCheck& check : plan.checks) print_out(log_safe(planned_text(check, text_width())));
   for (const std::string& warning : plan.warnings) print_out(paragraph("warning: " + warning));
   const std::vector<Outlook> outlooks = outlooks_of(at_budgeted_level(plan), golden.rows, pilot, Detail::all);
   for (const auto& warnings : {warnings_of_rows(plan, golden.rows), warnings_of_outlooks(plan, outlooks)}) {

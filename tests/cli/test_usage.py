@@ -195,9 +195,11 @@ class Commands(Case):
 
     def test_validate_prints_what_each_limit_demands(self) -> None:
         run = run_modelgate("validate", cwd=self.folder)
-        self.assertIn("max_regression 5pp (candidate > production - 0.05; guard: > production - 0.15)", run.stdout)
-        self.assertIn("min 0.6 (candidate at least 0.6)", run.stdout)
-        self.assertIn("max 0.3 across group (candidate at most 0.3)", run.stdout)
+        said = " ".join(run.stdout.split())
+        self.assertIn("max_regression 5pp (candidate > production - 0.05; guard: > production - 0.15)", said)
+        self.assertIn("min 0.6 (candidate at least 0.6)", said)
+        self.assertIn("max 0.3 across group (candidate at most 0.3)", said)
+        self.assertLessEqual(max(len(line) for line in run.stdout.splitlines()), 80)
 
     def test_validate_prints_weight_cluster_and_terms(self) -> None:
         checks = GATE.index("checks:")
