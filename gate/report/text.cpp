@@ -16,12 +16,13 @@ namespace {
 constexpr char32_t escape = 0x1B;
 
 /// Characters no reader should get: controls (C0 but tab and line feed, DEL, C1), non-characters that XML 1.0 forbids,
-/// and the bidirectional overrides with which a name could rewrite the line it stands in.
+/// and the bidirectional marks and overrides with which a name could rewrite the line it stands in.
 bool forbidden(char32_t code) {
   if (code < 0x20) return code != '\t' && code != '\n';
   if (code >= 0x7F && code <= 0x9F) return true;
   if (code == 0xFFFE || code == 0xFFFF || code == 0xFEFF) return true;
   if (code == 0x2028 || code == 0x2029) return true;  // some log readers break lines here
+  if (code == 0x061C || code == 0x200E || code == 0x200F) return true;
   return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
 }
 
@@ -147,9 +148,8 @@ std::string clean_line(std::string_view text, std::size_t cap) {
 }
 
 // GitHub trims a line, of Unicode's white space, too, before it looks for "::" and finds "##[" anywhere in it; Azure
-// finds
-// "##vso[" anywhere (actions/runner ActionCommand.cs, azure-pipelines-agent Command.cs); TeamCity's "##teamcity[" is of
-// the same kind. Whatever is not ASCII counts as white space here: a space too many harms no reader.
+// finds "##vso[" anywhere (actions/runner ActionCommand.cs, azure-pipelines-agent Command.cs); TeamCity's "##teamcity["
+// is of the same kind. Whatever is not ASCII counts as white space here: a space too many harms no reader.
 std::string defuse_commands(std::string_view text) {
   std::string out;
   out.reserve(text.size());

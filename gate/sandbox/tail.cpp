@@ -12,8 +12,9 @@ namespace {
 /// Characters that reorder or hide text on a terminal or page: C1 controls, bidirectional marks, U+FFFE/U+FFFF, zero
 /// widths.
 bool deceptive(char32_t code) {
-  return (code >= 0x80 && code < 0xA0) || (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF || code == 0xFFFE || code == 0xFFFF;
+  return (code >= 0x80 && code < 0xA0) || code == 0x061C || (code >= 0x200B && code <= 0x200F) ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF || code == 0xFFFE ||
+         code == 0xFFFF;
 }
 
 void append_hex(std::string& out, std::string_view bytes) {

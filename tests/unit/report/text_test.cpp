@@ -59,7 +59,7 @@ TEST(CleanText, bad_utf8_becomes_replacement_characters) {
 }
 
 TEST(CleanText, directional_overrides_and_line_separators_go) {
-  EXPECT_EQ(clean_text("a\u202Eb\u2066c\u2028d"), "abcd");
+  EXPECT_EQ(clean_text("a\u202Eb\u2066c\u2028d\u200Fe\u061Cf"), "abcdef");
 }
 
 TEST(CleanText, is_cut_between_characters_and_says_so) {
