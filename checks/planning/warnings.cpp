@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "gate/core/number_text.hpp"
 
@@ -27,6 +28,20 @@ bool accuracy_alone(const Plan& plan) {
     any = true;
   }
   return any;
+}
+
+/// The digest of golden data is that of the table; what its rows point at may change under a pin that holds.
+void warn_of_files(const Plan& plan, std::vector<std::string>& warnings) {
+  if (plan.dataset.sha256.empty()) return;
+  std::set<std::string> columns;
+  for (const ModelSpec& model : plan.models)
+    for (const InputSpec& input : model.inputs)
+      if (input.kind == InputSpec::Kind::files) columns.insert(input.columns.begin(), input.columns.end());
+  for (const std::string& column : columns)
+    warnings.push_back(
+        fmt::format("dataset.sha256 holds {}, but not the .npy files that its column {} names: keep those where nobody "
+                    "replaces them, or write the inputs into the data themselves.",
+                    plan.dataset.written, column));
 }
 
 std::string place_of(const Outlook& outlook) { return outlook.scope.empty() ? "overall" : outlook.scope; }
@@ -59,6 +74,7 @@ std::string unjudgeable_sentence(const PlannedCheck& check, const std::vector<co
 
 std::vector<std::string> warnings_of_rows(const Plan& plan, const RowColumns& rows) {
   std::vector<std::string> warnings;
+  warn_of_files(plan, warnings);
   const std::optional<double> prevalence = prevalence_of(plan, rows);
   if (!prevalence) return warnings;
   const double rarer = std::min(*prevalence, 1.0 - *prevalence);

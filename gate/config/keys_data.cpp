@@ -45,7 +45,8 @@ constexpr auto rows = std::to_array<Key>({
     {.where = Where::dataset,
      .name = "sha256",
      .shape = Shape::digest,
-     .doc = "Pin: the run ends in an error if the data's SHA-256 is another."},
+     .doc = "Pin: the run ends in an error if the data's SHA-256 is another. It holds the data files themselves, not "
+            "the .npy files that an input's `files` names."},
     {.where = Where::dataset,
      .name = "min_rows",
      .shape = Shape::whole,

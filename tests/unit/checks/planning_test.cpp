@@ -311,6 +311,15 @@ TEST(Planning, APrevalenceFarFromTheDeclaredOneIsAWarning) {
   }
 }
 
+TEST(Planning, ADigestThatDoesNotHoldTheFilesThatRowsNameIsAWarning) {
+  Plan plan = plan_of({margin_on("accuracy", .01), margin_on("recall", .01)});
+  plan.models[index_of(Role::candidate)].inputs = {{.kind = InputSpec::Kind::files, .columns = {"image"}}};
+  EXPECT_TRUE(warnings_of_rows(plan, binary_rows(1000, 10)).empty()) << "nothing is pinned";
+  plan.dataset.sha256 = std::string(64, 'a');
+  EXPECT_THAT(warnings_of_rows(plan, binary_rows(1000, 10)),
+              testing::ElementsAre(HasSubstr("not the .npy files that its column image names")));
+}
+
 TEST(Planning, ABlindCheckNamesItsWorstPlaceAndWhatWouldDo) {
   RowColumns rows = binary_rows(11000, 2);
   add_sizes(rows, "channel", {{"app", 10000}, {"web", 1000}});
