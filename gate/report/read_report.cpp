@@ -199,8 +199,9 @@ Result<StoredReport> read_report(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream whole;
   whole << stream.rdbuf();  // fails where nothing is there or the disk gives an error; an iterator would throw
+  const bool read = stream.is_open() && whole.good();
   const std::string bytes = std::move(whole).str();
-  if (!stream.is_open() || !whole || bytes.empty())
+  if (!read || bytes.empty())
     return unreadable(file, stream.is_open() ? std::string("the file is empty or cannot be read.")
                                              : fmt::format("the file cannot be opened: {}.", std::strerror(errno)));
   return parse_report(bytes, file);
