@@ -85,7 +85,7 @@ std::string asked_words(const RepeatedOutputs& repeated, std::size_t golden_rows
       repeated.rows < golden_rows
           ? fmt::format("{} of {} golden rows were", count_text(repeated.rows), count_text(golden_rows))
           : std::string("All golden rows were");
-  return which + " given again, to the same worker and to a second one. ";
+  return which + " given again, to the same worker and, while its time lasted, to a second one. ";
 }
 
 void judge_candidate(CheckResult& result, const RepeatedOutputs& repeated, const Evidence& evidence) {

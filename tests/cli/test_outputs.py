@@ -125,7 +125,7 @@ class Determinism(Outputs):
         self.assert_code(run, 0)
         check = run.checks[SAME_ROWS]
         self.assertEqual((check["candidate"]["value"], check["production"]["value"], check["rows"]), (0, 0, 2000))
-        self.assertIn("All golden rows were given again, to the same worker and to a second one. No row of 2,000 changes.",
+        self.assertIn("All golden rows were given again, to the same worker and, while its time lasted, to a second one. No row of 2,000 changes.",
                       check["message"])
 
     def test_a_model_that_turns_at_its_sixth_call_fails(self) -> None:
@@ -154,7 +154,7 @@ class Determinism(Outputs):
         run = self.run_models("turning", "plain", "runtime: {chunk: 300}\n" + DETERMINISM)
         self.assert_code(run, 1)
         message = run.checks[SAME_ROWS]["message"]
-        self.assertIn("All golden rows were given again, to the same worker and to a second one.", message)
+        self.assertIn("All golden rows were given again, to the same worker and, while its time lasted, to a second one.", message)
         self.assertGreaterEqual(run.checks[SAME_ROWS]["candidate"]["value"], 0.75)  # five of its seven chunks were answered
 
     def test_left_out_it_asks_nothing_again(self) -> None:

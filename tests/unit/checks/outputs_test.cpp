@@ -254,7 +254,8 @@ TEST(Determinism, OfAModelThatRepeatsItselfPasses) {
   EXPECT_EQ(result.candidate.value, 0.0);
   EXPECT_EQ(result.production.value, 0.0);
   EXPECT_EQ(result.detail,
-            "All golden rows were given again, to the same worker and to a second one. No row of 40 changes.");
+            "All golden rows were given again, to the same worker and, while its time lasted, to a second one. No row "
+            "of 40 changes.");
 }
 
 TEST(Determinism, NamesTheRowsThatChange) {
@@ -264,7 +265,8 @@ TEST(Determinism, NamesTheRowsThatChange) {
   EXPECT_EQ(result.rows, 20U);
   EXPECT_EQ(
       result.detail,
-      "20 of 40 golden rows were given again, to the same worker and to a second one. 2 of 20 rows change. Most of "
+      "20 of 40 golden rows were given again, to the same worker and, while its time lasted, to a second one. 2 of 20 "
+      "rows change. Most of "
       "all row 17 by 0.5 in its answer 6, row 3 by 0.25 in its answer 7. Look for state that it keeps, dropout left on "
       "(model.eval()), or memory that it reads before writing.");
 }
