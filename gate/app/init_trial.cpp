@@ -56,7 +56,7 @@ Result<void> ModelTrials::load(const OutputSpec& output) {
   if (!client) return std::unexpected(client.error());
   if (const auto sent = (*client)->load(*file, output); !sent) return std::unexpected(sent.error());
   if (const auto ready = (*client)->ready(); !ready) return std::unexpected(ready.error());
-  confinement_ = (*client)->confinement();
+  confinement_ = (*client)->opened_in();
   client_ = std::move(*client);
   loaded_ = output;
   return {};

@@ -178,9 +178,8 @@ Result<void> WorkerClient::confined() {
   confinement_ = confirmed_by(*said, status);
   if (confinement_->seccomp) process_.expect_no_orphans();
   if (level_of(*confinement_) >= least_isolation(options_.runtime, native_)) return {};
-  const std::string why = insufficient_isolation(*confinement_, options_.runtime, native_);
-  confinement_.reset();  // nothing is run under it, so that no report warns of what a model could have done
-  return fail(Reason::isolation_insufficient, why);
+  stayed_closed_ = true;
+  return fail(Reason::isolation_insufficient, insufficient_isolation(*confinement_, options_.runtime, native_));
 }
 
 Result<WorkerReady> WorkerClient::ready() {

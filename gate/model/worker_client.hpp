@@ -65,8 +65,10 @@ class WorkerClient {
   /// Waits until the model is loaded. model_unloadable with libtorch's own words, timeout, or isolation_insufficient
   /// where the worker could not be shut in as the gate file wants: then the model was not opened.
   Result<WorkerReady> ready();
-  /// How the worker was shut in, as the kernel confirms; nothing before it was, nor where the model then stayed closed.
+  /// How the worker was shut in, as the kernel confirms; nothing before it was.
   const std::optional<Confinement>& confinement() const { return confinement_; }
+  /// The same, and nothing where that was too little to open the model: it could do nothing, and no report warns of it.
+  std::optional<Confinement> opened_in() const { return stayed_closed_ ? std::nullopt : confinement_; }
   /// What the loaded model says of its arguments; a claim, for init's guesses only.
   Result<ModelDescription> describe();
   /// Gives the worker its inputs; may be called again with other buffers between requests.
@@ -135,6 +137,7 @@ class WorkerClient {
   Deadline load_ordered_;
   bool native_ = false;  // the model that was ordered
   std::optional<Confinement> confinement_;
+  bool stayed_closed_ = false;
   std::string loading_ = "loading the model";  // with its file name, once ordered
   std::optional<Error> failure_;
   std::string complaint_;  // the dynamic loader's, if it could not start the worker: then nothing else was printed

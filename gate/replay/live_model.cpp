@@ -59,7 +59,7 @@ void LiveModel::feed(ChunkRing& ring, std::size_t reader, const std::shared_ptr<
                      fmt::format("{}: the gate could not take in its outputs: {}.", to_string(role_), error.what())));
   }
   if (client_) {
-    facts_.confinement = client_->confinement();
+    facts_.confinement = client_->opened_in();
     facts_.busy_s = client_->cpu_s().value_or(0.0);
     client_->quit();
     facts_.peak_rss_bytes = client_->peak_rss_bytes();

@@ -46,7 +46,7 @@ struct ReplayWorker {
   double busy_s = 0.0;  ///< CPU seconds of the worker, start included
   std::uint64_t peak_rss_bytes = 0;
   std::string runtime;
-  std::optional<Confinement> confinement;  ///< nothing where the worker died before
+  std::optional<Confinement> confinement;  ///< nothing where its model was not opened
   std::string printed;                     ///< what the model printed, escaped and capped
 };
 
