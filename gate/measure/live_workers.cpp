@@ -226,8 +226,7 @@ class LiveWorkers final : public WorkerFactory {
     const std::size_t side = index_of(role);
     if (!client) return std::unexpected(client.error());
     const auto ready = (*client)->ready();
-    if (const auto& held = (*client)->opened_in(); held && models_.isolation != nullptr)
-      models_.isolation->note(*held);
+    if (const auto held = (*client)->opened_in(); held && models_.isolation != nullptr) models_.isolation->note(*held);
     if (!ready) return std::unexpected(ready.error());
     if (const auto& unchanged = models_.unchanged[side]) {
       if (auto same = unchanged(); !same) return std::unexpected(same.error());
