@@ -90,7 +90,7 @@ std::expected<std::string, std::string> subject_digest(const Json& statement) {
   if (subjects == nullptr || !subjects->is_array() || subjects->size() != 1)
     return std::unexpected("its statement has not exactly one subject");
   const std::string* const digest = text_at(subjects->front(), {"digest", "sha256"});
-  if (digest == nullptr || digest->size() != 64 || !is_hex(*digest))
+  if (digest == nullptr || !is_sha256_hex(*digest))
     return std::unexpected("the subject of its statement has no SHA-256");
   return *digest;
 }

@@ -74,6 +74,10 @@ std::vector<std::string> relative_names(std::span<const std::string> paths) {
 
 }  // namespace
 
+bool is_sha256_hex(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::string sha256_hex(std::string_view bytes) {
   Sha256 sha;
   sha.update(bytes.data(), bytes.size());

@@ -12,6 +12,9 @@ namespace modelgate {
 /// SHA-256 of the bytes, as 64 lower-case hex digits; throws, as where no memory is left, when OpenSSL gives none.
 std::string sha256_hex(std::string_view bytes);
 
+/// Whether this is a SHA-256 as those below are written.
+bool is_sha256_hex(std::string_view text);
+
 /// SHA-256 of a file's bytes; a data error that names the path if it cannot be read.
 Result<std::string> sha256_file(const std::string& path);
 

@@ -59,8 +59,11 @@ void PublicKey::Free::operator()(evp_pkey_st* key) const { EVP_PKEY_free(key); }
 std::expected<PublicKey, std::string> PublicKey::from_pem(std::string_view pem) {
   if (pem.find("PRIVATE KEY-----") != std::string_view::npos)
     return std::unexpected("holds a private key, which no gate may see: name the public one, and take a new pair");
+  constexpr std::string_view begin = "-----BEGIN ";
   if (pem.find("-----BEGIN PUBLIC KEY-----") == std::string_view::npos)
     return std::unexpected("is no public key in PEM form (-----BEGIN PUBLIC KEY-----)");
+  if (pem.find(begin) != pem.rfind(begin))
+    return std::unexpected("holds more than one key, and a signature is verified with one: name a file with that one");
   const Bio memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free_all);
   PublicKey key;
   if (memory) key.key_.reset(PEM_read_bio_PUBKEY(memory.get(), nullptr, &no_passphrase, nullptr));

@@ -23,6 +23,12 @@ Result<std::string> model_digest(const RecordedPredictions& recorded, Role role,
   std::string digest;
   for (const PredictionsOrigin& origin : recorded.origins) {
     if (origin.model_sha256.empty()) return std::string();
+    if (!is_sha256_hex(origin.model_sha256)) {
+      return model_error(Reason::digest_mismatch,
+                         fmt::format("{}: the predictions in {} name the model they come from by what is no SHA-256 "
+                                     "(modelgate.model_sha256 in their metadata); record them anew with predict.",
+                                     to_string(role), written));
+    }
     if (!digest.empty() && digest != origin.model_sha256) {
       return model_error(
           Reason::digest_mismatch,

@@ -193,6 +193,15 @@ class PredictThenRun(Case):
             self.predict("candidate", f"shards/{name}.parquet", "--shard", f"{shard}/2")
         self.assert_code(self.run_gate("--candidate", "shards/*.parquet"), 3)
 
+    def test_predictions_of_a_model_that_is_named_by_no_digest_are_refused(self) -> None:
+        self.predict("candidate", "c.parquet")
+        table = pq.read_table(self.folder / "c.parquet")
+        metadata = table.schema.metadata | {b"modelgate.model_sha256": b"latest"}
+        pq.write_table(table.replace_schema_metadata(metadata), self.folder / "c.parquet")
+        run = self.run_gate("--candidate", "c.parquet")
+        self.assert_code(run, 3)
+        self.assertIn("no SHA-256", run.checks["accuracy.accuracy.min"]["message"])
+
     def test_predictions_of_other_data_are_refused(self) -> None:
         self.predict("candidate", "c.parquet")
         changed = self.data | {"x1": self.data["x1"] + np.float32(1)}

@@ -37,6 +37,13 @@ TEST_F(Digest, EqualsThePublishedValues) {
   EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+TEST_F(Digest, IsKnownByItsSixtyFourLowerCaseHexDigits) {
+  EXPECT_TRUE(is_sha256_hex(abc_digest));
+  for (const std::string other : {"", "m1", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"})
+    EXPECT_FALSE(is_sha256_hex(other)) << other;
+  EXPECT_FALSE(is_sha256_hex(std::string(abc_digest) + "0"));
+}
+
 TEST_F(Digest, OfAFileEqualsThatOfItsBytesBeyondOneBuffer) {
   const std::string text(3U << 20U, 'x');
   EXPECT_EQ(sha256_file(write("big", text)).value(), sha256_hex(text));

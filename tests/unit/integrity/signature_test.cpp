@@ -182,6 +182,9 @@ TEST_F(Signature, NeedsAPublicKeyThatCanBeRead) {
   EXPECT_THAT(refusal_of_key("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"),
               HasSubstr("that OpenSSL can read"));
   EXPECT_THAT(refusal_of_key(""), HasSubstr("is no public key in PEM form"));
+  const std::string own = pem_of(key_.get());
+  EXPECT_THAT(refusal_of_key(own + pem_of(curve_key("prime256v1").get())), HasSubstr("holds more than one key"));
+  EXPECT_THAT(refusal_of_key(pem_of(curve_key("prime256v1").get()) + own), HasSubstr("holds more than one key"));
   fs::remove(folder_ / "key.pem");
   EXPECT_THAT(verify().error(), HasSubstr("key.pem cannot be opened: No such file"));
 }
