@@ -48,9 +48,10 @@ Confinement confine(const ConfineSpec& spec) {
   if (!held.no_new_privs) return held;  // root alone could filter without, and a program it starts could shed the rest
   const std::uint32_t landlock = restrict_files(spec);
   held.landlock = alone ? landlock : 0;
-  held.may_write = !spec.scratch.empty();
-  held.seccomp = !spec.gpu && restrict_calls(held.may_write, alone);
+  held.seccomp = !spec.gpu && restrict_calls(!spec.scratch.empty(), alone);
   return held;
 }
+
+bool stop_writing() { return bar_writing(); }
 
 }  // namespace modelgate

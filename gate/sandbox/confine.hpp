@@ -10,7 +10,7 @@ namespace modelgate {
 /// What a worker's model needs for itself.
 struct ConfineSpec {
   int model = -1;       ///< descriptor of the model: the one file of the user's that may be opened again
-  std::string scratch;  ///< the one folder whose files may be read and written; empty: no file is ever written
+  std::string scratch;  ///< the one folder to read, and to fill until stop_writing(); empty: no file is written
   bool gpu = false;  ///< the driver's devices and files stay open to it; no filter of system calls is known to fit it
 };
 
@@ -18,5 +18,9 @@ struct ConfineSpec {
 /// Landlock, an allow-list of system calls. To be called while there is one thread only: where there are more, what
 /// would hold one of them alone is not claimed. Tells what holds now.
 Confinement confine(const ConfineSpec& spec);
+
+/// To be called when the scratch folder holds what it is for and before code of somebody else's runs, where confine()
+/// told of a filter: from here on no thread creates, changes or removes a file. False where the kernel refuses.
+bool stop_writing();
 
 }  // namespace modelgate

@@ -16,25 +16,28 @@
 namespace modelgate {
 namespace {
 
+constexpr std::uint32_t denied = SCMP_ACT_ERRNO(EPERM);
+
 /// A filter in the making; what fails once spoils it.
 class Filter {
  public:
-  Filter() : context_(::seccomp_init(SCMP_ACT_ERRNO(EPERM))) { ok_ = context_ != nullptr; }
+  /// What all calls get that no rule names.
+  explicit Filter(std::uint32_t otherwise) : context_(::seccomp_init(otherwise)) { ok_ = context_ != nullptr; }
 
-  void allow(std::span<const CallGroup> groups) {
+  void give(std::uint32_t action, std::span<const CallGroup> groups) {
     for (const CallGroup& group : groups) {
-      for (const char* name : group.names) rule(SCMP_ACT_ALLOW, name, {});
+      for (const char* name : group.names) rule(action, name, {});
     }
   }
 
-  void allow(std::span<const BoundedCall> calls) {
+  void give(std::uint32_t action, std::span<const BoundedCall> calls) {
     for (const BoundedCall& call : calls) {
       std::array<scmp_arg_cmp, 2> wanted{};
       for (std::size_t i = 0; i < call.count; ++i) {
         const ArgumentRule& argument = call.rules[i];
         wanted[i] = {argument.argument, SCMP_CMP_MASKED_EQ, argument.mask, argument.value};
       }
-      rule(SCMP_ACT_ALLOW, call.name, std::span(wanted).first(call.count));
+      rule(action, call.name, std::span(wanted).first(call.count));
     }
   }
 
@@ -51,6 +54,7 @@ class Filter {
   bool load(bool alone) {
     // A call of another architecture's table is no mistake of a library's.
     ::seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    ::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_NNP, 0);  // is set, and a first filter bars setting it
     // Older kernels slow a filtered process down against attacks that gate/sandbox/README.md leaves out, and would have
     // the gate time another program than the deployed one.
     ::seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_SSB, 1);
@@ -77,18 +81,25 @@ class Filter {
 
 }  // namespace
 
-bool restrict_calls(bool may_write, bool alone) {
-  Filter filter;
-  filter.allow(plain_calls());
-  filter.allow(bounded_calls());
-  if (sanitized) filter.allow(sanitizing_calls());
+bool restrict_calls(bool writes_first, bool alone) {
+  Filter filter(denied);
+  filter.give(SCMP_ACT_ALLOW, plain_calls());
+  filter.give(SCMP_ACT_ALLOW, bounded_calls());
+  if (sanitized) filter.give(SCMP_ACT_ALLOW, sanitizing_calls());
   filter.allow_signals_to_self();
   filter.hide_clone3();
-  if (may_write) {
-    filter.allow(writing_calls());
-    filter.allow(bounded_writing_calls());
+  if (writes_first) {
+    filter.give(SCMP_ACT_ALLOW, writing_calls());
+    filter.give(SCMP_ACT_ALLOW, bounded_writing_calls());
   }
   return filter.load(alone);
+}
+
+bool bar_writing() {
+  Filter filter(SCMP_ACT_ALLOW);  // the first one goes on to deny what it denies
+  filter.give(denied, writing_calls());
+  filter.give(denied, bounded_writing_calls());
+  return filter.load(false);
 }
 
 }  // namespace modelgate

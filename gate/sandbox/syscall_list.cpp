@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
@@ -58,7 +59,9 @@ constexpr std::array plain{
 constexpr std::array files{"pwrite64", "pwritev", "ftruncate", "fallocate", "fsync",    "fdatasync", "mkdir", "mkdirat",
                            "rmdir",    "unlink",  "unlinkat",  "rename",    "renameat", "renameat2", "flock", "umask"};
 constexpr std::array writing{
-    CallGroup{"files in its scratch folder, where an AOTInductor package is unpacked: no other, says Landlock", files},
+    CallGroup{"files in its scratch folder, where an AOTInductor package is unpacked: no other, says Landlock, "
+              "and none of all these once the package's own code runs",
+              files},
 };
 
 /// Neither creating nor emptying: Landlock lets O_RDONLY | O_TRUNC pass before its ABI 3.
@@ -99,7 +102,13 @@ constexpr std::array bounded{
     bounded_by(own_name, "prctl", {0, whole, PR_GET_NAME}),
     BoundedCall{"its own limits, to read them", "prlimit64", {ArgumentRule{0, whole, 0}, ArgumentRule{2, whole, 0}}, 2},
 };
+constexpr std::uint64_t filter_flags =
+    SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW | SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
 constexpr std::array bounded_writing{
+    BoundedCall{"the filter that ends all this",
+                "seccomp",
+                {ArgumentRule{0, whole, SECCOMP_SET_MODE_FILTER}, ArgumentRule{1, ~filter_flags, 0}},
+                2},
     bounded_by(opens_to_write, "open", {1, O_ACCMODE, O_WRONLY}),
     bounded_by(opens_to_write, "open", {1, O_ACCMODE, O_RDWR}),
     bounded_by(opens_to_write, "openat", {2, O_ACCMODE, O_WRONLY}),

@@ -37,7 +37,7 @@ std::span<const BoundedCall> bounded_calls();
 /// What a worker of a sanitized build may do beside that (gate/sandbox/sanitized.hpp).
 std::span<const CallGroup> sanitizing_calls();
 
-/// What a worker may do beside that whose model has a folder to write to.
+/// What a worker may do beside that while it fills a folder for its model, before the model's own code runs.
 std::span<const CallGroup> writing_calls();
 std::span<const BoundedCall> bounded_writing_calls();
 

@@ -213,7 +213,6 @@ std::string encode(const Confinement& held) {
       .put(static_cast<std::uint8_t>(held.no_new_privs))
       .put(static_cast<std::uint8_t>(held.capabilities_dropped))
       .put(static_cast<std::uint8_t>(held.seccomp))
-      .put(static_cast<std::uint8_t>(held.may_write))
       .put(held.landlock)
       .bytes();
 }
@@ -303,7 +302,6 @@ Result<Confinement> decode_confinement(std::string_view body) {
   held.no_new_privs = in.get_flag();
   held.capabilities_dropped = in.get_flag();
   held.seccomp = in.get_flag();
-  held.may_write = in.get_flag();
   held.landlock = in.get<std::uint32_t>();
   if (!in.complete()) return malformed();
   return held;

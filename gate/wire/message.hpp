@@ -16,7 +16,7 @@
 namespace modelgate {
 
 inline constexpr std::uint32_t wire_magic = 0x4D474154;  // "MGAT"
-inline constexpr std::uint16_t wire_version = 4;
+inline constexpr std::uint16_t wire_version = 5;
 inline constexpr std::size_t max_message_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t max_message_fds = 2;
 /// The descriptor on which a worker finds its socket.
@@ -109,7 +109,6 @@ struct Confinement {
   bool no_new_privs = false;
   bool capabilities_dropped = false;  ///< none is held but those to read and write files of other users
   bool seccomp = false;               ///< only listed system calls pass
-  bool may_write = false;             ///< those that create and change files pass, for the sake of a scratch folder
   std::uint32_t landlock = 0;         ///< ABI of the rules in force; 0: none
 
   bool operator==(const Confinement&) const = default;

@@ -6,7 +6,6 @@
 #include <ATen/ops/cat.h>
 #include <c10/core/InferenceMode.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <torch/csrc/inductor/aoti_runner/model_container_runner_cpu.h>
 #include <torch/headeronly/version.h>
 
@@ -16,8 +15,8 @@
 #include <map>
 #include <optional>
 
+#include "gate/sandbox/confine.hpp"
 #include "gate/sandbox/scratch.hpp"
-#include "gate/wire/fd.hpp"
 #include "gate/worker/call_spec.hpp"
 #include "gate/worker/input_words.hpp"
 #include "gate/worker/package.hpp"
@@ -123,15 +122,22 @@ std::vector<at::Tensor> tensors_of(std::span<const InputView> inputs, std::size_
 /// Compiled code reads whatever memory it is given as what it was compiled for, so its own check of each request stays
 /// on: types, shapes, number of rows. One thing that check refuses is no fault: exporters note at least two rows where
 /// any number is meant (torch.export's default), and torch's own loader, which checks nothing, runs one row all the
-/// same. Such a package is asked for two rows, which the check judges, and then loaded anew without it for single rows.
+/// same. Such a package is asked for two rows, which the check judges, and then loaded again without it for single
+/// rows.
 class AotiModel final : public LoadedModel {
  public:
-  AotiModel(int fd, const LoadOrder& order) : order_(order), file_(::fcntl(fd, F_DUPFD_CLOEXEC, 0)) {
-    if (!file_) throw Refusal{"the model's descriptor could not be copied"};
+  AotiModel(int fd, const LoadOrder& order, bool filtered) : order_(order) {
     if (order.cuda)
       throw Refusal{
           "runtime.device is cuda, but .pt2 packages run on the CPU alone; write device: cpu, or save the model as "
           "TorchScript (.pt)"};
+    Result<Package> package = unpack_package(fd, temporary_place());
+    if (!package) throw Refusal{package.error().message};
+    package_ = std::move(*package);
+    if (filtered && !stop_writing())
+      throw Refusal{
+          "the package was not opened, because the kernel did not take the filter of system calls that keeps "
+          "its code from writing files"};
     ::dlopen("libtorch.so", RTLD_LAZY | RTLD_GLOBAL);  // packages ask for it by name; ours stands beside libtorch_cpu
     load(true);
   }
@@ -166,12 +172,9 @@ class AotiModel final : public LoadedModel {
  private:
   void load(bool checked) {
     runner_.reset();
-    ::setenv("AOTI_RUNTIME_CHECK_INPUTS", checked ? "1" : "0", 1);  // read once by each library that is loaded
-    // A fresh copy each time: a library that is open still is not loaded anew. Removed once it is open.
-    const Result<Package> package = unpack_package(file_.get(), temporary_place());
-    if (!package) throw Refusal{package.error().message};
-    runner_ = open_library(package->library);
-    if (!package->weights.empty()) take_weights(package->weights);
+    ::setenv("AOTI_RUNTIME_CHECK_INPUTS", checked ? "1" : "0", 1);  // read once by each copy of the library
+    runner_ = open_library(checked ? package_.library : package_.twin);
+    if (!package_.weights.empty()) take_weights(package_.weights);
     if (!runner_->getConstantNamesToOriginalFQNs().empty() && runner_->extract_constants_map(false).empty())
       throw Refusal{"the package has no weights; export it without aot_inductor.package_constants_in_so: False"};
     inputs_ = runner_->count_inputs();
@@ -234,7 +237,7 @@ class AotiModel final : public LoadedModel {
   }
 
   LoadOrder order_;
-  UniqueFd file_;
+  Package package_;
   std::unique_ptr<Runner> runner_;
   OutputTree outputs_;
   std::size_t inputs_ = 0;
@@ -244,10 +247,10 @@ class AotiModel final : public LoadedModel {
 
 }  // namespace
 
-LoadedOrRefused load_aotinductor(int fd, const LoadOrder& order) {
+LoadedOrRefused load_aotinductor(int fd, const LoadOrder& order, bool filtered) {
   return guarded([&]() -> std::unique_ptr<LoadedModel> {
     const c10::InferenceMode inference;
-    return std::make_unique<AotiModel>(fd, order);
+    return std::make_unique<AotiModel>(fd, order, filtered);
   });
 }
 

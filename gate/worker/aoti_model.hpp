@@ -6,7 +6,8 @@
 namespace modelgate {
 
 /// An AOTInductor package (.pt2) from an open file, on the CPU. Its machine code runs in this process from the first
-/// moment; torch's own loader, which would compile what a package asks for, is not used.
-LoadedOrRefused load_aotinductor(int fd, const LoadOrder& order);
+/// moment; torch's own loader, which would compile what a package asks for, is not used. filtered: confine() told of a
+/// filter, which is closed to writing before that moment.
+LoadedOrRefused load_aotinductor(int fd, const LoadOrder& order, bool filtered);
 
 }  // namespace modelgate

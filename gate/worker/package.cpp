@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "gate/worker/zip_archive.hpp"
@@ -26,6 +27,7 @@ constexpr Elf64_Half own_machine = EM_AARCH64;
 
 constexpr std::size_t longest_json = std::size_t{1} << 20;
 constexpr std::string_view libraries_folder = "data/aotinductor/";
+constexpr const char* twin_prefix = "twin-";
 
 std::unexpected<Error> refused(const std::string& why) {
   return model_error(Reason::model_unloadable, "the package " + why);
@@ -158,15 +160,19 @@ Result<Package> unpack_package(int fd, const std::string& parent) {
 
   Result<ScratchFolder> folder = ScratchFolder::make(parent);
   if (!folder) return std::unexpected(folder.error());
-  Package package{std::move(*folder), {}, {}};
+  Package package{std::move(*folder), {}, {}, {}};
   // stem.json lists operators that have no function of their own in libtorch; the library asks for it by that name.
-  for (const Member* member : {*library, *weights, archive->find(stem + ".json")}) {
+  const Member* operators = archive->find(stem + ".json");
+  const std::string place = package.folder.path() + "/";
+  for (const auto& [member, prefix] : {std::pair(*library, ""), std::pair(operators, ""), std::pair(*weights, ""),
+                                       std::pair(*library, twin_prefix), std::pair(operators, twin_prefix)}) {
     if (member == nullptr) continue;
-    const Result<void> written = archive->extract(*member, package.folder.path(), last_name(member->name));
+    const Result<void> written = archive->extract(*member, package.folder.path(), prefix + last_name(member->name));
     if (!written) return std::unexpected(written.error());
   }
-  package.library = package.folder.path() + "/" + last_name(name);
-  if (*weights != nullptr) package.weights = package.folder.path() + "/" + last_name((*weights)->name);
+  package.library = place + last_name(name);
+  package.twin = place + twin_prefix + last_name(name);
+  if (*weights != nullptr) package.weights = place + last_name((*weights)->name);
   return package;
 }
 

@@ -13,6 +13,7 @@ namespace modelgate {
 struct Package {
   ScratchFolder folder;
   std::string library;  ///< path of the one shared library; its list of fallback operators, if any, lies beside it
+  std::string twin;     ///< the same again, as a file of its own: a library that is open already is not loaded anew
   std::string weights;  ///< path of the weights, where they are not in the library; else empty
 };
 

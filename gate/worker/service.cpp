@@ -31,11 +31,12 @@ Answer failed(std::string text, bool wrong_shape = false) {
 
 class Service {
  public:
-  Answer load(const Message& message) {
+  /// filtered: this process has shut itself in with a filter of system calls.
+  Answer load(const Message& message, bool filtered) {
     const Result<LoadOrder> order = decode_load(message.body);
     if (!order || message.fds.size() != 1) return failed("The order to load is malformed.");
-    const auto open = order->native ? load_aotinductor : load_torchscript;
-    auto model = open(message.fds[0].get(), *order);
+    const int fd = message.fds[0].get();
+    auto model = order->native ? load_aotinductor(fd, *order, filtered) : load_torchscript(fd, *order);
     if (!model) return failed(model.error().text, model.error().wrong_shape);
     model_ = std::move(*model);
     if (order->instrumented) slowdown_.emplace(order->slowdown);
@@ -92,9 +93,9 @@ class Service {
   std::size_t output_slot_bytes_ = 0;
 };
 
-Answer obey(Service& service, const Message& message) {
+Answer obey(Service& service, const Message& message, bool filtered) {
   switch (message.kind) {
-    case MessageKind::load: return service.load(message);
+    case MessageKind::load: return service.load(message, filtered);
     case MessageKind::attach: return service.attach(message);
     case MessageKind::run: return service.run(message);
     case MessageKind::describe: return service.describe();
@@ -103,15 +104,16 @@ Answer obey(Service& service, const Message& message) {
   }
 }
 
-/// Shuts this process in before a byte of the model is read, and tells the gate what holds. False where that is less
+/// Shuts this process in before a byte of the model is read, and tells the gate what holds. Nothing where that is less
 /// than the order accepts: then the model stays closed, and the gate ends us.
-bool shut_in(const Message& message, int socket) {
+std::optional<Confinement> shut_in(const Message& message, int socket) {
   const Result<LoadOrder> order = decode_load(message.body);
-  if (!order || message.fds.size() != 1) return true;  // load() refuses it
-  if (!order->scratch.empty() && ::setenv("TMPDIR", order->scratch.c_str(), 1) != 0) return false;
+  if (!order || message.fds.size() != 1) return Confinement{};  // load() refuses it
+  if (!order->scratch.empty() && ::setenv("TMPDIR", order->scratch.c_str(), 1) != 0) return {};
   const Confinement held = confine({.model = message.fds[0].get(), .scratch = order->scratch, .gpu = order->cuda});
-  return send_message(socket, MessageKind::confined, message.sequence, encode(held)).has_value() &&
-         level_of(held) >= order->least;
+  if (!send_message(socket, MessageKind::confined, message.sequence, encode(held)) || level_of(held) < order->least)
+    return {};
+  return held;
 }
 
 }  // namespace
@@ -119,16 +121,19 @@ bool shut_in(const Message& message, int socket) {
 int serve(int socket, const TorchSettings& settings) {
   Service service;
   bool configured = false;
+  bool filtered = false;
   while (true) {
     Result<std::optional<Message>> received = receive_message(socket);
     if (!received) return 1;
     std::optional<Message> message = std::move(*received);
     if (!message || message->kind == MessageKind::quit) return 0;
     if (message->kind == MessageKind::load) {
-      if (!shut_in(*message, socket)) continue;
+      const std::optional<Confinement> held = shut_in(*message, socket);
+      if (!held) continue;
+      filtered = held->seccomp;
       if (!std::exchange(configured, true)) configure_torch(settings.threads, settings.profiling);
     }
-    const Answer answer = obey(service, *message);
+    const Answer answer = obey(service, *message, filtered);
     message->fds.clear();  // mapped or read by now
     if (!send_message(socket, answer.kind, message->sequence, answer.body)) return 1;
     service.tidy();

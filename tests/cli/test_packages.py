@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import unittest
 import zipfile
 from pathlib import Path
@@ -22,6 +23,20 @@ checks:
     - {metric: latency_p99, batch: 1, max: 60s}
     - {metric: latency_p99, batch: 16, max: 60s}
   resources: [{metric: model_size, max: 100MiB}]
+"""
+HOSTILE = r"""
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+__attribute__((constructor)) static void when_opened(void) {
+  char path[4096];
+  snprintf(path, sizeof path, "%s/filler", getenv("TMPDIR"));
+  const int file = open(path, O_WRONLY | O_CREAT, 0600);
+  fprintf(stderr, file < 0 ? "could not write, error %d\n" : "could write\n", errno);
+  abort();
+}
 """
 # The same model both ways, in the shipped examples' gate files.
 TWINS = {"fraud": "fraud_v2.3", "breast_cancer": "candidate", "digits": "candidate", "diabetes": "candidate"}
@@ -217,6 +232,14 @@ class Broken(Packages):
         self.assertIn(b"aten::_linalg_svd", asked)
         path = self.changed("own.pt2", ".wrapper.json", {name: asked.replace(b"aten::_linalg_svd", b"mine::svd")}, of=package)
         self.assertIn("has the operators of libtorch alone", self.refusal(path))
+
+    def test_its_code_writes_no_file_from_its_first_moment_on(self) -> None:
+        source, library = self.folder / "hostile.c", self.folder / "hostile.so"
+        source.write_text(HOSTILE, encoding="utf-8")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        more = {"better/data/aotinductor/model/hostile.so": library.read_bytes()}
+        words = self.refusal(self.changed("hostile.pt2", ".so", more))
+        self.assertIn("could not write, error 1", words)   # EPERM: it is the filter that stops it
 
     def test_a_truncated_package_is_an_error(self) -> None:
         cut = self.folder / "cut.pt2"

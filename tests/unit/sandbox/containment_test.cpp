@@ -234,6 +234,44 @@ TEST(Confined, WorkerWithAFolderOfItsOwnCanWriteNowhereElse) {
   EXPECT_TRUE(std::filesystem::is_empty(other->path()));
 }
 
+/// What a worker that stopped writing could still do to its folder, whose file "old" is there; empty for nothing.
+std::string still_done_to(const std::string& folder) {
+  const std::string old = folder + "/old";
+  const std::string fresh = folder + "/new";
+  if (::open(fresh.c_str(), O_WRONLY | O_CREAT, 0600) >= 0 || ::open(fresh.c_str(), O_RDONLY | O_CREAT, 0600) >= 0)
+    return "create";
+  if (::open(old.c_str(), O_WRONLY) >= 0 || ::open(old.c_str(), O_RDWR) >= 0) return "open to write";
+  if (::open(old.c_str(), O_RDONLY | O_TRUNC) >= 0) return "empty";
+  if (::open(folder.c_str(), O_RDWR | O_TMPFILE, 0600) >= 0) return "open without a name";
+  if (::mkdir(fresh.c_str(), 0700) == 0) return "make a folder";
+  if (::rename(old.c_str(), fresh.c_str()) == 0 || ::unlink(old.c_str()) == 0) return "rename or remove";
+  return {};
+}
+
+TEST(Confined, WorkerThatStoppedWritingReadsAndComputesAndNoThreadOfItWrites) {
+  if (!is_full_here()) GTEST_SKIP() << "this machine lacks a wall";
+  const auto folder = ScratchFolder::make();
+  ASSERT_TRUE(folder.has_value());
+  std::ofstream(folder->path() + "/old") << "content";
+  std::string done = "nothing was tried";
+  const int code = confined_with_scratch(folder->path(), [&](int) {
+    std::atomic<bool> stopped_writing = false;
+    std::thread earlier([&] {
+      while (!stopped_writing) ::usleep(1000);
+      done = still_done_to(folder->path());
+    });
+    if (!stop_writing()) return 2;
+    stopped_writing = true;
+    earlier.join();
+    if (!done.empty() || !still_done_to(folder->path()).empty()) return 3;
+    if (::open((folder->path() + "/old").c_str(), O_RDONLY) < 0) return 4;
+    std::thread([] {}).join();
+    return stop_writing() ? 5 : 0;  // no model may load filters
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder->path()), {}), 1);
+}
+
 TEST(Confined, WorkerCannotBeSetFreeAgain) {
   if (!is_full_here()) GTEST_SKIP() << "this machine lacks a wall";
   const auto folder = ScratchFolder::make();

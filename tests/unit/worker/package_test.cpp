@@ -63,7 +63,10 @@ TEST_F(PackageTest, GivesItsLibraryInAFolderOfItsOwnThatIsGoneWithIt) {
     ASSERT_TRUE(package.has_value()) << package.error().message;
     EXPECT_EQ(read_file(package->library), library());
     EXPECT_EQ(package->weights, "");
-    EXPECT_THAT(unpacked_.files(), ElementsAre("x.wrapper.so")) << "source and metadata stay where they are";
+    EXPECT_THAT(unpacked_.files(), ElementsAre("twin-x.wrapper.so", "x.wrapper.so"))
+        << "source and metadata stay where they are";
+    EXPECT_EQ(read_file(package->twin), library());
+    EXPECT_FALSE(std::filesystem::equivalent(package->library, package->twin)) << "one file would be loaded once";
     where = package->folder.path();
     struct stat info{};
     ASSERT_EQ(::stat(where.c_str(), &info), 0);
@@ -79,7 +82,8 @@ TEST_F(PackageTest, BringsItsWeightsAndFallbackOperatorsBesideTheLibrary) {
   const auto package = unpacked(entries);
   ASSERT_TRUE(package.has_value()) << package.error().message;
   EXPECT_EQ(read_file(package->weights), "weights");
-  EXPECT_THAT(unpacked_.files(), ElementsAre("x.wrapper.json", "x.wrapper.so", "x.wrapper_weights.blob"));
+  EXPECT_THAT(unpacked_.files(), ElementsAre("twin-x.wrapper.json", "twin-x.wrapper.so", "x.wrapper.json",
+                                             "x.wrapper.so", "x.wrapper_weights.blob"));
 }
 
 TEST_F(PackageTest, WithANameThatLeadsOutOfItsFolderWritesNothing) {
