@@ -82,6 +82,13 @@ void append(std::string& out, char32_t code) {
   }
 }
 
+bool is_misleading(char32_t code) {
+  if (code >= 0x80 && code <= 0x9F) return true;
+  if (code == 0xFEFF || code == 0xFFFE || code == 0xFFFF) return true;
+  if (code == 0x061C || code == 0x200E || code == 0x200F) return true;
+  return (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
 std::size_t columns(char32_t code) {
   const auto holds = [code](Range range) { return within(range, code); };
   if (std::ranges::any_of(narrowless, holds)) return 0;

@@ -24,6 +24,11 @@ bool is_malformed(std::string_view text);
 
 void append(std::string& out, char32_t code);
 
+/// Characters beyond ASCII that no reader should get: C1 controls, the byte order mark, non-characters that XML 1.0
+/// forbids, line separators (some log readers break lines there), and the bidirectional marks and overrides with which
+/// a text could rewrite the line it stands in.
+bool is_misleading(char32_t code);
+
 /// Columns in a terminal: 0 for combining marks and joiners, 2 for East Asian wide characters and emoji, else 1.
 std::size_t columns(char32_t code);
 

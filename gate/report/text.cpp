@@ -15,15 +15,10 @@ namespace {
 
 constexpr char32_t escape = 0x1B;
 
-/// Characters no reader should get: controls (C0 but tab and line feed, DEL, C1), non-characters that XML 1.0 forbids,
-/// and the bidirectional marks and overrides with which a name could rewrite the line it stands in.
+/// Characters no reader should get: what misleads, and ASCII's controls but tab and line feed.
 bool forbidden(char32_t code) {
   if (code < 0x20) return code != '\t' && code != '\n';
-  if (code >= 0x7F && code <= 0x9F) return true;
-  if (code == 0xFFFE || code == 0xFFFF || code == 0xFEFF) return true;
-  if (code == 0x2028 || code == 0x2029) return true;  // some log readers break lines here
-  if (code == 0x061C || code == 0x200E || code == 0x200F) return true;
-  return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+  return code == 0x7F || utf8::is_misleading(code);
 }
 
 /// Bytes of the escape sequence that text begins with: CSI … final, OSC … BEL or ST, else ESC and one byte (ECMA-48).

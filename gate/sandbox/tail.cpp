@@ -9,13 +9,8 @@
 namespace modelgate {
 namespace {
 
-/// Characters that reorder or hide text on a terminal or page: C1 controls, bidirectional marks, U+FFFE/U+FFFF, zero
-/// widths.
-bool deceptive(char32_t code) {
-  return (code >= 0x80 && code < 0xA0) || code == 0x061C || (code >= 0x200B && code <= 0x200F) ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF || code == 0xFFFE ||
-         code == 0xFFFF;
-}
+/// What misleads a reader, and what hides: zero widths, which emoji are joined by in texts of people's.
+bool deceptive(char32_t code) { return utf8::is_misleading(code) || (code >= 0x200B && code <= 0x200D); }
 
 void append_hex(std::string& out, std::string_view bytes) {
   for (const char c : bytes) {
