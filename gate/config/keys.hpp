@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gate/core/exact_whole.hpp"
+
 namespace modelgate {
 
 /// The maps of a gate file, each with its own keys.
@@ -81,13 +83,13 @@ struct Key {
   Where where = Where::top;
   std::string_view name;
   Shape shape = Shape::text;
-  Where inside = Where::top;         ///< sections: which keys they hold
-  std::string_view words;            ///< words taken, "a|b"
-  std::string_view later_words;      ///< words of the contract that this version refuses by name
-  std::string_view fallback;         ///< default as a gate file would write it; "" for none
-  double low = 0.0;                  ///< whole, number, rate: smallest value
-  double high = 9007199254740991.0;  ///< whole, number, rate: largest value (every JSON reader keeps 2^53-1)
-  bool open = false;                 ///< number: low and high themselves are outside
+  Where inside = Where::top;          ///< sections: which keys they hold
+  std::string_view words;             ///< words taken, "a|b"
+  std::string_view later_words;       ///< words of the contract that this version refuses by name
+  std::string_view fallback;          ///< default as a gate file would write it; "" for none
+  double low = 0.0;                   ///< whole, number, rate: smallest value
+  double high = largest_exact_whole;  ///< whole, number, rate: largest value, which every JSON reader keeps
+  bool open = false;                  ///< number: low and high themselves are outside
   bool required = false;
   bool settable = false;   ///< --set reaches it
   Heir heir = Heir::same;  ///< what a gate file may do that extends another

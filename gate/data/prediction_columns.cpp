@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gate/core/exact_whole.hpp"
 #include "gate/data/csv_cells.hpp"
 #include "gate/data/numbers.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 constexpr std::string_view missing =
     "the prediction is null or NaN. A model that gives no number for a row cannot be judged; record the row anew";
 
-constexpr double first_inexact = 9007199254740992.0;  // 2^53: from here on another whole number may read the same
 constexpr std::string_view inexact =
     "the prediction is a whole number of 2^53 or more, of which the gate's numbers hold no last digits, so that two "
     "that differ could pass as equal. Write the column as float64 if those digits mean nothing";
@@ -31,7 +31,7 @@ Result<Value*> decode_numbers(const Run& run, const BoundColumn& column, DType d
   }
   store(numbers, 0, run.count, dtype, NullPolicy{}, reinterpret_cast<std::byte*>(target), stride);
   for (std::int64_t i = 0; is_whole(*column.type) && i < run.count; ++i) {
-    if (std::abs(static_cast<double>(target[static_cast<std::size_t>(i) * stride])) < first_inexact) continue;
+    if (std::abs(static_cast<double>(target[static_cast<std::size_t>(i) * stride])) <= largest_exact_whole) continue;
     return data_error(fmt::format("{}: {}.", place(run, column.name, i), inexact));
   }
   return target;

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "gate/core/exact_whole.hpp"
 #include "gate/data/columns.hpp"
 #include "gate/data/numbers.hpp"
 #include "gate/data/table_source.hpp"
@@ -25,7 +26,6 @@ namespace modelgate {
 namespace {
 
 constexpr std::size_t most_values = 64;
-constexpr double most_exact = 9007199254740991.0;  // 2^53 - 1: larger whole numbers have no text of their own
 
 bool is_list(const arrow::DataType& type) {
   return type.id() == arrow::Type::LIST || type.id() == arrow::Type::LARGE_LIST ||
@@ -84,7 +84,7 @@ class ColumnEye {
       }
       low_ = std::min(low_, value);
       high_ = std::max(high_, value);
-      whole_ = whole_ && value == std::floor(value) && std::abs(value) <= most_exact;
+      whole_ = whole_ && value == std::floor(value) && std::abs(value) <= largest_exact_whole;
       if (whole_)
         count(fmt::format("{:.0f}", value == 0.0 ? 0.0 : value));
       else

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <optional>
 
+#include "gate/core/exact_whole.hpp"
 #include "gate/core/probabilities.hpp"
 #include "gate/core/score_rules.hpp"
 
@@ -210,8 +211,7 @@ Result<void> append_outputs(const OutputBlock& block, const OutputRule& rule, st
   }
   OutputBlock converted{OutputBlock::Type::float64, block.rows, block.columns, {}};
   const std::vector<double> values = as_doubles(block);
-  constexpr double first_inexact = 9007199254740992.0;  // 2^53: from here on another whole number may read the same
-  if (std::ranges::any_of(values, [](double value) { return std::abs(value) >= first_inexact; }))
+  if (std::ranges::any_of(values, [](double value) { return std::abs(value) > largest_exact_whole; }))
     return model_error(
         Reason::data_invalid,
         fmt::format("{}: the model gives whole numbers of 2^53 or more, of which the gate's numbers hold "
