@@ -209,8 +209,7 @@ Result<DataFiles> find_data_files(std::string_view what, const std::string& path
 
 Result<void> check_unchanged(const DataFiles& files) {
   for (std::size_t i = 0; i < files.paths.size(); ++i) {
-    const FileStamp now = stamp_of(files.paths[i]);
-    if (now.known() && now == files.stamps[i]) continue;
+    if (stamp_of(files.paths[i]).is_still(files.stamps[i])) continue;
     return data_error(
         fmt::format("{} was changed or replaced while the gate was running, so that nobody knows which rows were "
                     "judged. Run the gate again when the file is finished.",

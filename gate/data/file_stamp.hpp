@@ -16,8 +16,8 @@ struct FileStamp {
   std::int64_t changed_ns = 0;
 
   bool operator==(const FileStamp&) const = default;
-  /// False where nothing could be told of the file: then nobody knows that it is the same.
-  bool known() const { return size >= 0; }
+  /// Whether this is surely the file of an earlier stamp; false where nothing could be told of it.
+  bool is_still(const FileStamp& before) const { return size >= 0 && *this == before; }
 };
 
 /// The stamp of an open file, or of the file of that name, links followed; not known where it cannot be told.

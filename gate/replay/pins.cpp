@@ -43,8 +43,7 @@ Result<void> hold_to_pins(const ModelFile& file, const ModelSpec& spec, Role rol
 }
 
 Result<void> check_unchanged(const ModelFile& file, const FileStamp& before, const ModelSpec& spec, Role role) {
-  const FileStamp now = stamp_of(file.fd.get());
-  if (now.known() && now == before) return {};
+  if (stamp_of(file.fd.get()).is_still(before)) return {};
   return model_error(
       Reason::digest_mismatch,
       fmt::format("{}: {} was changed or replaced while the gate was running, so that nobody knows which "
