@@ -52,6 +52,4 @@ Confinement confine(const ConfineSpec& spec) {
   return held;
 }
 
-bool stop_writing() { return bar_writing(); }
-
 }  // namespace modelgate

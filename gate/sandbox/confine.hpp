@@ -19,8 +19,4 @@ struct ConfineSpec {
 /// would hold one of them alone is not claimed. Tells what holds now.
 Confinement confine(const ConfineSpec& spec);
 
-/// To be called when the scratch folder holds what it is for and before code of somebody else's runs, where confine()
-/// told of a filter: from here on no thread creates, changes or removes a file. False where the kernel refuses.
-bool stop_writing();
-
 }  // namespace modelgate

@@ -95,7 +95,7 @@ bool restrict_calls(bool writes_first, bool alone) {
   return filter.load(alone);
 }
 
-bool bar_writing() {
+bool stop_writing() {
   Filter filter(SCMP_ACT_ALLOW);  // the first one goes on to deny what it denies
   filter.give(denied, writing_calls());
   filter.give(denied, bounded_writing_calls());

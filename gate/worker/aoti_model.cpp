@@ -15,8 +15,8 @@
 #include <map>
 #include <optional>
 
-#include "gate/sandbox/confine.hpp"
 #include "gate/sandbox/scratch.hpp"
+#include "gate/sandbox/syscall_filter.hpp"
 #include "gate/worker/call_spec.hpp"
 #include "gate/worker/input_words.hpp"
 #include "gate/worker/package.hpp"

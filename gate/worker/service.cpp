@@ -31,12 +31,23 @@ Answer failed(std::string text, bool wrong_shape = false) {
 
 class Service {
  public:
-  /// filtered: this process has shut itself in with a filter of system calls.
-  Answer load(const Message& message, bool filtered) {
+  /// Shuts this process in before a byte of the model is read, and tells the gate what holds. False where that is less
+  /// than the order accepts: then the model stays closed, and the gate ends us.
+  bool shut_in(const Message& message, int socket) {
+    const Result<LoadOrder> order = decode_load(message.body);
+    if (!order || message.fds.size() != 1) return true;  // load() refuses it
+    if (!order->scratch.empty() && ::setenv("TMPDIR", order->scratch.c_str(), 1) != 0) return false;
+    const Confinement held = confine({.model = message.fds[0].get(), .scratch = order->scratch, .gpu = order->cuda});
+    filtered_ = held.seccomp;
+    return send_message(socket, MessageKind::confined, message.sequence, encode(held)).has_value() &&
+           level_of(held) >= order->least;
+  }
+
+  Answer load(const Message& message) {
     const Result<LoadOrder> order = decode_load(message.body);
     if (!order || message.fds.size() != 1) return failed("The order to load is malformed.");
     const int fd = message.fds[0].get();
-    auto model = order->native ? load_aotinductor(fd, *order, filtered) : load_torchscript(fd, *order);
+    auto model = order->native ? load_aotinductor(fd, *order, filtered_) : load_torchscript(fd, *order);
     if (!model) return failed(model.error().text, model.error().wrong_shape);
     model_ = std::move(*model);
     if (order->instrumented) slowdown_.emplace(order->slowdown);
@@ -85,6 +96,7 @@ class Service {
   }
 
  private:
+  bool filtered_ = false;
   std::unique_ptr<LoadedModel> model_;
   std::optional<Slowdown> slowdown_;
   std::optional<InputSlots> inputs_;
@@ -93,9 +105,9 @@ class Service {
   std::size_t output_slot_bytes_ = 0;
 };
 
-Answer obey(Service& service, const Message& message, bool filtered) {
+Answer obey(Service& service, const Message& message) {
   switch (message.kind) {
-    case MessageKind::load: return service.load(message, filtered);
+    case MessageKind::load: return service.load(message);
     case MessageKind::attach: return service.attach(message);
     case MessageKind::run: return service.run(message);
     case MessageKind::describe: return service.describe();
@@ -104,36 +116,21 @@ Answer obey(Service& service, const Message& message, bool filtered) {
   }
 }
 
-/// Shuts this process in before a byte of the model is read, and tells the gate what holds. Nothing where that is less
-/// than the order accepts: then the model stays closed, and the gate ends us.
-std::optional<Confinement> shut_in(const Message& message, int socket) {
-  const Result<LoadOrder> order = decode_load(message.body);
-  if (!order || message.fds.size() != 1) return Confinement{};  // load() refuses it
-  if (!order->scratch.empty() && ::setenv("TMPDIR", order->scratch.c_str(), 1) != 0) return {};
-  const Confinement held = confine({.model = message.fds[0].get(), .scratch = order->scratch, .gpu = order->cuda});
-  if (!send_message(socket, MessageKind::confined, message.sequence, encode(held)) || level_of(held) < order->least)
-    return {};
-  return held;
-}
-
 }  // namespace
 
 int serve(int socket, const TorchSettings& settings) {
   Service service;
   bool configured = false;
-  bool filtered = false;
   while (true) {
     Result<std::optional<Message>> received = receive_message(socket);
     if (!received) return 1;
     std::optional<Message> message = std::move(*received);
     if (!message || message->kind == MessageKind::quit) return 0;
     if (message->kind == MessageKind::load) {
-      const std::optional<Confinement> held = shut_in(*message, socket);
-      if (!held) continue;
-      filtered = held->seccomp;
+      if (!service.shut_in(*message, socket)) continue;
       if (!std::exchange(configured, true)) configure_torch(settings.threads, settings.profiling);
     }
-    const Answer answer = obey(service, *message, filtered);
+    const Answer answer = obey(service, *message);
     message->fds.clear();  // mapped or read by now
     if (!send_message(socket, answer.kind, message->sequence, answer.body)) return 1;
     service.tidy();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in for gate/sandbox/confine.cpp in modelgate-worker-open, which bench_isolation compares the worker with.
+// Stands in for confine.cpp and syscall_filter.cpp of gate/sandbox in modelgate-worker-open, which bench_isolation
+// compares the worker with.
 #include "gate/sandbox/confine.hpp"
+#include "gate/sandbox/syscall_filter.hpp"
 
 namespace modelgate {
 

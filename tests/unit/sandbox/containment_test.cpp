@@ -24,6 +24,7 @@
 #include "gate/sandbox/isolation.hpp"
 #include "gate/sandbox/orphans.hpp"
 #include "gate/sandbox/scratch.hpp"
+#include "gate/sandbox/syscall_filter.hpp"
 #include "gate/wire/shared_memory.hpp"
 #include "tests/unit/sandbox/attacks.hpp"
 #include "tests/unit/sandbox/deny.hpp"
