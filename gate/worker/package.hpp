@@ -18,9 +18,10 @@ struct Package {
 };
 
 /// Takes apart an AOTInductor package (.pt2) that may be hostile: everything is checked by name, number and size before
-/// anything is written, only what is needed is written, each file under its last name into one fresh folder inside
-/// parent. Refused (model_unloadable) with a sentence: what is no such package; none or several shared libraries; one
-/// for another machine; source code to be compiled (nothing is compiled); weights or objects that only Python reads.
+/// anything is written, only what is needed is written, each file under its last name (twins with a word before it)
+/// into one fresh folder inside parent. Refused (model_unloadable) with a sentence: what is no such package; none or
+/// several shared libraries; one for another machine; source code to be compiled (nothing is compiled); weights or
+/// objects that only Python reads.
 Result<Package> unpack_package(int fd, const std::string& parent);
 
 /// What is wrong with a shared library for this process by its first bytes; empty where nothing is.
